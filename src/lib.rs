@@ -1,8 +1,51 @@
 //! *Neural Networks Demystified* in Rust: the crate behind the seven notebooks.
+//!
+//! | part of the series | modules |
+//! |---|---|
+//! | 1 data and architecture | [`Dataset`], [`Scaler`] |
+//! | 2 forward propagation | [`Network`], [`ForwardPass`], [`Activation`] |
+//!
+//! # Notation
+//!
+//! | code | symbol | meaning | shape |
+//! |---|---|---|---|
+//! | `x` | X | inputs, a row for each example | examples × inputs |
+//! | `y` | y | the truth | examples × outputs |
+//! | `w1`, `w2` | W⁽¹⁾, W⁽²⁾ | weights from layer 1 to 2, from 2 to 3 | units before × units after |
+//! | `z2`, `z3` | z⁽²⁾, z⁽³⁾ | weighted inputs of a layer | examples × units |
+//! | `a2` | a⁽²⁾ | activations of a layer | examples × units |
+//! | `y_hat` | ŷ | predictions, the activations of the last layer | examples × outputs |
+//!
+//! # Examples
+//!
+//! ```
+//! use demystified::{Network, Scaler, sleep_study};
+//!
+//! let data = Scaler::fit(&sleep_study(), 100.0)?.transform(&sleep_study())?;
+//! let net = Network::random(&[2, 3, 1], 1)?;
+//! let y_hat = net.predict(&data.x)?;
+//! assert_eq!(y_hat.dim(), (3, 1));
+//! assert!(y_hat.iter().all(|&p| 0.0 < p && p < 1.0));
+//! # Ok::<(), demystified::Error>(())
+//! ```
 #![deny(missing_docs)]
 
+mod activation;
+mod claim;
+mod cost;
+mod data;
+mod display;
 mod error;
+mod forward;
+mod network;
 
+pub use activation::{Activation, sigmoid, sigmoid_prime};
+pub use claim::{Claim, claim};
+pub use cost::Cost;
+pub use data::{Dataset, Scaler, sleep_study, sleep_study_test, sleep_study_train};
+pub use display::ShowArray;
 pub use error::{Error, Result};
+pub use forward::ForwardPass;
 /// The array library, so that notebooks and programs use the version this crate was built with.
 pub use ndarray;
+pub use network::Network;
