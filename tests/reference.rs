@@ -1,11 +1,13 @@
 //! The crate against numbers made by independent programs: `tests/reference/make_*.py`, whose output is committed beside them.
 
 use demystified::ndarray::{Array1, Array2};
-use demystified::{Activation, Dataset, Network, Scaler};
+use demystified::{Activation, Cost, Dataset, Network, Scaler};
 use serde_json::Value;
 
 /// Forward passes, scaling and parameters agree to this, relative to the number where it is above 1.
 const TOLERANCE: f64 = 1e-12;
+/// Costs and gradients agree to this, in the same way.
+const GRADIENT_TOLERANCE: f64 = 1e-10;
 
 fn cases(file: &str, key: &str) -> Vec<Value> {
     let root: Value = serde_json::from_str(file).expect("the reference file is JSON");
@@ -136,6 +138,69 @@ fn scaling_by_the_training_datas_maxima_and_back_is_numpys() {
             assert_eq!(scaler.transform_x(&data.x).expect("x of the same shape"), scaled.x);
             let back = scaler.inverse_transform_y(&scaled.y);
             assert_close(&format!("{name}: y of {which} and back"), &back, &data.y, TOLERANCE);
+        }
+    }
+}
+
+fn gradient_cases() -> Vec<Value> {
+    cases(include_str!("reference/gradients.json"), "gradients")
+}
+
+/// The network of a gradient case: that of the forward cases, with the case's cost.
+fn network_with_cost(case: &Value) -> Network {
+    let lambda = case["lambda"].as_f64().expect("a number");
+    let cost = match case["cost"].as_str().expect("the name of a cost") {
+        "sum of squares" => Cost::SumOfSquares,
+        "mean squares" => Cost::MeanSquares { lambda },
+        "cross-entropy" => Cost::CrossEntropy { lambda },
+        other => panic!("{other} is no cost of the crate"),
+    };
+    network(case).with_cost(cost)
+}
+
+#[test]
+fn costs_are_jaxs_with_and_without_the_penalty() {
+    for case in gradient_cases() {
+        let (net, name) = (network_with_cost(&case), case["name"].as_str().expect("a name"));
+        let (x, y) = (matrix(&case["x"]), matrix(&case["y"]));
+        let j = net.cost(&x, &y).expect("a cost");
+        assert_close(name, &[j], &[case["j"].as_f64().expect("a number")], GRADIENT_TOLERANCE);
+        let data_j = net.data_cost(&x, &y).expect("a cost");
+        assert_close(name, &[data_j], &[case["data_j"].as_f64().expect("a number")], GRADIENT_TOLERANCE);
+    }
+}
+
+#[test]
+fn gradients_are_those_of_jaxs_automatic_differentiation() {
+    for case in gradient_cases() {
+        let (net, name) = (network_with_cost(&case), case["name"].as_str().expect("a name"));
+        let gradients = net.gradients(&matrix(&case["x"]), &matrix(&case["y"])).expect("gradients");
+        assert_close(name, &gradients.to_vector(), &vector(&case["gradient"]), GRADIENT_TOLERANCE);
+    }
+}
+
+#[test]
+fn the_gradient_cases_cover_all_activations_costs_and_six_shapes_with_and_without_biases_and_lambda() {
+    let cases = gradient_cases();
+    let has = |wanted: &[(&str, Value)]| cases.iter().any(|c| wanted.iter().all(|(k, v)| &c[*k] == v));
+    let sizes: [&[usize]; 6] =
+        [&[2, 3, 1], &[3, 2], &[2, 20, 1], &[5, 3, 4], &[3, 4, 2, 3], &[2, 3, 4, 2, 3, 2]];
+    for bias in [false, true] {
+        for cost in ["sum of squares", "mean squares", "cross-entropy"] {
+            for lambda in if cost == "sum of squares" { &[0.0][..] } else { &[0.0, 0.03] } {
+                let rest = [("bias", bias.into()), ("cost", cost.into()), ("lambda", (*lambda).into())];
+                let with = |more: &[(&str, Value)]| has(&[&rest, more].concat());
+                for sizes in sizes {
+                    assert!(with(&[("sizes", sizes.into())]), "{sizes:?}, {rest:?}");
+                }
+                for hidden in ["sigmoid", "tanh", "relu", "identity", "softmax"] {
+                    for output in ["sigmoid", "tanh", "relu", "identity", "softmax"] {
+                        let fits = cost != "cross-entropy" || ["sigmoid", "softmax"].contains(&output);
+                        let activations = [("hidden", hidden.into()), ("output", output.into())];
+                        assert_eq!(with(&activations), fits, "{hidden} then {output}, {rest:?}");
+                    }
+                }
+            }
         }
     }
 }
