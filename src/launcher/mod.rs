@@ -1,5 +1,13 @@
 //! What `cargo run` does: set up the environment, then open, execute or check the notebooks.
 
+pub mod check;
+pub mod execute;
+
+mod cell_source;
+mod judge;
+mod outputs;
+mod run;
+
 use std::fmt;
 use std::path::{Path, PathBuf};
 
