@@ -13,6 +13,14 @@ fn main() -> ExitCode {
     let outcome = match command.as_str() {
         "execute" => launcher::execute::run(&environment, &paths),
         "check" => launcher::check::run(&environment, &paths),
+        "lab" => {
+            let mut lab = environment.python();
+            lab.args(["-m", "jupyterlab", "--allow-root", "--ServerApp.answer_yes=True"]).args(paths);
+            lab.arg(format!("--ServerApp.root_dir={}", environment.notebooks().display()));
+            use std::os::unix::process::CommandExt;
+            let _ = lab.exec();
+            Ok(())
+        }
         _ => Ok(()),
     };
     match outcome {

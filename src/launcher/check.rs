@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use super::judge::{problems_of_comparison, problems_of_run};
+use super::judge::{Against, problems};
 use super::run::{Cells, notebooks, run as run_notebook};
 use super::{Environment, Failure, Outcome};
 
@@ -13,7 +13,7 @@ pub fn run(environment: &Environment, named: &[PathBuf]) -> Outcome<()> {
     for notebook in notebooks(environment, named)? {
         let start = Instant::now();
         let run = run_notebook(environment, &notebook, Cells::Twice)?;
-        let problems = [problems_of_run(&run), problems_of_comparison(&run)].concat();
+        let problems = problems(&run, Against::StoredAndSecondRun);
         let verdict = match problems.len() {
             0 => "ok".to_string(),
             1 => "1 problem".to_string(),

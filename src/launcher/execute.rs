@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use super::judge::problems_of_run;
+use super::judge::{Against, problems};
 use super::run::{Cells, file_failure, notebooks, run as run_notebook};
 use super::{Environment, Failure, Outcome};
 
@@ -14,7 +14,7 @@ pub fn run(environment: &Environment, named: &[PathBuf]) -> Outcome<()> {
     for notebook in notebooks(environment, named)? {
         let start = Instant::now();
         let run = run_notebook(environment, &notebook, Cells::Once)?;
-        let problems = problems_of_run(&run);
+        let problems = problems(&run, Against::Nothing);
         let seconds = start.elapsed().as_secs_f64();
         if problems.is_empty() {
             fs::write(&notebook, &run.executed_text).map_err(|error| file_failure(&notebook, &error))?;

@@ -42,55 +42,58 @@ impl fmt::Display for Problem {
     }
 }
 
-/// What is wrong with the run by itself: errors, panics, claims that fail, results that do not show.
-pub fn problems_of_run(run: &Run) -> Vec<Problem> {
+/// What is held against what: the run alone, or also with the stored outputs and with each cell's second run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Against {
+    Nothing,
+    StoredAndSecondRun,
+}
+
+/// What is wrong with the run. A cell that is wrong by itself (an error, a panic, a failed claim, a result that
+/// does not show) is not compared.
+pub fn problems(run: &Run, against: Against) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (index, cell) in code_cells(run) {
         let fact = &run.facts["cells"][index.to_string()];
         if fact.is_null() {
             let why = run.facts["died"].as_str().unwrap_or("the runner skipped it").to_string();
-            problems.push(problem(run, index, "the run ended here", why));
+            problems.push(problem(run, index, ("the run ended here", why)));
             break;
         }
-        problems.extend(cell_findings(cell, fact).map(|(rule, details)| problem(run, index, rule, details)));
+        let mut findings = cell_findings(cell, fact);
+        if findings.is_empty() && against == Against::StoredAndSecondRun {
+            findings = differences(cell, &run.stored["cells"][index], &fact["again"]);
+        }
+        problems.extend(findings.into_iter().map(|finding| problem(run, index, finding)));
     }
     problems
 }
 
-/// What differs from the stored outputs, and between two runs of a cell in a row.
-pub fn problems_of_comparison(run: &Run) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    for (index, cell) in code_cells(run) {
-        let fact = &run.facts["cells"][index.to_string()];
-        if fact.is_null() {
-            break;
-        }
-        let volatile = has_tag(cell, "volatile");
-        let found = output_parts(&cell["outputs"]);
-        let stored = &run.stored["cells"][index];
-        if stored["execution_count"].is_null() {
-            let advice = "store its outputs with `cargo run -- execute`".into();
-            problems.push(problem(run, index, "the stored cell was never run", advice));
-        } else if let Some(change) = difference(&output_parts(&stored["outputs"]), &found, volatile) {
-            problems.push(problem(run, index, "the outputs differ from the stored ones", change));
-        }
-        let again = &fact["again"];
-        if !again.is_null()
-            && let Some(change) = difference(&found, &output_parts(&again["outputs"]), volatile)
-        {
-            problems.push(problem(run, index, "run twice in a row, it gives another result", change));
-        }
+fn differences(cell: &Value, stored: &Value, again: &Value) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let volatile = has_tag(cell, "volatile");
+    let found = output_parts(&cell["outputs"]);
+    if stored["execution_count"].is_null() {
+        findings.push(("the stored cell was never run", "store it with `cargo run -- execute`".into()));
+    } else if let Some(change) = difference(&output_parts(&stored["outputs"]), &found, volatile) {
+        findings.push(("the outputs differ from the stored ones", change));
     }
-    problems
+    if let Some(change) = difference(&found, &output_parts(&again["outputs"]), volatile) {
+        findings.push(("run twice in a row, it gives another result", change));
+    }
+    findings
 }
 
 type Finding = (&'static str, String);
 
-fn cell_findings(cell: &Value, fact: &Value) -> impl Iterator<Item = Finding> {
+fn cell_findings(cell: &Value, fact: &Value) -> Vec<Finding> {
     let shown = output_parts(&cell["outputs"]);
-    let errors = error_findings(cell, fact, &shown);
-    let missing = if errors.is_empty() { missing_output(cell, &shown) } else { None };
-    errors.into_iter().chain(failed_claims(&shown)).chain(missing)
+    let mut findings = error_findings(cell, fact, &shown);
+    if findings.is_empty() {
+        findings.extend(missing_output(cell, &shown));
+    }
+    findings.extend(failed_claims(&shown));
+    findings
 }
 
 fn error_findings(cell: &Value, fact: &Value, shown: &[Part]) -> Vec<Finding> {
@@ -138,9 +141,10 @@ fn missing_output(cell: &Value, shown: &[Part]) -> Option<Finding> {
     })
 }
 
-fn problem(run: &Run, index: usize, rule: &'static str, details: String) -> Problem {
+fn problem(run: &Run, index: usize, (rule, details): Finding) -> Problem {
     let source = source(&run.executed["cells"][index]);
-    let first_line = source.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().to_string();
+    let first_line = source.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let first_line = first_line.chars().take(100).collect();
     Problem {
         notebook: run.notebook.clone(),
         cell: index + 1,
@@ -150,10 +154,11 @@ fn problem(run: &Run, index: usize, rule: &'static str, details: String) -> Prob
     }
 }
 
-/// A backtrace is cut after what a person reads of it.
+/// What a person reads of a long message; of a panic, what comes before the backtrace.
 fn shortened(details: &str) -> String {
-    const LINES: usize = 12;
-    let mut lines: Vec<&str> = details.lines().filter(|line| !line.trim().is_empty()).collect();
+    const LINES: usize = 20;
+    let lines = details.lines().filter(|line| !line.trim().is_empty());
+    let mut lines: Vec<&str> = lines.take_while(|line| !line.starts_with("stack backtrace")).collect();
     if lines.len() > LINES {
         lines.truncate(LINES);
         lines.push("…");
@@ -220,8 +225,7 @@ mod tests {
     }
 
     fn rules(run: &Run) -> Vec<&'static str> {
-        let all = problems_of_run(run).into_iter().chain(problems_of_comparison(run));
-        all.map(|problem| problem.rule).collect()
+        problems(run, Against::StoredAndSecondRun).into_iter().map(|problem| problem.rule).collect()
     }
 
     #[test]
@@ -250,8 +254,13 @@ mod tests {
 
     #[test]
     fn anything_on_stderr_counts() {
-        let run = run_of("f()?", &[], "ok", stream("stderr", "invalid float literal\n"));
-        let problems = problems_of_run(&run);
+        let run = run_of(
+            "f()?",
+            &[],
+            "ok",
+            stream("stderr", "invalid float literal\n\nstack backtrace:\n 0: main\n"),
+        );
+        let problems = problems(&run, Against::Nothing);
         assert_eq!(problems.len(), 1);
         assert_eq!(
             problems[0].to_string(),
@@ -285,6 +294,7 @@ mod tests {
         for (tags, expected) in [(vec![], 2), (vec!["volatile"], 0)] {
             let mut run = run_of("x", &tags, "ok", result("1"));
             run.stored["cells"][1]["outputs"] = result("2");
+            assert!(problems(&run, Against::Nothing).is_empty());
             run.facts["cells"]["1"]["again"]["outputs"] = result("3");
             assert_eq!(rules(&run).len(), expected);
         }
@@ -308,7 +318,7 @@ mod tests {
     fn a_run_that_ended_early_says_why() {
         let mut run = run_of("x", &[], "ok", result("1"));
         run.facts = json!({ "died": "the kernel process ended", "cells": {} });
-        let problems = problems_of_run(&run);
+        let problems = problems(&run, Against::Nothing);
         assert_eq!(rules(&run), ["the run ended here"]);
         assert_eq!(problems[0].details, "the kernel process ended");
     }

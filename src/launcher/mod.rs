@@ -57,6 +57,11 @@ impl Environment {
         }
     }
 
+    /// The virtual environment's Python.
+    pub fn python(&self) -> std::process::Command {
+        std::process::Command::new(self.program("python"))
+    }
+
     /// The folder of the seven notebooks.
     pub fn notebooks(&self) -> PathBuf {
         self.root.join("notebooks")

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use serde_json::Value;
 
@@ -50,15 +50,15 @@ pub fn run(environment: &Environment, notebook: &Path, cells: Cells) -> Outcome<
 
 fn run_into(environment: &Environment, notebook: &Path, cells: Cells, folder: &Path) -> Outcome<Run> {
     let stored = read_json(notebook)?;
-    let python = environment.program("python");
-    let output = Command::new(&python)
+    let output = environment
+        .python()
         .arg(environment.root.join("src/launcher/run_notebook.py"))
         .args([notebook, folder])
         .args((cells == Cells::Twice).then_some("--twice"))
         .env("JUPYTER_PLATFORM_DIRS", "1")
         .stdin(Stdio::null())
         .output()
-        .map_err(|error| file_failure(&python, &error))?;
+        .map_err(|error| file_failure(&environment.venv(), &error))?;
     if !output.status.success() {
         let problem = format!("{} could not be run.", notebook.display());
         return Err(Failure::new(problem, String::from_utf8_lossy(&output.stderr)));
