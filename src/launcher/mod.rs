@@ -1,5 +1,13 @@
 //! What `cargo run` does: set up the environment, then open, execute or check the notebooks.
 
+pub mod check;
+pub mod execute;
+
+mod cell_source;
+mod judge;
+mod outputs;
+mod run;
+
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -47,6 +55,11 @@ impl Environment {
         } else {
             self.venv().join("bin").join(name)
         }
+    }
+
+    /// The virtual environment's Python.
+    pub fn python(&self) -> std::process::Command {
+        std::process::Command::new(self.program("python"))
     }
 
     /// The folder of the seven notebooks.
