@@ -1,6 +1,7 @@
 # Starts the kernel `rust` in the current folder, lets it build the crate as a notebook does, and copies its build folder.
 import os
 import shutil
+import subprocess
 import sys
 
 from jupyter_client.manager import KernelManager
@@ -31,7 +32,7 @@ def run(client, code):
 
 
 manager = KernelManager(kernel_name="rust")
-manager.start_kernel()
+manager.start_kernel(stdout=subprocess.DEVNULL)  # stderr shows cargo's progress
 client = manager.client()
 try:
     client.start_channels()
