@@ -297,7 +297,17 @@ fn the_check_catches_the_classic_mistakes() {
         for (mistake, gradient) in mistakes {
             let check = GradientCheck::compare(&net, &x, &y, &gradient).unwrap();
             assert!(!check.passed(), "{mistake}, seed {seed}: {check}");
+            assert!(check.relative_error > 5e-4, "{mistake}, seed {seed}: {check}");
         }
+    }
+}
+
+#[test]
+fn the_right_gradient_has_a_relative_error_below_1e_9_at_random_weights() {
+    let Dataset { x, y } = scaled_sleep_study();
+    for seed in 0..1000 {
+        let check = GradientCheck::run(&Network::random(&[2, 3, 1], seed).unwrap(), &x, &y).unwrap();
+        assert!(check.relative_error < 1e-9, "seed {seed}: {check}");
     }
 }
 
@@ -329,4 +339,27 @@ fn the_check_passes_at_a_minimum_where_the_relative_error_means_nothing() {
     assert!(check.relative_error > 0.9, "{}", check.relative_error);
     assert!(check.passed());
     assert!(check.to_string().contains("so close to 0 the relative error, 1, says nothing"), "{check}");
+}
+
+fn gradients_of_the_series_network() -> demystified::Gradients {
+    let Dataset { x, y } = scaled_sleep_study();
+    Network::random(&[2, 3, 1], 1).unwrap().gradients(&x, &y).unwrap()
+}
+
+#[test]
+#[should_panic(expected = "delta(1): delta has layers 2 to 3")]
+fn the_input_layer_has_no_delta() {
+    gradients_of_the_series_network().delta(1);
+}
+
+#[test]
+#[should_panic(expected = "dj_dw(3): the gradients have dj_dw(1) to dj_dw(2)")]
+fn the_output_layer_has_no_weights_behind_it() {
+    gradients_of_the_series_network().dj_dw(3);
+}
+
+#[test]
+#[should_panic(expected = "dj_db(1): the network has no biases; with_bias() adds them")]
+fn a_network_without_biases_has_no_slopes_for_them() {
+    gradients_of_the_series_network().dj_db(1);
 }
