@@ -113,7 +113,7 @@ fn draw(network: &Network, width: f64) -> Drawing {
     };
     let step = if most <= 3 { 4.0 * radius } else { 2.9 * radius };
     let bias_room = if network.has_bias() { 2.0 * radius + 8.0 } else { 0.0 };
-    let body = top + header + bias_room + 6.0;
+    let body = top + header + bias_room - if most <= 3 { radius } else { 0.0 };
     let tall = most as f64 * step;
     let margin = if width >= 450.0 { 75.0 } else { 44.0 };
     let column = |l: usize| margin + (width - 2.0 * margin) * l as f64 / (layers.len() - 1).max(1) as f64;
