@@ -31,7 +31,7 @@ fn every_shape_lies_on_its_sheet() {
 }
 
 #[test]
-fn no_two_texts_touch_and_none_is_smaller_than_11_pixels() {
+fn no_two_texts_touch_and_none_is_pale_or_smaller_than_11_pixels() {
     for (name, figure) in gallery() {
         let texts: Vec<(Area, &str)> = figure.shapes.iter().filter_map(ink).collect();
         assert!(!texts.is_empty());
@@ -41,8 +41,9 @@ fn no_two_texts_touch_and_none_is_smaller_than_11_pixels() {
             }
         }
         for shape in &figure.shapes {
-            if let Shape::Text { text, size, .. } = shape {
+            if let Shape::Text { text, size, color, .. } = shape {
                 assert!(*size >= 11.0, "{name}: {text:?} has size {size}");
+                assert!(contrast(*color, WHITE) > 4.5, "{name}: {text:?} is too pale");
             }
         }
     }
@@ -140,29 +141,31 @@ fn contrast(a: Color, b: Color) -> f64 {
     (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
+fn pairs(colors: &[Color]) -> Vec<(Color, Color)> {
+    let later = |i: usize| colors[i + 1..].iter().copied();
+    colors.iter().enumerate().flat_map(|(i, a)| later(i).map(|b| (*a, b))).collect()
+}
+
 #[test]
 fn the_colours_of_series_stay_apart_for_every_kind_of_colour_blindness() {
+    assert_eq!(pairs(&SERIES).len(), 10);
     for (name, vision) in
         [("normal", NORMAL), ("protan", PROTANOPIA), ("deutan", DEUTERANOPIA), ("tritan", TRITANOPIA)]
     {
-        for i in 0..SERIES.len() {
-            for j in 0..i {
-                let seen = |c| lab(times(&vision, linear(c)));
-                let apart = distance(seen(SERIES[i]), seen(SERIES[j]));
-                assert!(apart > 20.0, "{name}: colours {j} and {i} are {apart:.1} apart");
-            }
+        for (one, other) in pairs(&SERIES) {
+            let seen = |color| lab(times(&vision, linear(color)));
+            let apart = distance(seen(one), seen(other));
+            assert!(apart > 20.0, "{name}: {one:?} and {other:?} are {apart:.1} apart");
         }
     }
 }
 
 #[test]
 fn the_first_three_colours_differ_in_grey_and_all_stand_out_on_white() {
-    let lightness = |c| lab(linear(c))[0];
-    for i in 0..3 {
-        for j in 0..i {
-            let apart = (lightness(SERIES[i]) - lightness(SERIES[j])).abs();
-            assert!(apart > 10.0, "colours {j} and {i} are {apart:.1} apart in grey");
-        }
+    let lightness = |color| lab(linear(color))[0];
+    for (one, other) in pairs(&SERIES[..3]) {
+        let apart = (lightness(one) - lightness(other)).abs();
+        assert!(apart > 10.0, "{one:?} and {other:?} are {apart:.1} apart in grey");
     }
     for color in SERIES {
         assert!(contrast(color, WHITE) > 3.0, "{color:?}");
