@@ -50,7 +50,7 @@ struct Surface {
 /// use demystified::ndarray::{Array1, Array2};
 /// use demystified::plot::{Axes, heat_map};
 ///
-/// let w = Array1::linspace(-2.0, 2.0, 101);
+/// let w: Array1<f64> = Array1::linspace(-2.0, 2.0, 101);
 /// let z = Array2::from_shape_fn((101, 101), |(row, column)| w[column].powi(2) + 2.0 * w[row].powi(2));
 /// let figure = heat_map(&Axes::new("A bowl", "w₁", "w₂"), &w, &w, &z)?;
 /// assert!(figure.alt.contains("101 × 101 values from 0 to 12, lowest at (0, 0)"));
@@ -82,7 +82,7 @@ pub fn heat_map(axes: &Axes, xs: &Array1<f64>, ys: &Array1<f64>, z: &Array2<f64>
 /// use demystified::ndarray::{Array1, Array2, array};
 /// use demystified::plot::{Axes, path_over_contours};
 ///
-/// let w = Array1::linspace(-2.0, 2.0, 101);
+/// let w: Array1<f64> = Array1::linspace(-2.0, 2.0, 101);
 /// let z = Array2::from_shape_fn((101, 101), |(row, column)| w[column].powi(2) + 2.0 * w[row].powi(2));
 /// let steps = array![[1.5, 1.5], [0.9, 0.3], [0.5, 0.1], [0.0, 0.0]];
 /// let figure = path_over_contours(&Axes::new("Downhill", "w₁", "w₂"), &w, &w, &z, &[("rate 0.2", &steps)])?;
