@@ -124,7 +124,7 @@ fn error_findings(cell: &Value, fact: &Value, shown: &[Part]) -> Vec<Finding> {
 fn failed_claims(shown: &[Part]) -> Vec<Finding> {
     let texts = shown.iter().filter(|part| part.kind == "text/plain" || part.kind == "stdout");
     let lines = texts.flat_map(|part| part.content.lines());
-    let failed = lines.filter(|line| line.trim_start().starts_with('✗'));
+    let failed = lines.filter(|line| line.trim_start().starts_with('≠'));
     failed.map(|line| ("a claim does not hold", line.trim().to_string())).collect()
 }
 
@@ -278,8 +278,9 @@ mod tests {
 
     #[test]
     fn a_failed_claim_counts_shown_or_printed() {
-        assert_eq!(rules(&run_of("c", &[], "ok", result("✗ cost: 0.6"))), ["a claim does not hold"]);
-        let printed = stream("stdout", "✓ a: 1\n✗ cost: 0.6\n");
+        let failed = demystified::claim("cost", 0.6, 0.5, 0.01).to_string();
+        assert_eq!(rules(&run_of("c", &[], "ok", result(&failed))), ["a claim does not hold"]);
+        let printed = stream("stdout", &format!("✓ a: 1\n{failed}\n"));
         assert_eq!(rules(&run_of("print();", &[], "ok", printed)), ["a claim does not hold"]);
     }
 
