@@ -66,3 +66,8 @@ pub use gradients::Gradients;
 pub use ndarray;
 pub use network::Network;
 pub use plot::{Axes, Figure};
+
+/// The README's program runs with the other examples.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
