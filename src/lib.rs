@@ -38,6 +38,7 @@ mod display;
 mod error;
 mod forward;
 mod network;
+pub mod plot;
 
 pub use activation::{Activation, sigmoid, sigmoid_prime};
 pub use claim::{Claim, claim};
@@ -49,3 +50,4 @@ pub use forward::ForwardPass;
 /// The array library, so that notebooks and programs use the version this crate was built with.
 pub use ndarray;
 pub use network::Network;
+pub use plot::Figure;
