@@ -4,6 +4,8 @@
 //! |---|---|
 //! | 1 data and architecture | [`Dataset`], [`Scaler`] |
 //! | 2 forward propagation | [`Network`], [`ForwardPass`], [`Activation`] |
+//! | 3 gradient descent | [`Cost`] |
+//! | 4 backpropagation | [`Gradients`] |
 //!
 //! # Notation
 //!
@@ -15,6 +17,10 @@
 //! | `z2`, `z3` | z⁽²⁾, z⁽³⁾ | weighted inputs of a layer | examples × units |
 //! | `a2` | a⁽²⁾ | activations of a layer | examples × units |
 //! | `y_hat` | ŷ | predictions, the activations of the last layer | examples × outputs |
+//! | `j` | J | the cost | a number |
+//! | `delta3`, `delta2` | δ⁽³⁾, δ⁽²⁾ | dJ/dz⁽³⁾, dJ/dz⁽²⁾ | examples × units |
+//! | `dj_dw1`, `dj_dw2` | ∂J/∂W⁽¹⁾, ∂J/∂W⁽²⁾ | how J changes with each weight | as `w1`, `w2` |
+//! | `lambda` | λ | how much large weights are punished | a number |
 //!
 //! # Examples
 //!
@@ -37,6 +43,7 @@ mod data;
 mod display;
 mod error;
 mod forward;
+mod gradients;
 mod network;
 pub mod plot;
 
@@ -47,7 +54,8 @@ pub use data::{Dataset, Scaler, sleep_study, sleep_study_test, sleep_study_train
 pub use display::ShowArray;
 pub use error::{Error, Result};
 pub use forward::ForwardPass;
+pub use gradients::Gradients;
 /// The array library, so that notebooks and programs use the version this crate was built with.
 pub use ndarray;
 pub use network::Network;
-pub use plot::Figure;
+pub use plot::{Axes, Figure};
