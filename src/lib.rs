@@ -36,6 +36,10 @@
 //! ```
 #![deny(missing_docs)]
 
+// Tests in here that are also used from outside name the crate.
+#[cfg(test)]
+extern crate self as demystified;
+
 mod activation;
 mod claim;
 mod cost;

@@ -34,7 +34,7 @@ struct Surface {
 /// A function of two variables as a map of colours with labelled contour lines and a colour bar: dark is low, light is high.
 ///
 /// The colours are viridis: evenly spaced to the eye, readable in grey and by the colour-blind. In a notebook it is stored
-/// as PNG alone when its SVG would be large.
+/// as PNG alone.
 ///
 /// # Shapes
 ///
@@ -128,9 +128,9 @@ fn owned_path(name: &str, path: &Array2<f64>) -> Result<Path> {
             name: part,
             found: path.ncols(),
             found_unit: "column",
-            other: "the plane".to_string(),
+            other: "a point".to_string(),
             expected: 2,
-            expected_unit: "axis",
+            expected_unit: "coordinate",
         });
     }
     Ok((name.to_string(), path.rows().into_iter().map(|row| (row[0], row[1])).collect()))
@@ -290,7 +290,7 @@ impl Surface {
             (plot.0 + (plot.2 - plot.0) * right, plot.1 + (plot.3 - plot.1) * down)
         };
         let levels: Vec<(f64, String, Vec<Vec<Point>>)> = colors
-            .ticks(8)
+            .ticks(10)
             .into_iter()
             .filter(|(level, _)| *level > self.low && *level < self.high)
             .map(|(level, text)| {
