@@ -1,8 +1,73 @@
 //! *Neural Networks Demystified* in Rust: the crate behind the seven notebooks.
+//!
+//! | part of the series | modules |
+//! |---|---|
+//! | 1 data and architecture | [`Dataset`], [`Scaler`] |
+//! | 2 forward propagation | [`Network`], [`ForwardPass`], [`Activation`] |
+//! | 3 gradient descent | [`Cost`] |
+//! | 4 backpropagation | [`Gradients`] |
+//! | 5 gradient checking | [`numerical_gradient`], [`GradientCheck`] |
+//!
+//! # Notation
+//!
+//! | code | symbol | meaning | shape |
+//! |---|---|---|---|
+//! | `x` | X | inputs, a row for each example | examples × inputs |
+//! | `y` | y | the truth | examples × outputs |
+//! | `w1`, `w2` | W⁽¹⁾, W⁽²⁾ | weights from layer 1 to 2, from 2 to 3 | units before × units after |
+//! | `z2`, `z3` | z⁽²⁾, z⁽³⁾ | weighted inputs of a layer | examples × units |
+//! | `a2` | a⁽²⁾ | activations of a layer | examples × units |
+//! | `y_hat` | ŷ | predictions, the activations of the last layer | examples × outputs |
+//! | `j` | J | the cost | a number |
+//! | `delta3`, `delta2` | δ⁽³⁾, δ⁽²⁾ | dJ/dz⁽³⁾, dJ/dz⁽²⁾ | examples × units |
+//! | `dj_dw1`, `dj_dw2` | ∂J/∂W⁽¹⁾, ∂J/∂W⁽²⁾ | how J changes with each weight | as `w1`, `w2` |
+//! | `lambda` | λ | how much large weights are punished | a number |
+//!
+//! # Examples
+//!
+//! ```
+//! use demystified::{Network, Scaler, sleep_study};
+//!
+//! let data = Scaler::fit(&sleep_study(), 100.0)?.transform(&sleep_study())?;
+//! let net = Network::random(&[2, 3, 1], 1)?;
+//! let y_hat = net.predict(&data.x)?;
+//! assert_eq!(y_hat.dim(), (3, 1));
+//! assert!(y_hat.iter().all(|&p| 0.0 < p && p < 1.0));
+//! # Ok::<(), demystified::Error>(())
+//! ```
 #![deny(missing_docs)]
 
-mod error;
+// Tests in here that are also used from outside name the crate.
+#[cfg(test)]
+extern crate self as demystified;
 
+mod activation;
+mod claim;
+mod cost;
+mod data;
+mod display;
+mod error;
+mod forward;
+mod gradient_check;
+mod gradients;
+mod network;
+pub mod plot;
+
+pub use activation::{Activation, sigmoid, sigmoid_prime};
+pub use claim::{Claim, claim};
+pub use cost::Cost;
+pub use data::{Dataset, Scaler, sleep_study, sleep_study_test, sleep_study_train};
+pub use display::ShowArray;
 pub use error::{Error, Result};
+pub use forward::ForwardPass;
+pub use gradient_check::{GradientCheck, numerical_gradient};
+pub use gradients::Gradients;
 /// The array library, so that notebooks and programs use the version this crate was built with.
 pub use ndarray;
+pub use network::Network;
+pub use plot::{Axes, Figure};
+
+/// The README's program runs with the other examples.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -2,17 +2,21 @@
 
 pub mod arguments;
 mod build_folder;
+mod cell_source;
 pub mod check;
 mod evcxr;
 pub mod execute;
 mod failure;
 mod files;
+mod judge;
 pub mod keeper;
 pub mod kernel;
 mod kernelspec;
 pub mod lab;
+mod outputs;
 mod process;
 mod python;
+mod run;
 pub mod setup;
 mod step;
 pub mod tool_shim;

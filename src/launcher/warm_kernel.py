@@ -9,7 +9,7 @@ from jupyter_client.manager import KernelManager
 CELLS = [
     'println!("{}", std::env::var("EVCXR_TMPDIR").unwrap_or_default());',
     ':dep demystified = { path = ".." }',
-    "use demystified::ndarray::{Array2, array};",
+    "use demystified::*; use demystified::ndarray::*;",
     "let first: Array2<f64> = array![[3.0, 5.0], [5.0, 1.0], [10.0, 2.0]];",
     "first",
 ]

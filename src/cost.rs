@@ -1,0 +1,242 @@
+//! The cost: one number for how wrong the predictions are.
+
+use crate::activation::Activation;
+use crate::data::{check_array, check_rows};
+use crate::error::{Error, Result};
+use crate::forward::ForwardPass;
+use crate::network::Network;
+use ndarray::{Array2, ArrayView1, Zip};
+
+/// How wrong the predictions are, as one number J, and whether large weights are punished as well.
+///
+/// N is the number of examples; the sums run over all examples and outputs, or over all weights. Biases are never penalised.
+///
+/// # Formula
+///
+/// ```text
+/// SumOfSquares          J = ½ Σ (y − ŷ)²
+/// MeanSquares { λ }     J = ½ Σ (y − ŷ)² / N + λ/2 Σ w²
+/// CrossEntropy { λ }    J = −Σ (y ln ŷ + (1 − y) ln(1 − ŷ)) / N + λ/2 Σ w²
+///                       after softmax: −Σ y ln ŷ / N + λ/2 Σ w²
+/// ```
+///
+/// J has no unit when y has none, as after scaling. `CrossEntropy` takes y from 0 to 1 and needs predictions between 0 and 1,
+/// that is, a sigmoid or softmax output. It is computed from the weighted inputs z of the output instead of from ŷ, so that it
+/// stays right and finite where ŷ has been rounded to 0 or 1.
+///
+/// # Examples
+///
+/// ```
+/// use demystified::{Cost, Network, ndarray::array};
+///
+/// // one weight, no bias: ŷ = sigmoid(0) = 0.5 for both examples
+/// let net = Network::from_weights(vec![array![[0.0]]])?;
+/// let (x, y) = (array![[1.0], [2.0]], array![[0.0], [1.0]]);
+/// assert_eq!(net.cost(&x, &y)?, 0.25);
+/// assert_eq!(net.with_cost(Cost::MeanSquares { lambda: 0.0 }).cost(&x, &y)?, 0.125);
+/// let j = net.with_cost(Cost::CrossEntropy { lambda: 0.0 }).cost(&x, &y)?;
+/// assert!((j - 2f64.ln()).abs() < 1e-15);
+/// # Ok::<(), demystified::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Cost {
+    /// Half the sum of the squared errors: Parts 3 to 6 of the series.
+    SumOfSquares,
+    /// Half the mean of the squared errors, and a penalty on large weights: Part 7.
+    MeanSquares {
+        /// λ, how much large weights are punished; 0 for not at all.
+        lambda: f64,
+    },
+    /// For truths between 0 and 1 that mean probabilities, and a penalty on large weights.
+    CrossEntropy {
+        /// λ, how much large weights are punished; 0 for not at all.
+        lambda: f64,
+    },
+}
+
+impl Cost {
+    /// λ, which is 0 for a cost without a penalty.
+    pub(crate) fn lambda(&self) -> f64 {
+        match *self {
+            Cost::SumOfSquares => 0.0,
+            Cost::MeanSquares { lambda } | Cost::CrossEntropy { lambda } => lambda,
+        }
+    }
+
+    /// J without the penalty. `output` is the activation that made ŷ of the last z.
+    fn data_term(&self, output: Activation, pass: &ForwardPass, y: &Array2<f64>) -> f64 {
+        let (z, y_hat) = (&pass.z[pass.z.len() - 1], &pass.a[pass.a.len() - 1]);
+        let n = y.nrows() as f64;
+        match self {
+            Cost::SumOfSquares => half_squares(y, y_hat),
+            Cost::MeanSquares { .. } => half_squares(y, y_hat) / n,
+            Cost::CrossEntropy { .. } if output == Activation::Softmax => softmax_cross_entropy(y, z) / n,
+            Cost::CrossEntropy { .. } => sigmoid_cross_entropy(y, z) / n,
+        }
+    }
+
+    /// λ/2 Σ w².
+    fn penalty(&self, weights: &[Array2<f64>]) -> f64 {
+        0.5 * self.lambda() * weights.iter().flatten().map(|w| w * w).sum::<f64>()
+    }
+
+    /// Whether λ, the output and y make sense for this cost.
+    fn check(&self, output: Activation, y: &Array2<f64>) -> Result<()> {
+        let refuse = |name: String, value: String, expected: &str| {
+            Err(Error::OutOfRange { name, value, expected: expected.into() })
+        };
+        let lambda = self.lambda();
+        if !(lambda.is_finite() && lambda >= 0.0) {
+            return refuse("lambda".into(), lambda.to_string(), "a finite number, 0 or above");
+        }
+        if !matches!(self, Cost::CrossEntropy { .. }) {
+            return Ok(());
+        }
+        if !matches!(output, Activation::Sigmoid | Activation::Softmax) {
+            let expected = "sigmoid or softmax, whose values lie between 0 and 1, for Cost::CrossEntropy";
+            return refuse("the output activation".into(), output.name().into(), expected);
+        }
+        match y.indexed_iter().find(|(_, v)| !(0.0..=1.0).contains(*v)) {
+            Some(((row, column), v)) => {
+                let expected = "a number from 0 to 1 for Cost::CrossEntropy";
+                refuse(format!("y[{row}, {column}]"), v.to_string(), expected)
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl Network {
+    /// J, the cost of this network's predictions for x, penalty included: a number, 0 or above.
+    ///
+    /// # Formula
+    ///
+    /// That of [`Network::cost_function`]; see [`Cost`].
+    ///
+    /// # Shapes
+    ///
+    /// `x` is examples × inputs, `y` is examples × outputs.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Network::forward`]; when y is empty, holds NaN or an infinity, or does not fit x and the outputs; when λ is
+    /// negative, NaN or infinite; for the cross-entropy when y leaves 0…1, or the output is neither sigmoid nor softmax.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use demystified::{Network, Scaler, ndarray::Array1, sleep_study};
+    ///
+    /// let data = Scaler::fit(&sleep_study(), 100.0)?.transform(&sleep_study())?;
+    /// let net = Network::random(&[2, 3, 1], 1)?.with_params(&Array1::zeros(9))?;
+    /// // every prediction is 0.5: ½ (0.25² + 0.32² + 0.43²)
+    /// assert!((net.cost(&data.x, &data.y)? - 0.1749).abs() < 1e-15);
+    ///
+    /// let error = net.cost(&data.x, &data.x).unwrap_err();
+    /// assert_eq!(error.to_string(), "y has 2 columns, but the network has 1 output");
+    /// # Ok::<(), demystified::Error>(())
+    /// ```
+    pub fn cost(&self, x: &Array2<f64>, y: &Array2<f64>) -> Result<f64> {
+        self.cost_of(&self.forward(x)?, y)
+    }
+
+    /// The cost without the penalty on large weights: what test data is judged by, whatever λ the training used.
+    ///
+    /// # Shapes
+    ///
+    /// As [`Network::cost`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Network::cost`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use demystified::{Cost, Network, ndarray::array};
+    ///
+    /// let net = Network::from_weights(vec![array![[2.0]]])?.with_cost(Cost::MeanSquares { lambda: 0.5 });
+    /// let (x, y) = (array![[0.0]], array![[1.0]]);
+    /// assert_eq!(net.data_cost(&x, &y)?, 0.125);   // ½ (1 − sigmoid(0))²
+    /// assert_eq!(net.cost(&x, &y)?, 0.125 + 1.0);  // and 0.5/2 · 2²
+    /// # Ok::<(), demystified::Error>(())
+    /// ```
+    pub fn data_cost(&self, x: &Array2<f64>, y: &Array2<f64>) -> Result<f64> {
+        let pass = self.forward(x)?;
+        self.check_truth(&pass, y)?;
+        Ok(self.cost.data_term(self.output_activation, &pass, y))
+    }
+
+    /// [`Network::cost`] of a forward pass of this network that has been made already.
+    pub(crate) fn cost_of(&self, pass: &ForwardPass, y: &Array2<f64>) -> Result<f64> {
+        self.check_truth(pass, y)?;
+        Ok(self.cost.data_term(self.output_activation, pass, y) + self.cost.penalty(&self.weights))
+    }
+
+    /// Whether y can be compared with the predictions of `pass`, by this network's cost.
+    pub(crate) fn check_truth(&self, pass: &ForwardPass, y: &Array2<f64>) -> Result<()> {
+        check_array("y", y)?;
+        check_rows(&pass.a[0], y)?;
+        let n_outputs = self.weights[self.weights.len() - 1].ncols();
+        if y.ncols() != n_outputs {
+            return Err(Error::Mismatch {
+                name: "y".into(),
+                found: y.ncols(),
+                found_unit: "column",
+                other: "the network".into(),
+                expected: n_outputs,
+                expected_unit: "output",
+            });
+        }
+        self.cost.check(self.output_activation, y)
+    }
+}
+
+/// ½ Σ (y − ŷ)².
+fn half_squares(y: &Array2<f64>, y_hat: &Array2<f64>) -> f64 {
+    0.5 * Zip::from(y).and(y_hat).fold(0.0, |sum, y, y_hat| sum + (y - y_hat) * (y - y_hat))
+}
+
+/// −Σ (y ln ŷ + (1 − y) ln(1 − ŷ)) with ŷ = sigmoid(z): −ln ŷ is ln(1 + e^−z), and −ln(1 − ŷ) is ln(1 + e^z).
+fn sigmoid_cross_entropy(y: &Array2<f64>, z: &Array2<f64>) -> f64 {
+    Zip::from(y).and(z).fold(0.0, |sum, &y, &z| sum + y * softplus(-z) + (1.0 - y) * softplus(z))
+}
+
+/// ln(1 + e^z), without taking the exponential of a positive number.
+fn softplus(z: f64) -> f64 {
+    z.max(0.0) + (-z.abs()).exp().ln_1p()
+}
+
+/// −Σ y ln ŷ with ŷ = softmax(z): −ln ŷ_k is ln Σ_j e^z_j − z_k.
+fn softmax_cross_entropy(y: &Array2<f64>, z: &Array2<f64>) -> f64 {
+    let row_cost = |y: ArrayView1<f64>, z: ArrayView1<f64>| {
+        let max = z.fold(f64::NEG_INFINITY, |m, &v| m.max(v));
+        let log_sum = z.fold(0.0, |sum, v| sum + (v - max).exp()).ln();
+        // max − z before the rest: both may be huge, and log_sum is not
+        Zip::from(y).and(z).fold(0.0, |sum, y, z| sum + y * ((max - z) + log_sum))
+    };
+    y.rows().into_iter().zip(z.rows()).map(|(y, z)| row_cost(y, z)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn softplus_is_exact_where_the_exponential_would_overflow_or_vanish() {
+        assert_eq!(softplus(1e6), 1e6);
+        assert_eq!(softplus(-1e6), 0.0);
+        assert_eq!(softplus(0.0), 2f64.ln());
+        assert_eq!(softplus(-40.0), (-40f64).exp());
+    }
+
+    #[test]
+    fn the_cross_entropy_is_right_where_y_hat_is_rounded_to_one() {
+        // ŷ = sigmoid(50) is 1.0 in f64, and y = 0 would make ln(1 − ŷ) infinite
+        assert_eq!(sigmoid_cross_entropy(&array![[0.0]], &array![[50.0]]), 50.0);
+        let z = array![[1e6, -1e6, 0.0]];
+        assert_eq!(softmax_cross_entropy(&array![[1.0, 0.0, 0.0]], &z), 0.0);
+        assert_eq!(softmax_cross_entropy(&array![[0.0, 1.0, 0.0]], &z), 2e6);
+    }
+}

@@ -1,0 +1,306 @@
+//! Each error, provoked by bad input, and its message read.
+
+use demystified::ndarray::{Array1, Array2, array};
+use demystified::{
+    Activation, Cost, Dataset, Error, GradientCheck, Network, Scaler, numerical_gradient, sleep_study,
+};
+use std::collections::BTreeSet;
+
+/// Every way to go wrong that this file knows, and the message that each must give.
+fn provoked() -> Vec<(Error, &'static str)> {
+    let mut all = data_errors();
+    all.extend(scaler_errors());
+    all.extend(network_errors());
+    all.extend(parameter_errors());
+    all.extend(forward_errors());
+    all.extend(cost_errors());
+    all.extend(gradient_check_errors());
+    all.extend(errors_from_outside());
+    all
+}
+
+fn failure<T: std::fmt::Debug>(result: Result<T, Error>) -> Error {
+    result.expect_err("bad input that must be refused")
+}
+
+fn data_errors() -> Vec<(Error, &'static str)> {
+    let (x, y) = (array![[3.0, 5.0], [5.0, 1.0]], array![[75.0], [82.0]]);
+    let new = |x: &Array2<f64>, y: &Array2<f64>| failure(Dataset::new(x.clone(), y.clone()));
+    vec![
+        (new(&Array2::zeros((0, 2)), &y), "x is empty; expected at least one row and one column"),
+        (new(&Array2::zeros((2, 0)), &y), "x is empty; expected at least one row and one column"),
+        (new(&x, &Array2::zeros((0, 1))), "y is empty; expected at least one row and one column"),
+        (new(&x, &array![[75.0]]), "y has 1 row, but x has 2 rows"),
+        (new(&array![[3.0, 5.0]], &y), "y has 2 rows, but x has 1 row"),
+        (
+            new(&array![[3.0, 5.0], [f64::NAN, 1.0]], &y),
+            "x holds NaN in row 1, column 0; expected finite numbers only",
+        ),
+        (
+            new(&x, &array![[75.0], [f64::INFINITY]]),
+            "y holds inf in row 1, column 0; expected finite numbers only",
+        ),
+        (
+            new(&array![[3.0, f64::NEG_INFINITY], [5.0, 1.0]], &y),
+            "x holds -inf in row 0, column 1; expected finite numbers only",
+        ),
+    ]
+}
+
+fn scaler_errors() -> Vec<(Error, &'static str)> {
+    let fit = |x: Array2<f64>| {
+        let y = Array2::ones((x.nrows(), 1));
+        failure(Scaler::fit(&Dataset { x, y }, 100.0))
+    };
+    let max_score = |max_score| failure(Scaler::fit(&sleep_study(), max_score));
+    let scaler = Scaler::fit(&sleep_study(), 100.0).expect("the series' data can be scaled");
+    vec![
+        (
+            fit(array![[3.0, 2.0], [5.0, 2.0]]),
+            "column 1 of x is 2 in every row, so it cannot tell the examples apart; expected different values, the \
+             largest above 0",
+        ),
+        (
+            fit(array![[0.0, 1.0], [0.0, 2.0]]),
+            "column 0 of x is 0 in every row; expected different values, the largest above 0",
+        ),
+        (
+            fit(array![[1.0, -1.0], [2.0, -3.0]]),
+            "column 1 of x has no value above -1; expected different values, the largest above 0",
+        ),
+        (
+            fit(array![[1.0, 0.0], [2.0, -3.0]]),
+            "column 1 of x has no value above 0; expected different values, the largest above 0",
+        ),
+        (fit(Array2::zeros((0, 2))), "x is empty; expected at least one row and one column"),
+        (fit(array![[1.0], [f64::NAN]]), "x holds NaN in row 1, column 0; expected finite numbers only"),
+        (
+            failure(Scaler::fit(&Dataset { x: array![[1.0], [2.0]], y: array![[1.0]] }, 1.0)),
+            "y has 1 row, but x has 2 rows",
+        ),
+        (max_score(0.0), "max_score is 0; expected a finite number above 0"),
+        (max_score(-1.0), "max_score is -1; expected a finite number above 0"),
+        (max_score(f64::NAN), "max_score is NaN; expected a finite number above 0"),
+        (max_score(f64::INFINITY), "max_score is inf; expected a finite number above 0"),
+        (
+            failure(scaler.transform_x(&array![[1.0, 2.0, 3.0]])),
+            "x has 3 columns, but the fitted data has 2 columns",
+        ),
+        (
+            failure(scaler.transform(&Dataset { x: array![[1.0]], y: array![[1.0]] })),
+            "x has 1 column, but the fitted data has 2 columns",
+        ),
+        (
+            failure(scaler.transform_x(&Array2::zeros((0, 2)))),
+            "x is empty; expected at least one row and one column",
+        ),
+    ]
+}
+
+fn network_errors() -> Vec<(Error, &'static str)> {
+    let random = |sizes: &[usize]| failure(Network::random(sizes, 1));
+    let from = |weights: Vec<Array2<f64>>| failure(Network::from_weights(weights));
+    let w1 = || array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]];
+    vec![
+        (random(&[]), "layer_sizes is []; expected at least 2 layers, an input and an output"),
+        (random(&[2]), "layer_sizes is [2]; expected at least 2 layers, an input and an output"),
+        (random(&[2, 0, 1]), "layer_sizes is [2, 0, 1]; expected at least 1 unit in every layer"),
+        (random(&[0, 3, 1]), "layer_sizes is [0, 3, 1]; expected at least 1 unit in every layer"),
+        (
+            random(&[2, 1_000_000, 1_000_000]),
+            "layer_sizes is [2, 1000000, 1000000]; expected at most 1 000 000 000 weights",
+        ),
+        (
+            // the number of weights does not even fit into a usize
+            random(&[1 << 40, 1 << 40]),
+            "layer_sizes is [1099511627776, 1099511627776]; expected at most 1 000 000 000 weights",
+        ),
+        (from(vec![]), "weights is empty; expected at least one weight matrix"),
+        (from(vec![w1(), Array2::zeros((3, 0))]), "w2 is empty; expected at least one row and one column"),
+        (from(vec![w1(), array![[1.0], [2.0]]]), "w2 has 2 rows, but w1 has 3 columns"),
+        (
+            from(vec![w1(), array![[1.0], [f64::NAN], [2.0]]]),
+            "w2 holds NaN in row 1, column 0; expected finite numbers only",
+        ),
+    ]
+}
+
+fn parameter_errors() -> Vec<(Error, &'static str)> {
+    let net = Network::random(&[2, 3, 1], 1).expect("the series' network");
+    let one = Network::random(&[1, 1], 1).expect("a single weight");
+    let mut params = net.params();
+    params[4] = f64::NAN;
+    vec![
+        (
+            failure(net.with_params(&Array1::zeros(8))),
+            "params has 8 values, but the network has 9 parameters",
+        ),
+        (
+            failure(net.with_params(&Array1::zeros(0))),
+            "params has 0 values, but the network has 9 parameters",
+        ),
+        (
+            failure(net.with_bias().with_params(&net.params())),
+            "params has 9 values, but the network has 13 parameters",
+        ),
+        (failure(one.with_params(&Array1::zeros(2))), "params has 2 values, but the network has 1 parameter"),
+        (
+            failure(net.with_params(&params)),
+            "params holds NaN in row 4, column 0; expected finite numbers only",
+        ),
+    ]
+}
+
+fn forward_errors() -> Vec<(Error, &'static str)> {
+    let net = Network::random(&[2, 3, 1], 1).expect("the series' network");
+    vec![
+        (failure(net.forward(&array![[3.0, 5.0, 1.0]])), "x has 3 columns, but the network has 2 inputs"),
+        (failure(net.predict(&array![[3.0]])), "x has 1 column, but the network has 2 inputs"),
+        (
+            failure(net.forward(&Array2::zeros((0, 2)))),
+            "x is empty; expected at least one row and one column",
+        ),
+        (
+            failure(net.predict(&array![[1.0, f64::NAN]])),
+            "x holds NaN in row 0, column 1; expected finite numbers only",
+        ),
+    ]
+}
+
+fn cost_errors() -> Vec<(Error, &'static str)> {
+    let net = Network::random(&[2, 3, 1], 1).expect("the series' network");
+    let x = array![[0.3, 1.0], [0.5, 0.2]];
+    let all_three = |net: &Network, x: &Array2<f64>, y: &Array2<f64>| {
+        let error = failure(net.cost(x, y));
+        assert_eq!(failure(net.data_cost(x, y)).to_string(), error.to_string());
+        assert_eq!(failure(net.gradients(x, y)).to_string(), error.to_string());
+        error
+    };
+    let of_y = |y: Array2<f64>| all_three(&net, &x, &y);
+    let of_cost = |cost| all_three(&net.with_cost(cost), &x, &array![[0.0], [1.0]]);
+    let cross_entropy = net.with_cost(Cost::CrossEntropy { lambda: 0.0 });
+    let of_output = |output| {
+        all_three(&cross_entropy.with_activations(Activation::Sigmoid, output), &x, &array![[0.0], [1.0]])
+    };
+    vec![
+        (all_three(&net, &array![[1.0]], &array![[1.0]]), "x has 1 column, but the network has 2 inputs"),
+        (of_y(Array2::zeros((0, 1))), "y is empty; expected at least one row and one column"),
+        (of_y(array![[0.75]]), "y has 1 row, but x has 2 rows"),
+        (of_y(array![[0.75, 0.1], [0.82, 0.1]]), "y has 2 columns, but the network has 1 output"),
+        (of_y(array![[0.75], [f64::NAN]]), "y holds NaN in row 1, column 0; expected finite numbers only"),
+        (of_cost(Cost::MeanSquares { lambda: -0.1 }), "lambda is -0.1; expected a finite number, 0 or above"),
+        (
+            of_cost(Cost::CrossEntropy { lambda: f64::NAN }),
+            "lambda is NaN; expected a finite number, 0 or above",
+        ),
+        (
+            of_cost(Cost::MeanSquares { lambda: f64::INFINITY }),
+            "lambda is inf; expected a finite number, 0 or above",
+        ),
+        (
+            all_three(&cross_entropy, &x, &array![[0.5], [75.0]]),
+            "y[1, 0] is 75; expected a number from 0 to 1 for Cost::CrossEntropy",
+        ),
+        (
+            all_three(&cross_entropy, &x, &array![[-0.5], [0.0]]),
+            "y[0, 0] is -0.5; expected a number from 0 to 1 for Cost::CrossEntropy",
+        ),
+        (
+            of_output(Activation::Tanh),
+            "the output activation is tanh; expected sigmoid or softmax, whose values lie between 0 and 1, for \
+             Cost::CrossEntropy",
+        ),
+        (
+            of_output(Activation::Identity),
+            "the output activation is identity; expected sigmoid or softmax, whose values lie between 0 and 1, for \
+             Cost::CrossEntropy",
+        ),
+        (
+            failure(Activation::Softmax.derivative(&x)),
+            "the activation is softmax; expected one that works on each entry by itself; softmax has a jacobian()",
+        ),
+    ]
+}
+
+fn gradient_check_errors() -> Vec<(Error, &'static str)> {
+    let sum = |p: &Array1<f64>| Ok(p.sum());
+    let of = |params: Array1<f64>, epsilon| failure(numerical_gradient(&sum, &params, epsilon));
+    let net = Network::random(&[2, 3, 1], 1).expect("the series' network");
+    let (x, y) = (array![[0.3, 1.0]], array![[0.75]]);
+    vec![
+        (of(array![1.0], 0.0), "epsilon is 0; expected a finite number above 0"),
+        (of(array![1.0], -1e-5), "epsilon is -0.00001; expected a finite number above 0"),
+        (of(array![1.0], f64::NAN), "epsilon is NaN; expected a finite number above 0"),
+        (of(array![1.0], f64::INFINITY), "epsilon is inf; expected a finite number above 0"),
+        (
+            of(array![1.0, 1e12], 1e-5),
+            "epsilon is 0.00001; expected a step that changes params[1] = 1000000000000",
+        ),
+        (
+            of(array![1.0, f64::NAN], 1e-5),
+            "params holds NaN in row 1, column 0; expected finite numbers only",
+        ),
+        (
+            // an error of the function itself is passed on
+            failure(numerical_gradient(&|p| net.with_params(p)?.cost(&x, &y), &array![1.0], 1e-5)),
+            "params has 1 value, but the network has 9 parameters",
+        ),
+        (failure(GradientCheck::run(&net, &x, &x)), "y has 2 columns, but the network has 1 output"),
+        (
+            failure(GradientCheck::compare(&net, &x, &y, &array![1.0, 2.0])),
+            "gradient has 2 values, but the network has 9 parameters",
+        ),
+    ]
+}
+
+/// What the drawing library and the file system report is passed on; here only the wording is read.
+fn errors_from_outside() -> Vec<(Error, &'static str)> {
+    vec![
+        (Error::Draw { reason: "no such colour".into() }, "the figure could not be drawn: no such colour"),
+        (
+            Error::File { path: "a/b.json".into(), reason: "No such file or directory".into() },
+            "a/b.json: No such file or directory",
+        ),
+    ]
+}
+
+#[test]
+fn every_message_names_the_argument_what_was_expected_and_what_came() {
+    for (error, message) in provoked() {
+        assert_eq!(error.to_string(), message);
+        assert!(!message.contains('\n'), "a message is one line");
+    }
+}
+
+#[test]
+fn a_failed_question_mark_shows_the_message_itself_in_a_notebook() {
+    for (error, message) in provoked() {
+        assert_eq!(format!("{error:?}"), message);
+    }
+}
+
+#[test]
+fn every_variant_of_the_error_type_is_provoked_here() {
+    let declared: BTreeSet<&str> = include_str!("../src/error.rs")
+        .lines()
+        .skip_while(|line| !line.starts_with("pub enum Error"))
+        .take_while(|line| *line != "}")
+        .filter_map(|line| line.strip_prefix("    ")?.strip_suffix(" {"))
+        .collect();
+    let seen: BTreeSet<&str> = provoked().iter().map(|(error, _)| variant(error)).collect();
+    assert!(declared.len() >= 7, "the list of variants could not be read from error.rs");
+    assert_eq!(seen, declared);
+}
+
+fn variant(error: &Error) -> &'static str {
+    match error {
+        Error::Empty { .. } => "Empty",
+        Error::Mismatch { .. } => "Mismatch",
+        Error::NotFinite { .. } => "NotFinite",
+        Error::Column { .. } => "Column",
+        Error::OutOfRange { .. } => "OutOfRange",
+        Error::Draw { .. } => "Draw",
+        Error::File { .. } => "File",
+        _ => "a variant that this file does not know",
+    }
+}
