@@ -41,6 +41,7 @@ CELLS = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell"
 SEEN = """index => {
     const cell = document.querySelectorAll(CELLS)[index];
     const all = selector => [...cell.querySelectorAll(selector)];
+    all('details').forEach(folded => folded.open = true);
     const wide = (element, least) => element.getBoundingClientRect().width > least && element.checkVisibility();
     const drawn = element => element.tagName !== 'IMG' || (element.complete && element.naturalWidth > 200);
     const output = '.jp-OutputArea-output ';
