@@ -84,7 +84,7 @@ class Kernel:
         self.manager = KernelManager()
         self.manager._kernel_spec = spec
         start = time.perf_counter()
-        self.manager.start_kernel(cwd=str(folder), stderr=subprocess.DEVNULL)
+        self.manager.start_kernel(cwd=str(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.client = self.manager.client()
         self.client.start_channels()
         self.client.kernel_info(reply=True, timeout=600)
