@@ -45,6 +45,7 @@ mod error;
 mod forward;
 mod gradients;
 mod network;
+pub mod plot;
 
 pub use activation::{Activation, sigmoid, sigmoid_prime};
 pub use claim::{Claim, claim};
@@ -57,3 +58,4 @@ pub use gradients::Gradients;
 /// The array library, so that notebooks and programs use the version this crate was built with.
 pub use ndarray;
 pub use network::Network;
+pub use plot::Figure;

@@ -1,0 +1,38 @@
+//! The figures: functions that draw one, each a call.
+//!
+//! Every function checks what it is given and returns a [`Figure`], which a notebook shows as SVG and PNG with an
+//! alternative text. Several become one with [`side_by_side`] and [`stacked`].
+//!
+//! # Examples
+//!
+//! ```
+//! use demystified::ndarray::Array1;
+//! use demystified::plot::{Axes, line};
+//! use demystified::sigmoid;
+//!
+//! let z = Array1::linspace(-6.0, 6.0, 100);
+//! let figure = line(&Axes::new("The sigmoid", "z", "f(z)"), &[("", &z, &z.mapv(sigmoid))])?;
+//! assert!(figure.alt.starts_with("Line plot: The sigmoid: f(z) against z; 100 points, x from −6 to 6"));
+//! # Ok::<(), demystified::Error>(())
+//! ```
+
+mod axes;
+mod bars;
+mod canvas;
+mod check;
+mod figure;
+mod font;
+mod frame;
+mod legend;
+mod number;
+mod raster;
+mod scale;
+mod series;
+mod shape;
+mod style;
+mod svg;
+
+pub use axes::Axes;
+pub use bars::{grouped_bars, histogram};
+pub use figure::{Figure, side_by_side, stacked};
+pub use series::{line, line_and_points, scatter};

@@ -1,0 +1,88 @@
+//! The one look of all figures: colours, sizes, markers, dashes. Tests compute that the colours stay apart for the
+//! colour-blind and in grey.
+
+use super::canvas::Canvas;
+use super::shape::{Color, Point};
+
+pub(super) const TEXT: Color = Color(0x22, 0x22, 0x22);
+pub(super) const AXIS: Color = Color(0x59, 0x59, 0x59);
+pub(super) const GRID: Color = Color(0xe4, 0xe4, 0xe4);
+pub(super) const WHITE: Color = Color(0xff, 0xff, 0xff);
+
+pub(super) const BLUE: Color = Color(0x0b, 0x5f, 0xa8);
+pub(super) const VERMILLION: Color = Color(0xd9, 0x5f, 0x0e);
+pub(super) const PLUM: Color = Color(0x6d, 0x1a, 0x56);
+pub(super) const GREEN: Color = Color(0x12, 0x97, 0x7f);
+pub(super) const BLACK: Color = Color(0x1a, 0x1a, 0x1a);
+
+/// The colours of series, in order.
+pub(super) const SERIES: [Color; 5] = [BLUE, VERMILLION, PLUM, GREEN, BLACK];
+
+/// Widths of lines, in pixels.
+pub(super) const CURVE: f64 = 2.25;
+pub(super) const HAIRLINE: f64 = 1.0;
+
+/// Sizes of texts, in pixels: smaller in a narrow panel, never below 11.
+pub(super) struct Sizes {
+    pub(super) title: f64,
+    pub(super) label: f64,
+    pub(super) tick: f64,
+}
+
+impl Sizes {
+    pub(super) fn for_width(width: f64) -> Sizes {
+        if width >= 450.0 {
+            Sizes { title: 16.0, label: 13.5, tick: 12.5 }
+        } else if width >= 300.0 {
+            Sizes { title: 14.0, label: 12.0, tick: 11.5 }
+        } else {
+            Sizes { title: 12.5, label: 11.5, tick: 11.0 }
+        }
+    }
+}
+
+/// The look of the series with the given number: colour, dash and marker all differ.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Look {
+    number: usize,
+}
+
+impl Look {
+    pub(super) fn of(number: usize) -> Look {
+        Look { number }
+    }
+
+    pub(super) fn color(self) -> Color {
+        SERIES[self.number % SERIES.len()]
+    }
+
+    /// Lengths of stroke, gap, …; empty for a solid line. When colours repeat, dashes differ.
+    pub(super) fn dash(self) -> &'static [f64] {
+        const DASHES: [&[f64]; 4] = [&[], &[9.0, 4.0], &[3.0, 3.0], &[11.0, 3.0, 3.0, 3.0]];
+        DASHES[self.number % DASHES.len()]
+    }
+
+    pub(super) fn marker(self, canvas: &mut Canvas, at: Point) {
+        // A white edge keeps markers that overlap apart.
+        self.marker_shape(canvas, at, 6.5, WHITE);
+        self.marker_shape(canvas, at, 5.2, self.color());
+    }
+
+    fn marker_shape(self, canvas: &mut Canvas, (x, y): Point, r: f64, color: Color) {
+        match self.number % 4 {
+            0 => canvas.circle((x, y), r, color),
+            1 => {
+                let s = 0.9 * r;
+                canvas.rectangle(x - s, y - s, x + s, y + s, color);
+            }
+            2 => {
+                let (w, up, down) = (1.1 * r, 1.25 * r, 0.75 * r);
+                canvas.polygon(&[(x, y - up), (x + w, y + down), (x - w, y + down)], color);
+            }
+            _ => {
+                let d = 1.25 * r;
+                canvas.polygon(&[(x, y - d), (x + d, y), (x, y + d), (x - d, y)], color);
+            }
+        }
+    }
+}
