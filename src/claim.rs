@@ -47,7 +47,10 @@ impl Claim {
     /// As many decimals of the value as the tolerance lets one compare.
     fn shown_value(&self) -> String {
         let decimals = -self.tolerance.log10();
-        if self.value != 0.0 && self.value.abs() < 1e-3 {
+        if self.stated == 0.0 && self.tolerance > 0.0 && self.holds() {
+            // the digits of a rounding error say nothing, and differ from machine to machine
+            format!("0, to within {:e}", self.tolerance)
+        } else if self.value != 0.0 && self.value.abs() < 1e-3 {
             format!("{:.3e}", self.value)
         } else if (0.0..15.0).contains(&decimals) {
             format!("{:.*}", decimals.ceil() as usize, self.value)
@@ -77,6 +80,15 @@ mod tests {
     fn a_claim_about_nan_never_holds() {
         assert!(!claim("nothing", f64::NAN, f64::NAN, 1.0).holds());
         assert!(!claim("nothing", 1.0, 1.0, f64::NAN).holds());
+    }
+
+    #[test]
+    fn a_rounding_error_is_shown_as_zero() {
+        assert_eq!(claim("difference", 7.4e-17, 0.0, 1e-12).to_string(), "✓ difference: 0, to within 1e-12");
+        assert_eq!(
+            claim("difference", 7.4e-7, 0.0, 1e-12).to_string(),
+            "≠ difference: 7.400e-7 here, where the text says 0"
+        );
     }
 
     #[test]

@@ -160,11 +160,21 @@ fn show(html: &str, text: &str) {
     );
 }
 
-/// A number as a reader wants to see it: whole numbers whole, others with four decimals, very small or large ones with a power of ten.
+/// One number as a reader wants to see it: a whole one whole, others with four decimals or a power of ten.
 pub(crate) fn number(value: f64) -> String {
+    // adding 0 turns −0 into 0
+    if is_whole(value) { format!("{}", value + 0.0) } else { decimal(value) }
+}
+
+fn is_whole(value: f64) -> bool {
+    value.fract() == 0.0 && value.abs() < 1e6
+}
+
+/// Four decimals; a power of ten where those would say nothing.
+fn decimal(value: f64) -> String {
     let size = value.abs();
-    if value.fract() == 0.0 && size < 1e6 {
-        format!("{value}")
+    if value == 0.0 {
+        "0".to_string()
     } else if value.is_finite() && !(1e-3..1e6).contains(&size) {
         format!("{value:.3e}")
     } else {
@@ -174,8 +184,9 @@ pub(crate) fn number(value: f64) -> String {
 
 /// The entries as text, with a row or column of dots where a large array is cut.
 fn cells(array: &Array2<f64>) -> Vec<Vec<String>> {
+    let entry = if array.iter().all(|&v| is_whole(v)) { number } else { decimal };
     let row_of = |r: Option<usize>| {
-        shown(array.ncols()).map(|c| r.zip(c).map_or("…".to_string(), |at| number(array[at]))).collect()
+        shown(array.ncols()).map(|c| r.zip(c).map_or("…".to_string(), |at| entry(array[at]))).collect()
     };
     shown(array.nrows()).map(row_of).collect()
 }
@@ -215,7 +226,7 @@ mod tests {
     #[test]
     fn an_array_shows_its_shape_and_its_entries() {
         let text = array_text(&array![[3.0, 0.25], [-5.0, 1e-7]]);
-        assert_eq!(text, "2 × 2\n[        3    0.2500 ]\n[       -5  1.000e-7 ]");
+        assert_eq!(text, "2 × 2\n[   3.0000    0.2500 ]\n[  -5.0000  1.000e-7 ]");
         assert!(array_html(&array![[3.0, 0.25]]).contains("1 × 2"));
     }
 

@@ -58,4 +58,4 @@ pub use gradients::Gradients;
 /// The array library, so that notebooks and programs use the version this crate was built with.
 pub use ndarray;
 pub use network::Network;
-pub use plot::Figure;
+pub use plot::{Axes, Figure};

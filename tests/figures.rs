@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use demystified::Figure;
-use demystified::ndarray::{Array1, array};
+use demystified::ndarray::{Array1, Array2, array};
 use demystified::plot::*;
+use demystified::{Activation, Figure, Network};
 
 /// One of each kind, with data as in the notebooks.
 fn gallery() -> Vec<(&'static str, Figure)> {
@@ -71,7 +71,92 @@ fn gallery() -> Vec<(&'static str, Figure)> {
         30,
     )
     .unwrap();
+    let w = Array1::linspace(-3.0, 3.0, 301);
+    let z = Array2::from_shape_fn((301, 301), |(r, c)| {
+        let (x, y) = (w[c], w[r]);
+        0.25 * (demystified::sigmoid(x + y) - 0.8).powi(2) + 0.01 * (x - 0.5 * y).powi(2)
+    });
+    let heat = heat_map(&Axes::new("Cost of two weights", "weight w₁", "weight w₂"), &w, &w, &z).unwrap();
+    let path = |rate: f64| {
+        let (mut p, mut rows) = ((-2.0_f64, 2.0_f64), Vec::new());
+        for _ in 0..30 {
+            rows.push([p.0, p.1]);
+            let e = 1e-6;
+            let f = |x: f64, y: f64| {
+                0.25 * (demystified::sigmoid(x + y) - 0.8).powi(2) + 0.01 * (x - 0.5 * y).powi(2)
+            };
+            let g = (f(p.0 + e, p.1) - f(p.0 - e, p.1), f(p.0, p.1 + e) - f(p.0, p.1 - e));
+            p = (p.0 - rate * g.0 / (2.0 * e), p.1 - rate * g.1 / (2.0 * e));
+        }
+        Array2::from_shape_vec((30, 2), rows.into_iter().flatten().collect()).unwrap()
+    };
+    let (slow, right, fast) = (path(2.0), path(10.0), path(42.0));
+    let paths = path_over_contours(
+        &Axes::new("Gradient descent with three learning rates", "weight w₁", "weight w₂"),
+        &w,
+        &w,
+        &z,
+        &[("rate 2", &slow), ("rate 10", &right), ("rate 42", &fast)],
+    )
+    .unwrap();
+    let cost = w.mapv(|w| 0.1 + 0.05 * (w - 1.0).powi(2));
+    let slope_at =
+        tangent(&Axes::new("The cost of one weight", "weight w", "cost J"), &w, &cost, -1.0, 0.3, -0.2)
+            .unwrap();
+    let epsilon = Array1::logspace(10.0, -14.0, -1.0, 40);
+    let forward = epsilon.mapv(|e| 0.5 * e + 1e-16 / e);
+    let central = epsilon.mapv(|e| 0.2 * e * e + 1e-16 / e);
+    let errors = log_log(
+        &Axes::new("Error of numerical derivatives", "step ε", "absolute error"),
+        &[("forward", &epsilon, &forward), ("central", &epsilon, &central)],
+    )
+    .unwrap();
+    let step = Array1::linspace(0.0, 200.0, 201);
+    let costs = semi_log(
+        &Axes::new("Training", "iteration", "cost J"),
+        &[
+            ("gradient descent", &step, &step.mapv(|s| 0.05 / (1.0 + s))),
+            ("BFGS", &step, &step.mapv(|s| 0.05 * (-0.2 * s).exp() + 1e-9)),
+        ],
+    )
+    .unwrap();
+    let small = Network::random(&[2, 3, 1], 1).unwrap();
+    let biased = small.with_bias();
+    let biased = biased.with_params(&Array1::linspace(-1.5, 1.3, 13)).unwrap();
+    let deep = Network::random(&[4, 12, 6, 3], 2).unwrap();
+    let node = GraphNode::new;
+    let graph = computation_graph(
+        &[
+            node("x₁", 0.3, None, 0, 0.0),
+            node("w₁", 0.53, Some(-0.0123), 0, 1.0),
+            node("x₂", 1.0, None, 0, 2.0),
+            node("w₂", -1.21, Some(-0.041), 0, 3.0),
+            node("z₂", -1.051, Some(-0.041), 1, 1.5),
+            node("a₂", 0.2591, Some(-0.2136), 2, 1.5),
+            node("w₃", 0.4, Some(-0.0467), 2, 2.5),
+            node("z₃", 0.1036, Some(-0.0534), 3, 2.0),
+            node("ŷ", 0.5259, Some(-0.2241), 4, 2.0),
+            node("y", 0.75, None, 4, 3.0),
+            node("J", 0.0251, Some(1.0), 5, 2.5),
+        ],
+        &[(0, 4), (1, 4), (2, 4), (3, 4), (4, 5), (5, 7), (6, 7), (7, 8), (8, 10), (9, 10)],
+    )
+    .unwrap();
+    let one = neuron(&array![0.3, 1.0, 0.5], &array![0.53, -1.21, 0.08], Activation::Sigmoid).unwrap();
+    let net = network(&small).unwrap();
     vec![
+        ("network", net.clone()),
+        ("network-bias", network(&biased).unwrap()),
+        ("network-deep", network(&deep).unwrap()),
+        ("network-beside-scatter", side_by_side(&[&net, &by_sleep]).unwrap()),
+        ("neuron", one),
+        ("graph", graph),
+        ("heat-map", heat.clone()),
+        ("heat-side-by-side", side_by_side(&[&heat, &paths]).unwrap()),
+        ("paths", paths),
+        ("tangent", slope_at),
+        ("log-log", errors),
+        ("semi-log", costs),
         ("scatter", by_sleep.clone()),
         ("scatter-side-by-side", side_by_side(&[&by_sleep, &by_study]).unwrap()),
         ("scatter-four", four),

@@ -1,31 +1,32 @@
 //! What `cargo run` does: set up the environment, then open, execute or check the notebooks.
 
-use std::fmt;
+pub mod arguments;
+mod build_folder;
+mod cell_source;
+pub mod check;
+mod evcxr;
+pub mod execute;
+mod failure;
+mod files;
+mod judge;
+pub mod keeper;
+pub mod kernel;
+mod kernelspec;
+pub mod lab;
+mod outputs;
+mod process;
+mod python;
+mod run;
+pub mod setup;
+mod step;
+pub mod tool_shim;
+mod venv;
+mod warm;
+
 use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
 
-/// The outcome of a launcher step.
-pub type Outcome<T> = Result<T, Failure>;
-
-/// Why a step could not be done, and what the user can do about it.
-#[derive(Debug)]
-pub struct Failure {
-    /// One sentence: what went wrong.
-    pub problem: String,
-    /// What to do now.
-    pub advice: String,
-}
-
-impl Failure {
-    pub fn new(problem: impl Into<String>, advice: impl Into<String>) -> Self {
-        Failure { problem: problem.into(), advice: advice.into() }
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}\n{}", self.problem, self.advice)
-    }
-}
+pub use failure::{Failure, Outcome};
 
 /// The checkout and the Python environment inside it.
 #[derive(Debug, Clone)]
@@ -35,6 +36,27 @@ pub struct Environment {
 }
 
 impl Environment {
+    /// The checkout this was started from: `$DEMYSTIFIED_ROOT` (for tests), what `cargo run` says, or where it was built.
+    pub fn find() -> Outcome<Environment> {
+        let root = ["DEMYSTIFIED_ROOT", "CARGO_MANIFEST_DIR"]
+            .iter()
+            .find_map(std::env::var_os)
+            .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+        if root.to_str().is_none() {
+            return Err(Failure::new(
+                format!("The path of this checkout is not valid UTF-8: {}", root.display()),
+                "Jupyter and the Rust kernel cannot work there: move the checkout to another folder.",
+            ));
+        }
+        if !root.join("Cargo.toml").is_file() {
+            return Err(Failure::new(
+                format!("There is no checkout of this project at {}.", root.display()),
+                "Start this with `cargo run`, in the folder that holds Cargo.toml.",
+            ));
+        }
+        Ok(Environment { root })
+    }
+
     /// The virtual environment with JupyterLab and the kernel.
     pub fn venv(&self) -> PathBuf {
         self.root.join(".venv")
@@ -53,9 +75,45 @@ impl Environment {
     pub fn notebooks(&self) -> PathBuf {
         self.root.join("notebooks")
     }
+
+    /// The Python of the virtual environment, ready for arguments. Always start it this way: nothing of the user's own
+    /// Python and Jupyter settings comes in, nothing is written outside the checkout, and kernels are rid of what
+    /// `cargo run` sets for its own child.
+    pub fn python(&self) -> Command {
+        let mut command = Command::new(self.program("python"));
+        process::forget_cargo(&mut command);
+        let jupyter = self.venv().join("jupyter");
+        command
+            .env_remove("PYTHONPATH")
+            .env_remove("PYTHONHOME")
+            .env_remove("JUPYTER_PATH")
+            .env_remove("JUPYTER_CONFIG_PATH")
+            .env_remove("JUPYTERLAB_DIR")
+            .env_remove("JUPYTERLAB_SETTINGS_DIR")
+            .env_remove("JUPYTERLAB_WORKSPACES_DIR")
+            .env("PYTHONNOUSERSITE", "1")
+            .env("VIRTUAL_ENV", self.venv())
+            .env("JUPYTER_PREFER_ENV_PATH", "1")
+            .env("JUPYTER_CONFIG_DIR", jupyter.join("config"))
+            .env("JUPYTER_DATA_DIR", jupyter.join("data"))
+            .env("JUPYTER_RUNTIME_DIR", jupyter.join("runtime"))
+            .env("IPYTHONDIR", jupyter.join("ipython"));
+        command
+    }
 }
 
 /// Whether a path stands for a notebook.
 pub fn is_notebook(path: &Path) -> bool {
     path.extension().is_some_and(|e| e == "ipynb")
+}
+
+/// Says what failed, and turns it into the program's answer.
+pub fn report(outcome: Outcome<()>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\nerror: {failure}");
+            ExitCode::FAILURE
+        }
+    }
 }

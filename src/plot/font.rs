@@ -40,6 +40,7 @@ pub(super) fn text_width(text: &str, size: f64) -> f64 {
 }
 
 /// The rectangle that a text fills: left, top, right, bottom.
+#[cfg(test)]
 pub(super) fn text_box(at: Point, text: &str, size: f64, align: Align, upward: bool) -> (f64, f64, f64, f64) {
     let width = text_width(text, size);
     let start = match align {

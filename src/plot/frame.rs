@@ -9,7 +9,7 @@ use plotters::style::Color as _;
 use super::axes::Axes;
 use super::canvas::{Canvas, Recorder, UNITS};
 use super::figure::Drawing;
-use super::font::{self, LINE_HEIGHT, shortened, text_width, wrapped};
+use super::font::{self, LINE_HEIGHT, text_width, wrapped};
 use super::legend::{self, Entry};
 use super::scale::{Kind, Span};
 use super::shape::{Align, Color, Point};
@@ -64,7 +64,7 @@ impl Frame {
         let mut top = 8.0 + title.len() as f64 * line(sizes.title);
 
         // Left of the plot: the label, then the numbers.
-        let y_ticks = setup.y.ticks((plot_height / 45.0) as usize);
+        let y_ticks = setup.y.ticks((plot_height / 36.0) as usize);
         let widest = y_ticks.iter().map(|(_, text)| text_width(text, sizes.tick)).fold(0.0, f64::max);
         let y_label = wrapped(&axes.y_label, sizes.label, plot_height + 30.0, 2);
         let left = 6.0 + y_label.len() as f64 * line(sizes.label) + widest + 14.0;
@@ -233,7 +233,7 @@ fn fitting_ticks(span: &Span, width: f64, size: f64) -> (Vec<(f64, String)>, f64
     if span.kind == Kind::Names {
         return (Vec::new(), 0.0);
     }
-    let most = (width / 75.0).clamp(2.0, 10.0) as usize;
+    let most = (width / 55.0).clamp(2.0, 10.0) as usize;
     let mut ticks = Vec::new();
     for about in (1..=most).rev() {
         ticks = span.ticks(about);
@@ -270,11 +270,6 @@ fn clipped(from: Point, to: Point) -> Option<(Point, Point)> {
     }
     let at = |t: f64| (from.0 + t * dx, from.1 + t * dy);
     (enter <= leave).then(|| (at(enter), at(leave)))
-}
-
-/// A text that fits in a width, for names that come from the reader.
-pub(super) fn fitted(text: &str, size: f64, width: f64) -> String {
-    shortened(text, size, width)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::canvas::Canvas;
 use super::font::{shortened, text_width};
 use super::shape::{Align, Color, Point};
-use super::style::{CURVE, Look, Sizes, TEXT};
+use super::style::{BLACK, CURVE, Look, Sizes, TEXT, WHITE};
 
 /// What stands before a name.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +14,8 @@ pub(super) enum Sample {
     Line(Look),
     /// Both.
     LineAndMarker(Look),
+    /// A white circle with a black edge.
+    Ring,
     /// A filled square.
     Fill(Color),
     /// A piece of line of a given colour, dash and width.
@@ -37,13 +39,18 @@ pub(super) fn draw(canvas: &mut Canvas, entries: &[Entry], corner: Point, right:
     }
     let (mut x, mut y) = (corner.0, corner.1 + ROW / 2.0);
     for entry in entries {
-        let name = shortened(&entry.name, sizes.tick, right - corner.0 - SAMPLE_WIDTH - 6.0);
-        let width = SAMPLE_WIDTH + 6.0 + text_width(&name, sizes.tick);
+        let before_name = 6.0
+            + match entry.sample {
+                Sample::Marker(_) | Sample::Fill(_) | Sample::Ring => 14.0,
+                Sample::Line(_) | Sample::LineAndMarker(_) | Sample::Stroke(..) => SAMPLE_WIDTH,
+            };
+        let name = shortened(&entry.name, sizes.tick, right - corner.0 - before_name);
+        let width = before_name + text_width(&name, sizes.tick);
         if x > corner.0 && x + width > right {
             (x, y) = (corner.0, y + ROW);
         }
         draw_sample(canvas, entry.sample, x, y);
-        canvas.text_centred((x + SAMPLE_WIDTH + 6.0, y), &name, sizes.tick, TEXT, Align::Start);
+        canvas.text_centred((x + before_name, y), &name, sizes.tick, TEXT, Align::Start);
         x += width + 18.0;
     }
     y + ROW / 2.0
@@ -53,15 +60,14 @@ fn draw_sample(canvas: &mut Canvas, sample: Sample, x: f64, y: f64) {
     let stroke = [(x, y), (x + SAMPLE_WIDTH, y)];
     let middle = (x + SAMPLE_WIDTH / 2.0, y);
     match sample {
-        Sample::Marker(look) => look.marker(canvas, (x + SAMPLE_WIDTH - 8.0, y)),
+        Sample::Marker(look) => look.marker(canvas, (x + 8.0, y)),
         Sample::Line(look) => canvas.dashed(&stroke, look.dash(), look.color(), CURVE),
         Sample::LineAndMarker(look) => {
             canvas.dashed(&stroke, look.dash(), look.color(), CURVE);
             look.marker(canvas, middle);
         }
-        Sample::Fill(color) => {
-            canvas.rectangle(x + SAMPLE_WIDTH - 14.0, y - 7.0, x + SAMPLE_WIDTH, y + 7.0, color)
-        }
+        Sample::Ring => canvas.ring((x + 8.0, y), 6.5, BLACK, 2.0, WHITE),
+        Sample::Fill(color) => canvas.rectangle(x, y - 7.0, x + 14.0, y + 7.0, color),
         Sample::Stroke(color, dash, width) => canvas.dashed(&stroke, dash, color, width),
     }
 }

@@ -1,0 +1,325 @@
+//! The rules: when a run of a notebook counts as failed.
+//!
+//! Tags that change them: `raises-exception` (the cell must end in an error; its metadata `"expects"` says
+//! what the message must contain), `volatile` (contents may change, kinds of outputs may not), `silent` (may
+//! show nothing although it ends in an expression).
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::cell_source::ends_in_an_expression;
+use super::outputs::{Part, difference, parts};
+
+/// A notebook that was run: as it is stored, as it came out, and what the runner saw.
+#[derive(Debug, Clone)]
+pub struct Run {
+    pub notebook: PathBuf,
+    pub stored: Value,
+    pub executed: Value,
+    /// The same, as nbformat wrote it.
+    pub executed_text: String,
+    pub facts: Value,
+}
+
+/// One finding: where, which rule, and what was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    pub notebook: PathBuf,
+    /// The cell's place among all cells, from 1.
+    pub cell: usize,
+    pub first_line: String,
+    pub rule: &'static str,
+    pub details: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Problem { notebook, cell, first_line, rule, details } = self;
+        write!(f, "{}, cell {cell}: {rule}\n    in: {first_line}", notebook.display())?;
+        details.lines().try_for_each(|line| write!(f, "\n    {line}"))
+    }
+}
+
+/// What is held against what: the run alone, or also with the stored outputs and with each cell's second run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Against {
+    Nothing,
+    StoredAndSecondRun,
+}
+
+/// What is wrong with the run. A cell that is wrong by itself (an error, a panic, a failed claim, a result that
+/// does not show) is not compared.
+pub fn problems(run: &Run, against: Against) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (index, cell) in code_cells(run) {
+        let fact = &run.facts["cells"][index.to_string()];
+        if fact.is_null() {
+            let why = run.facts["died"].as_str().unwrap_or("the runner skipped it").to_string();
+            problems.push(problem(run, index, ("the run ended here", why)));
+            break;
+        }
+        let mut findings = cell_findings(cell, fact);
+        if findings.is_empty() && against == Against::StoredAndSecondRun {
+            findings = differences(cell, &run.stored["cells"][index], &fact["again"]);
+        }
+        problems.extend(findings.into_iter().map(|finding| problem(run, index, finding)));
+    }
+    problems
+}
+
+fn differences(cell: &Value, stored: &Value, again: &Value) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let volatile = has_tag(cell, "volatile");
+    let found = output_parts(&cell["outputs"]);
+    if stored["execution_count"].is_null() {
+        findings.push(("the stored cell was never run", "store it with `cargo run -- execute`".into()));
+    } else if let Some(change) = difference(&output_parts(&stored["outputs"]), &found, volatile) {
+        findings.push(("the outputs differ from the stored ones", change));
+    }
+    if let Some(change) = difference(&found, &output_parts(&again["outputs"]), volatile) {
+        findings.push(("run twice in a row, it gives another result", change));
+    }
+    findings
+}
+
+type Finding = (&'static str, String);
+
+fn cell_findings(cell: &Value, fact: &Value) -> Vec<Finding> {
+    let shown = output_parts(&cell["outputs"]);
+    let mut findings = error_findings(cell, fact, &shown);
+    if findings.is_empty() {
+        findings.extend(missing_output(cell, &shown));
+    }
+    findings.extend(failed_claims(&shown));
+    findings
+}
+
+fn error_findings(cell: &Value, fact: &Value, shown: &[Part]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let errors: Vec<&str> = of_kind(shown, "error").collect();
+    let message = errors.join("\n");
+    let wanted = cell["metadata"]["expects"].as_str();
+    if message.contains("Subprocess terminated") {
+        findings.push(("the kernel's process died: every variable is lost", message));
+    } else if fact["reply"] != "error" {
+        if has_tag(cell, "raises-exception") {
+            let details = "the cell is tagged `raises-exception`, but it ran".into();
+            findings.push(("the expected error did not come", details));
+        }
+    } else if !has_tag(cell, "raises-exception") {
+        findings.push(("an error", message));
+    } else if let Some(wanted) = wanted.filter(|wanted| !message.contains(wanted)) {
+        let details = format!("expected: … {wanted} …\nfound:    {message}");
+        findings.push(("the error's message lacks the expected text", details));
+    }
+    let stderr: String = of_kind(shown, "stderr").collect();
+    if !stderr.is_empty() {
+        findings.push(("a message on stderr: a panic, a failed `?` or a warning", stderr));
+    }
+    findings
+}
+
+fn failed_claims(shown: &[Part]) -> Vec<Finding> {
+    let texts = shown.iter().filter(|part| part.kind == "text/plain" || part.kind == "stdout");
+    let lines = texts.flat_map(|part| part.content.lines());
+    let failed = lines.filter(|line| line.trim_start().starts_with('✗'));
+    failed.map(|line| ("a claim does not hold", line.trim().to_string())).collect()
+}
+
+/// A cell whose last statement is an expression shows its value.
+fn missing_output(cell: &Value, shown: &[Part]) -> Option<Finding> {
+    if of_kind(shown, "text/plain").any(|text| text == "()") {
+        return Some(("it shows `()`", "end the cell's last line with `;`".into()));
+    }
+    let promised = ends_in_an_expression(&source(cell)) && !has_tag(cell, "silent");
+    let visible = shown.iter().any(|part| !part.content.trim().is_empty());
+    (promised && !visible).then(|| {
+        let advice = "its last line is an expression; end it with `;` or tag the cell `silent`";
+        ("nothing is shown", advice.into())
+    })
+}
+
+fn problem(run: &Run, index: usize, (rule, details): Finding) -> Problem {
+    let source = source(&run.executed["cells"][index]);
+    let first_line = source.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let first_line = first_line.chars().take(100).collect();
+    Problem {
+        notebook: run.notebook.clone(),
+        cell: index + 1,
+        first_line,
+        rule,
+        details: shortened(&details),
+    }
+}
+
+/// What a person reads of a long message; of a panic, what comes before the backtrace.
+fn shortened(details: &str) -> String {
+    const LINES: usize = 20;
+    let lines = details.lines().filter(|line| !line.trim().is_empty());
+    let mut lines: Vec<&str> = lines.take_while(|line| !line.starts_with("stack backtrace")).collect();
+    if lines.len() > LINES {
+        lines.truncate(LINES);
+        lines.push("…");
+    }
+    lines.join("\n")
+}
+
+fn code_cells(run: &Run) -> impl Iterator<Item = (usize, &Value)> {
+    let cells = run.executed["cells"].as_array().into_iter().flatten().enumerate();
+    cells.filter(|(_, cell)| cell["cell_type"] == "code" && !source(cell).trim().is_empty())
+}
+
+fn source(cell: &Value) -> String {
+    match &cell["source"] {
+        Value::String(text) => text.clone(),
+        lines => lines.as_array().into_iter().flatten().filter_map(Value::as_str).collect(),
+    }
+}
+
+fn has_tag(cell: &Value, tag: &str) -> bool {
+    cell["metadata"]["tags"].as_array().is_some_and(|tags| tags.iter().any(|t| t == tag))
+}
+
+fn output_parts(outputs: &Value) -> Vec<Part> {
+    parts(outputs.as_array().map_or(&[], Vec::as_slice))
+}
+
+fn of_kind<'a>(shown: &'a [Part], kind: &'a str) -> impl Iterator<Item = &'a str> {
+    shown.iter().filter(move |part| part.kind == kind).map(|part| part.content.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// A run of one cell that was stored, run, and run again with the same outputs.
+    fn run_of(source: &str, tags: &[&str], reply: &str, outputs: Value) -> Run {
+        let cell = json!({
+            "cell_type": "code", "execution_count": 2, "source": source,
+            "metadata": { "tags": tags }, "outputs": outputs,
+        });
+        let notebook = json!({ "cells": [{ "cell_type": "markdown", "source": "# Title" }, cell] });
+        let fact = json!({ "reply": reply, "again": { "reply": reply, "outputs": outputs } });
+        Run {
+            notebook: "a.ipynb".into(),
+            stored: notebook.clone(),
+            executed: notebook,
+            executed_text: String::new(),
+            facts: json!({ "died": null, "cells": { "1": fact } }),
+        }
+    }
+
+    fn result(text: &str) -> Value {
+        json!([{ "output_type": "execute_result", "data": { "text/plain": text } }])
+    }
+
+    fn stream(name: &str, text: &str) -> Value {
+        json!([{ "output_type": "stream", "name": name, "text": text }])
+    }
+
+    fn error(message: &str) -> Value {
+        json!([{ "output_type": "error", "evalue": message, "traceback": [message] }])
+    }
+
+    fn rules(run: &Run) -> Vec<&'static str> {
+        problems(run, Against::StoredAndSecondRun).into_iter().map(|problem| problem.rule).collect()
+    }
+
+    #[test]
+    fn a_good_cell_has_no_problem() {
+        assert!(rules(&run_of("x", &[], "ok", result("✓ cost: 0.5"))).is_empty());
+        assert!(rules(&run_of("let x = 1.0;", &[], "ok", json!([]))).is_empty());
+        assert!(rules(&run_of("x", &["silent"], "ok", json!([]))).is_empty());
+        assert!(rules(&run_of("x", &["raises-exception"], "error", error("no x"))).is_empty());
+    }
+
+    #[test]
+    fn an_error_counts_unless_it_is_expected_and_then_it_must_come() {
+        assert_eq!(rules(&run_of("x", &[], "error", error("no x"))), ["an error"]);
+        let run = run_of("x", &["raises-exception"], "ok", result("1"));
+        assert_eq!(rules(&run), ["the expected error did not come"]);
+    }
+
+    #[test]
+    fn an_expected_error_must_say_the_expected_text() {
+        let mut run = run_of("x", &["raises-exception"], "error", error("size of 1"));
+        run.executed["cells"][1]["metadata"]["expects"] = "size of 1".into();
+        assert!(rules(&run).is_empty());
+        run.executed["cells"][1]["metadata"]["expects"] = "size of 2".into();
+        assert_eq!(rules(&run), ["the error's message lacks the expected text"]);
+    }
+
+    #[test]
+    fn anything_on_stderr_counts() {
+        let run = run_of(
+            "f()?",
+            &[],
+            "ok",
+            stream("stderr", "invalid float literal\n\nstack backtrace:\n 0: main\n"),
+        );
+        let problems = problems(&run, Against::Nothing);
+        assert_eq!(problems.len(), 1);
+        assert_eq!(
+            problems[0].to_string(),
+            "a.ipynb, cell 2: a message on stderr: a panic, a failed `?` or a warning\n    in: f()?\n    \
+             invalid float literal"
+        );
+    }
+
+    #[test]
+    fn a_dead_process_counts_even_where_an_error_is_expected() {
+        let message = "Subprocess terminated with status: exit status: 3";
+        let run = run_of("exit(3)", &["raises-exception"], "error", error(message));
+        assert_eq!(rules(&run), ["the kernel's process died: every variable is lost"]);
+    }
+
+    #[test]
+    fn a_failed_claim_counts_shown_or_printed() {
+        assert_eq!(rules(&run_of("c", &[], "ok", result("✗ cost: 0.6"))), ["a claim does not hold"]);
+        let printed = stream("stdout", "✓ a: 1\n✗ cost: 0.6\n");
+        assert_eq!(rules(&run_of("print();", &[], "ok", printed)), ["a claim does not hold"]);
+    }
+
+    #[test]
+    fn an_expression_must_show_its_value() {
+        assert_eq!(rules(&run_of("x", &[], "ok", json!([]))), ["nothing is shown"]);
+        assert_eq!(rules(&run_of("for i in a {}", &[], "ok", result("()"))), ["it shows `()`"]);
+    }
+
+    #[test]
+    fn a_change_counts_but_not_in_a_volatile_cell() {
+        for (tags, expected) in [(vec![], 2), (vec!["volatile"], 0)] {
+            let mut run = run_of("x", &tags, "ok", result("1"));
+            run.stored["cells"][1]["outputs"] = result("2");
+            assert!(problems(&run, Against::Nothing).is_empty());
+            run.facts["cells"]["1"]["again"]["outputs"] = result("3");
+            assert_eq!(rules(&run).len(), expected);
+        }
+    }
+
+    #[test]
+    fn a_volatile_cell_must_show_the_same_kinds() {
+        let mut run = run_of("x", &["volatile"], "ok", result("1"));
+        run.stored["cells"][1]["outputs"] = json!([]);
+        assert_eq!(rules(&run), ["the outputs differ from the stored ones"]);
+    }
+
+    #[test]
+    fn a_cell_that_was_never_run_counts() {
+        let mut run = run_of("let x = 1;", &[], "ok", json!([]));
+        run.stored["cells"][1]["execution_count"] = Value::Null;
+        assert_eq!(rules(&run), ["the stored cell was never run"]);
+    }
+
+    #[test]
+    fn a_run_that_ended_early_says_why() {
+        let mut run = run_of("x", &[], "ok", result("1"));
+        run.facts = json!({ "died": "the kernel process ended", "cells": {} });
+        let problems = problems(&run, Against::Nothing);
+        assert_eq!(rules(&run), ["the run ended here"]);
+        assert_eq!(problems[0].details, "the kernel process ended");
+    }
+}

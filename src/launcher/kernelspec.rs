@@ -1,0 +1,54 @@
+//! What tells Jupyter of the kernel, and keeps everything else out of the reader's way.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::json;
+
+use super::build_folder::BuildFolders;
+use super::{Environment, Failure, Outcome, files, tool_shim};
+
+/// Installs the kernel `rust` and Jupyter's settings into `.venv`.
+pub fn ensure(environment: &Environment, evcxr: &Path) -> Outcome<()> {
+    install(environment, evcxr).map_err(|e| Failure::io("install the kernel `rust` into .venv", &e))
+}
+
+fn install(environment: &Environment, evcxr: &Path) -> std::io::Result<()> {
+    // The kernel runs a copy of this program, so that `cargo clean` and a build at work do not break it.
+    let program = environment.program("demystified-kernel");
+    copy_if_different(&std::env::current_exe()?, &program)?;
+    tool_shim::install(&program, &BuildFolders::of(&environment.venv()).tools())?;
+
+    let jupyter = environment.venv().join("share").join("jupyter");
+    let kernel = json!({
+        "argv": [program, "kernel", evcxr, "{connection_file}"],
+        "display_name": "Rust",
+        "language": "rust",
+        "interrupt_mode": "message",
+    });
+    write_json(&jupyter.join("kernels").join("rust").join("kernel.json"), &kernel)?;
+    // JupyterLab brings a Python kernel along; only Rust is to be offered.
+    let server = json!({
+        "KernelSpecManager": { "allowed_kernelspecs": ["rust"], "ensure_native_kernel": false },
+        "MultiKernelManager": { "default_kernel_name": "rust" },
+    });
+    let settings = environment.venv().join("etc").join("jupyter").join("jupyter_server_config.json");
+    write_json(&settings, &server)?;
+    // No questions about news and updates: the versions are pinned.
+    let lab = json!({
+        "@jupyterlab/apputils-extension:notification": { "fetchNews": "false", "checkForUpdates": false },
+    });
+    write_json(&jupyter.join("lab").join("settings").join("overrides.json"), &lab)
+}
+
+fn write_json(path: &Path, value: &serde_json::Value) -> std::io::Result<()> {
+    files::write_if_different(path, format!("{value:#}\n").as_bytes())
+}
+
+fn copy_if_different(from: &Path, to: &Path) -> std::io::Result<()> {
+    let wanted = fs::read(from)?;
+    if from == to || fs::read(to).is_ok_and(|present| present == wanted) {
+        return Ok(());
+    }
+    files::replace_with(to, |new| fs::copy(from, new).map(|_| ()))
+}

@@ -1,0 +1,62 @@
+//! Starting other programs.
+
+use std::ffi::OsStr;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Takes away what `cargo run` and `cargo test` set for their own child: a kernel's builds would see it.
+pub fn forget_cargo(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        let Some(text) = name.to_str() else { continue };
+        let of_this_crate =
+            ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"].iter().any(|p| text.starts_with(p));
+        let of_this_build = matches!(
+            text,
+            "CARGO" | "CARGO_CRATE_NAME" | "CARGO_PRIMARY_PACKAGE" | "CARGO_TARGET_TMPDIR" | "OUT_DIR"
+        );
+        if of_this_crate || of_this_build || text == "RUST_RECURSION_COUNT" {
+            command.env_remove(&name);
+        }
+    }
+}
+
+/// Becomes another program. Returns only when that fails.
+#[cfg(unix)]
+pub fn become_program(command: &mut Command) -> io::Error {
+    use std::os::unix::process::CommandExt;
+    command.exec()
+}
+
+/// Runs another program to its end, then ends as it did. Returns only when it cannot be started.
+#[cfg(not(unix))]
+pub fn become_program(command: &mut Command) -> io::Error {
+    match command.status() {
+        Ok(status) => std::process::exit(status.code().unwrap_or(1)),
+        Err(error) => error,
+    }
+}
+
+/// Takes a command out of our process group, so that it outlives a Ctrl-C or a kill of the group.
+pub fn detach(command: &mut Command) {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    #[cfg(not(unix))]
+    let _ = command;
+}
+
+/// The first program of this name in the folders of $PATH, leaving out one folder.
+pub fn find_in_path(name: &str, except: Option<&Path>) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    std::env::split_paths(&path)
+        .filter(|folder| Some(folder.as_path()) != except)
+        .map(|folder| folder.join(&name))
+        .find(|candidate| candidate.is_file())
+}
+
+/// What a program answers on stdout, trimmed, if it succeeds.
+pub fn answer<S: AsRef<OsStr>>(program: impl AsRef<OsStr>, arguments: &[S]) -> Option<String> {
+    let output = Command::new(program).args(arguments).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}

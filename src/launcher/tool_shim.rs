@@ -1,0 +1,96 @@
+//! The kernel's `cargo`: our own program under that name, which first puts this checkout's Cargo.lock back.
+//!
+//! A kernel starts with a crate that has no dependencies, so cargo empties the Cargo.lock of its build folder; the `:dep` line
+//! would then choose versions anew, which needs the network and makes the warm folder useless when a new version is out.
+
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::{Failure, Outcome, process};
+
+const CARGO: &str = "DEMYSTIFIED_CARGO";
+const LOCK: &str = "DEMYSTIFIED_LOCK";
+const TOOLS: &str = "DEMYSTIFIED_TOOLS";
+
+/// A program that we stand in for.
+#[derive(Debug, Clone, Copy)]
+pub enum Tool {
+    Cargo,
+    Rustup,
+}
+
+/// The tool that we were started as.
+pub fn tool_named_by(program: &OsStr) -> Option<Tool> {
+    match Path::new(program).file_name()?.to_str()? {
+        "cargo" => Some(Tool::Cargo),
+        "rustup" => Some(Tool::Rustup),
+        _ => None,
+    }
+}
+
+/// Puts our program into a folder under the names of the tools.
+pub fn install(program: &Path, tools: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        fs::create_dir_all(tools)?;
+        for name in ["cargo", "rustup"] {
+            let link = tools.join(name);
+            if fs::read_link(&link).is_ok_and(|target| target == program) {
+                continue;
+            }
+            super::files::replace_with(&link, |new| std::os::unix::fs::symlink(program, new))?;
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (program, tools, fs::read_link);
+    Ok(())
+}
+
+/// Lets a kernel find our tools before the real ones.
+pub fn put_first(kernel: &mut Command, tools: &Path, lock: &Path) {
+    let Some(cargo) = real_cargo(tools) else { return };
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(tools.to_owned()).chain(std::env::split_paths(&path));
+    if let Ok(path) = std::env::join_paths(folders) {
+        kernel.env("PATH", path).env(CARGO, cargo).env(LOCK, lock).env(TOOLS, tools);
+    }
+}
+
+/// The cargo of the toolchain in use. evcxr asks rustup too, since rustup's own `cargo` takes longer to start.
+fn real_cargo(tools: &Path) -> Option<PathBuf> {
+    let by_rustup = process::find_in_path("rustup", Some(tools))
+        .and_then(|rustup| process::answer(rustup, &["which", "cargo"]))
+        .map(PathBuf::from);
+    by_rustup.or_else(|| process::find_in_path("cargo", Some(tools)))
+}
+
+/// Does what the tool does. Returns only if that fails.
+pub fn run(tool: Tool, words: &[OsString]) -> Outcome<()> {
+    let program = match tool {
+        Tool::Cargo => {
+            restore_lock().map_err(|e| Failure::io("put Cargo.lock back", &e))?;
+            std::env::var_os(CARGO).map(PathBuf::from)
+        }
+        // evcxr asks rustup for cargo first; without an answer it takes the one in $PATH, which is us.
+        Tool::Rustup if words == ["which", "cargo"] => std::process::exit(1),
+        Tool::Rustup => process::find_in_path("rustup", std::env::var_os(TOOLS).as_deref().map(Path::new)),
+    };
+    let Some(program) = program else { std::process::exit(127) };
+    let error = process::become_program(Command::new(&program).args(words));
+    Err(Failure::io(&format!("start {}", program.display()), &error))
+}
+
+/// If the crate in this folder wants ours, but its Cargo.lock knows nothing of it: start from the checkout's Cargo.lock.
+fn restore_lock() -> io::Result<()> {
+    let Some(lock) = std::env::var_os(LOCK) else { return Ok(()) };
+    let manifest = fs::read_to_string("Cargo.toml").unwrap_or_default();
+    let present = fs::read_to_string("Cargo.lock").unwrap_or_default();
+    let wanted = manifest.lines().any(|line| line.trim_start().starts_with("demystified"));
+    if wanted && !present.contains("name = \"demystified\"") && Path::new(&lock).is_file() {
+        fs::copy(lock, "Cargo.lock")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! The warm build folder: what a notebook's first cells need, built once, by the kernel itself.
+
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+use super::build_folder::BuildFolders;
+use super::step::{self, Step};
+use super::{Environment, Failure, Outcome, files, process};
+
+const SCRIPT: &str = include_str!("warm_kernel.py");
+const STAMP: &str = "demystified.stamp";
+
+/// Builds the warm folder, or brings it up to date. It is copied from a kernel that has built everything, and takes the old
+/// one's place only when it is complete.
+pub fn ensure(environment: &Environment, evcxr: &Path, lock: &File) -> Outcome<()> {
+    let failed = |e| Failure::io("make the warm build folder", &e);
+    let folders = BuildFolders::of(&environment.venv());
+    let wanted = fingerprint(environment, evcxr).map_err(failed)?;
+    if fs::read_to_string(folders.warm().join(STAMP)).is_ok_and(|stamp| stamp == wanted) {
+        return Ok(());
+    }
+    let step = if folders.warm().exists() {
+        Step::begin(
+            "The crate has changed since the kernel's warm build folder was made: building it again (a few seconds)",
+        )
+    } else {
+        Step::begin(
+            "The kernel's warm build folder: the crate and what it needs, built as notebooks build it (about a minute)",
+        )
+    };
+    let new = folders.warm().with_extension("new");
+    files::remove_tree(&new).map_err(failed)?;
+    let mut command = environment.python();
+    command.current_dir(environment.notebooks()).args(["-c", SCRIPT]).arg(&new);
+    step::run(&mut command, "build the crate in a kernel", &environment.venv(), lock)?;
+    fs::write(new.join(STAMP), wanted).and_then(|()| folders.replace_warm(&new)).map_err(failed)?;
+    step.done();
+    Ok(())
+}
+
+/// What the warm folder is made from. Time stamps and not contents, because that is what cargo goes by.
+fn fingerprint(environment: &Environment, evcxr: &Path) -> io::Result<String> {
+    let mut lines = vec![
+        format!("evcxr {} {}", super::evcxr::VERSION, evcxr.display()),
+        process::answer("rustc", &["-vV"]).unwrap_or_default(),
+        environment.root.display().to_string(),
+        SCRIPT.to_owned(),
+    ];
+    for name in ["Cargo.toml", "Cargo.lock"] {
+        lines.push(fs::read_to_string(environment.root.join(name))?);
+    }
+    add_files(&environment.root.join("src"), &mut lines)?;
+    Ok(lines.join("\n"))
+}
+
+/// The library's files. The launcher is not one of them.
+fn add_files(folder: &Path, lines: &mut Vec<String>) -> io::Result<()> {
+    let mut entries = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
+    entries.sort_by_key(|entry| entry.file_name());
+    for entry in entries {
+        let (path, data) = (entry.path(), entry.metadata()?);
+        if path.ends_with("src/launcher") || path.ends_with("src/main.rs") {
+            continue;
+        }
+        if data.is_dir() {
+            add_files(&path, lines)?;
+        } else {
+            let changed = data.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+            let mut line = String::new();
+            let _ = write!(line, "{} {} {changed}", path.display(), data.len());
+            lines.push(line);
+        }
+    }
+    Ok(())
+}

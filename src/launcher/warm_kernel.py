@@ -1,0 +1,47 @@
+# Starts the kernel `rust` in the current folder, lets it build the crate as a notebook does, and copies its build folder.
+import os
+import shutil
+import sys
+
+from jupyter_client.manager import KernelManager
+
+CELLS = [
+    'println!("{}", std::env::var("EVCXR_TMPDIR").unwrap_or_default());',
+    ':dep demystified = { path = ".." }',
+    "use demystified::ndarray::{Array2, array};",
+    "let first: Array2<f64> = array![[3.0, 5.0], [5.0, 1.0], [10.0, 2.0]];",
+    "first",
+]
+
+
+def run(client, code):
+    said = {"stdout": "", "stderr": ""}
+
+    def listen(message):
+        content = message["content"]
+        if message["msg_type"] == "stream":
+            said[content["name"]] += content["text"]
+        elif message["msg_type"] == "error":
+            said["stderr"] += "\n".join(content["traceback"])
+
+    reply = client.execute_interactive(code, timeout=1800, output_hook=listen)
+    if reply["content"]["status"] != "ok":
+        sys.exit(f"the kernel could not run {code!r}:\n{said['stderr']}")
+    return said["stdout"]
+
+
+manager = KernelManager(kernel_name="rust")
+manager.start_kernel()
+client = manager.client()
+try:
+    client.start_channels()
+    client.wait_for_ready(timeout=300)
+    folder = run(client, CELLS[0]).strip()
+    for cell in CELLS[1:]:
+        run(client, cell)
+    if not os.path.isdir(folder):
+        sys.exit(f"the kernel has no build folder of its own: {folder!r}")
+    shutil.copytree(folder, sys.argv[1], ignore=shutil.ignore_patterns("libcode_*"))
+finally:
+    client.stop_channels()
+    manager.shutdown_kernel()
