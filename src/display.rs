@@ -3,6 +3,8 @@
 use crate::claim::Claim;
 use crate::data::{Dataset, Scaler};
 use crate::forward::ForwardPass;
+use crate::gradient_check::GradientCheck;
+use crate::gradients::Gradients;
 use crate::network::Network;
 use ndarray::{Array1, Array2};
 use std::fmt::Write;
@@ -110,6 +112,34 @@ impl ForwardPass {
             arrays.push((a, self.a(layer)));
         }
         show_named(&format!("Forward pass of {} examples", self.a[0].nrows()), &arrays);
+    }
+}
+
+impl Gradients {
+    /// Shows every δ, dJ/dW and dJ/db in a notebook, from the output backwards.
+    pub fn evcxr_display(&self) {
+        let mut arrays = Vec::new();
+        for i in (0..self.dj_dw.len()).rev() {
+            arrays.push((format!("delta{}", i + 2), self.delta[i].clone()));
+            arrays.push((format!("dj_dw{}", i + 1), self.dj_dw[i].clone()));
+            if let Some(dj_db) = self.dj_db.get(i) {
+                arrays.push((format!("dj_db{}", i + 1), dj_db.clone().insert_axis(ndarray::Axis(0))));
+            }
+        }
+        show_named(&format!("Gradients from {} examples", self.delta[0].nrows()), &arrays);
+    }
+}
+
+impl GradientCheck {
+    /// Shows the verdict and both gradients in a notebook.
+    pub fn evcxr_display(&self) {
+        let row = |v: Array1<f64>| v.insert_axis(ndarray::Axis(0));
+        let arrays = [
+            ("analytic", row(self.analytic.clone())),
+            ("numerical", row(self.numerical.clone())),
+            ("analytic - numerical", row(&self.analytic - &self.numerical)),
+        ];
+        show_named(&self.to_string(), &arrays);
     }
 }
 

@@ -6,6 +6,7 @@
 //! | 2 forward propagation | [`Network`], [`ForwardPass`], [`Activation`] |
 //! | 3 gradient descent | [`Cost`] |
 //! | 4 backpropagation | [`Gradients`] |
+//! | 5 gradient checking | [`numerical_gradient`], [`GradientCheck`] |
 //!
 //! # Notation
 //!
@@ -43,6 +44,7 @@ mod data;
 mod display;
 mod error;
 mod forward;
+mod gradient_check;
 mod gradients;
 mod network;
 pub mod plot;
@@ -54,6 +56,7 @@ pub use data::{Dataset, Scaler, sleep_study, sleep_study_test, sleep_study_train
 pub use display::ShowArray;
 pub use error::{Error, Result};
 pub use forward::ForwardPass;
+pub use gradient_check::{GradientCheck, numerical_gradient};
 pub use gradients::Gradients;
 /// The array library, so that notebooks and programs use the version this crate was built with.
 pub use ndarray;

@@ -1,7 +1,9 @@
 //! Each error, provoked by bad input, and its message read.
 
 use demystified::ndarray::{Array1, Array2, array};
-use demystified::{Dataset, Error, Network, Scaler, sleep_study};
+use demystified::{
+    Activation, Cost, Dataset, Error, GradientCheck, Network, Scaler, numerical_gradient, sleep_study,
+};
 use std::collections::BTreeSet;
 
 /// Every way to go wrong that this file knows, and the message that each must give.
@@ -11,6 +13,8 @@ fn provoked() -> Vec<(Error, &'static str)> {
     all.extend(network_errors());
     all.extend(parameter_errors());
     all.extend(forward_errors());
+    all.extend(cost_errors());
+    all.extend(gradient_check_errors());
     all.extend(errors_from_outside());
     all
 }
@@ -159,6 +163,92 @@ fn forward_errors() -> Vec<(Error, &'static str)> {
         (
             failure(net.predict(&array![[1.0, f64::NAN]])),
             "x holds NaN in row 0, column 1; expected finite numbers only",
+        ),
+    ]
+}
+
+fn cost_errors() -> Vec<(Error, &'static str)> {
+    let net = Network::random(&[2, 3, 1], 1).expect("the series' network");
+    let x = array![[0.3, 1.0], [0.5, 0.2]];
+    let all_three = |net: &Network, x: &Array2<f64>, y: &Array2<f64>| {
+        let error = failure(net.cost(x, y));
+        assert_eq!(failure(net.data_cost(x, y)).to_string(), error.to_string());
+        assert_eq!(failure(net.gradients(x, y)).to_string(), error.to_string());
+        error
+    };
+    let of_y = |y: Array2<f64>| all_three(&net, &x, &y);
+    let of_cost = |cost| all_three(&net.with_cost(cost), &x, &array![[0.0], [1.0]]);
+    let cross_entropy = net.with_cost(Cost::CrossEntropy { lambda: 0.0 });
+    let of_output = |output| {
+        all_three(&cross_entropy.with_activations(Activation::Sigmoid, output), &x, &array![[0.0], [1.0]])
+    };
+    vec![
+        (all_three(&net, &array![[1.0]], &array![[1.0]]), "x has 1 column, but the network has 2 inputs"),
+        (of_y(Array2::zeros((0, 1))), "y is empty; expected at least one row and one column"),
+        (of_y(array![[0.75]]), "y has 1 row, but x has 2 rows"),
+        (of_y(array![[0.75, 0.1], [0.82, 0.1]]), "y has 2 columns, but the network has 1 output"),
+        (of_y(array![[0.75], [f64::NAN]]), "y holds NaN in row 1, column 0; expected finite numbers only"),
+        (of_cost(Cost::MeanSquares { lambda: -0.1 }), "lambda is -0.1; expected a finite number, 0 or above"),
+        (
+            of_cost(Cost::CrossEntropy { lambda: f64::NAN }),
+            "lambda is NaN; expected a finite number, 0 or above",
+        ),
+        (
+            of_cost(Cost::MeanSquares { lambda: f64::INFINITY }),
+            "lambda is inf; expected a finite number, 0 or above",
+        ),
+        (
+            all_three(&cross_entropy, &x, &array![[0.5], [75.0]]),
+            "y[1, 0] is 75; expected a number from 0 to 1 for Cost::CrossEntropy",
+        ),
+        (
+            all_three(&cross_entropy, &x, &array![[-0.5], [0.0]]),
+            "y[0, 0] is -0.5; expected a number from 0 to 1 for Cost::CrossEntropy",
+        ),
+        (
+            of_output(Activation::Tanh),
+            "the output activation is tanh; expected sigmoid or softmax, whose values lie between 0 and 1, for \
+             Cost::CrossEntropy",
+        ),
+        (
+            of_output(Activation::Identity),
+            "the output activation is identity; expected sigmoid or softmax, whose values lie between 0 and 1, for \
+             Cost::CrossEntropy",
+        ),
+        (
+            failure(Activation::Softmax.derivative(&x)),
+            "the activation is softmax; expected one that works on each entry by itself; softmax has a jacobian()",
+        ),
+    ]
+}
+
+fn gradient_check_errors() -> Vec<(Error, &'static str)> {
+    let sum = |p: &Array1<f64>| Ok(p.sum());
+    let of = |params: Array1<f64>, epsilon| failure(numerical_gradient(&sum, &params, epsilon));
+    let net = Network::random(&[2, 3, 1], 1).expect("the series' network");
+    let (x, y) = (array![[0.3, 1.0]], array![[0.75]]);
+    vec![
+        (of(array![1.0], 0.0), "epsilon is 0; expected a finite number above 0"),
+        (of(array![1.0], -1e-5), "epsilon is -0.00001; expected a finite number above 0"),
+        (of(array![1.0], f64::NAN), "epsilon is NaN; expected a finite number above 0"),
+        (of(array![1.0], f64::INFINITY), "epsilon is inf; expected a finite number above 0"),
+        (
+            of(array![1.0, 1e12], 1e-5),
+            "epsilon is 0.00001; expected a step that changes params[1] = 1000000000000",
+        ),
+        (
+            of(array![1.0, f64::NAN], 1e-5),
+            "params holds NaN in row 1, column 0; expected finite numbers only",
+        ),
+        (
+            // an error of the function itself is passed on
+            failure(numerical_gradient(&|p| net.with_params(p)?.cost(&x, &y), &array![1.0], 1e-5)),
+            "params has 1 value, but the network has 9 parameters",
+        ),
+        (failure(GradientCheck::run(&net, &x, &x)), "y has 2 columns, but the network has 1 output"),
+        (
+            failure(GradientCheck::compare(&net, &x, &y, &array![1.0, 2.0])),
+            "gradient has 2 values, but the network has 9 parameters",
         ),
     ]
 }
