@@ -76,13 +76,18 @@ impl Environment {
         self.root.join("notebooks")
     }
 
+    /// What Jupyter would otherwise keep in the user's home.
+    pub fn jupyter(&self) -> PathBuf {
+        self.venv().join("jupyter")
+    }
+
     /// The Python of the virtual environment, ready for arguments. Always start it this way: nothing of the user's own
     /// Python and Jupyter settings comes in, nothing is written outside the checkout, and kernels are rid of what
     /// `cargo run` sets for its own child.
     pub fn python(&self) -> Command {
         let mut command = Command::new(self.program("python"));
         process::forget_cargo(&mut command);
-        let jupyter = self.venv().join("jupyter");
+        let jupyter = self.jupyter();
         command
             .env_remove("PYTHONPATH")
             .env_remove("PYTHONHOME")

@@ -1,6 +1,7 @@
 # Starts the kernel `rust` in the current folder, lets it build the crate as a notebook does, and copies its build folder.
 import os
 import shutil
+import subprocess
 import sys
 
 from jupyter_client.manager import KernelManager
@@ -8,7 +9,7 @@ from jupyter_client.manager import KernelManager
 CELLS = [
     'println!("{}", std::env::var("EVCXR_TMPDIR").unwrap_or_default());',
     ':dep demystified = { path = ".." }',
-    "use demystified::ndarray::{Array2, array};",
+    "use demystified::*; use demystified::ndarray::*;",
     "let first: Array2<f64> = array![[3.0, 5.0], [5.0, 1.0], [10.0, 2.0]];",
     "first",
 ]
@@ -31,7 +32,7 @@ def run(client, code):
 
 
 manager = KernelManager(kernel_name="rust")
-manager.start_kernel()
+manager.start_kernel(stdout=subprocess.DEVNULL)  # stderr shows cargo's progress
 client = manager.client()
 try:
     client.start_channels()
