@@ -45,7 +45,7 @@ impl ShowArray for Array1<f64> {
 impl ShowArray for Vec<Claim> {
     fn evcxr_display(&self) {
         let lines: Vec<String> = self.iter().map(Claim::to_string).collect();
-        show(&lines.iter().map(|line| claim_html(line)).collect::<String>(), &lines.join("\n"));
+        show(&claims_html(&lines), &lines.join("\n"));
     }
 }
 
@@ -53,7 +53,7 @@ impl Claim {
     /// Shows the claim in a notebook.
     pub fn evcxr_display(&self) {
         let line = self.to_string();
-        show(&claim_html(&line), &line);
+        show(&claims_html(std::slice::from_ref(&line)), &line);
     }
 }
 
@@ -166,12 +166,15 @@ fn array_text(array: &Array2<f64>) -> String {
     format!("{}\n{}", shape(array), table_text(array))
 }
 
+/// A table under its label. The label does not break: a narrow table would fold it.
 fn labelled(label: &str, table: &str) -> String {
+    let label = label.replace(' ', "\u{a0}");
     format!("<table><caption style=\"caption-side: top; text-align: left\">{label}</caption>{table}</table>")
 }
 
-fn claim_html(line: &str) -> String {
-    format!("<p>{}</p>", escape(line))
+fn claims_html(lines: &[String]) -> String {
+    let lines: Vec<String> = lines.iter().map(|line| escape(line)).collect();
+    format!("<p>{}</p>", lines.join("<br>"))
 }
 
 fn escape(text: &str) -> String {
@@ -257,7 +260,7 @@ mod tests {
     fn an_array_shows_its_shape_and_its_entries() {
         let text = array_text(&array![[3.0, 0.25], [-5.0, 1e-7]]);
         assert_eq!(text, "2 × 2\n[   3.0000    0.2500 ]\n[  -5.0000  1.000e-7 ]");
-        assert!(array_html(&array![[3.0, 0.25]]).contains("1 × 2"));
+        assert!(array_html(&array![[3.0, 0.25]]).contains("1\u{a0}×\u{a0}2"));
     }
 
     #[test]

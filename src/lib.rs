@@ -37,6 +37,10 @@
 //! ```
 #![deny(missing_docs)]
 
+// Tests in here that are also used from outside name the crate.
+#[cfg(test)]
+extern crate self as demystified;
+
 mod activation;
 mod claim;
 mod cost;
@@ -62,3 +66,8 @@ pub use gradients::Gradients;
 pub use ndarray;
 pub use network::Network;
 pub use plot::{Axes, Figure};
+
+/// The README's program runs with the other examples.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -26,6 +26,8 @@ mod curves;
 mod figure;
 mod font;
 mod frame;
+#[cfg(test)]
+mod gallery;
 mod graph;
 mod heat;
 mod legend;
@@ -38,6 +40,8 @@ mod series;
 mod shape;
 mod style;
 mod svg;
+#[cfg(test)]
+mod tests;
 mod wires;
 
 pub use axes::Axes;

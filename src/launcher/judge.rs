@@ -91,6 +91,7 @@ fn cell_findings(cell: &Value, fact: &Value) -> Vec<Finding> {
     let mut findings = error_findings(cell, fact, &shown);
     if findings.is_empty() {
         findings.extend(missing_output(cell, &shown));
+        findings.extend(debug_text(&shown));
     }
     findings.extend(failed_claims(&shown));
     findings
@@ -124,7 +125,7 @@ fn error_findings(cell: &Value, fact: &Value, shown: &[Part]) -> Vec<Finding> {
 fn failed_claims(shown: &[Part]) -> Vec<Finding> {
     let texts = shown.iter().filter(|part| part.kind == "text/plain" || part.kind == "stdout");
     let lines = texts.flat_map(|part| part.content.lines());
-    let failed = lines.filter(|line| line.trim_start().starts_with('✗'));
+    let failed = lines.filter(|line| line.trim_start().starts_with('≠'));
     failed.map(|line| ("a claim does not hold", line.trim().to_string())).collect()
 }
 
@@ -139,6 +140,20 @@ fn missing_output(cell: &Value, shown: &[Part]) -> Option<Finding> {
         let advice = "its last line is an expression; end it with `;` or tag the cell `silent`";
         ("nothing is shown", advice.into())
     })
+}
+
+/// The kernel falls back to a value's `Debug` text when it cannot compile its rich form, which happens for one when the first `?`
+/// of a session stands in the cell's last expression.
+fn debug_text(shown: &[Part]) -> Option<Finding> {
+    const MARKS: [&str; 7] =
+        ["strides=[", "Claim {", "Dataset {", "Network {", "Scaler {", "ForwardPass {", "Gradients {"];
+    let rich = shown.iter().any(|part| part.kind == "text/html" || part.kind.starts_with("image/"));
+    let is_debug = |text: &str| {
+        MARKS.iter().any(|mark| text.contains(mark))
+            || (text.starts_with("Figure ") && text.contains(" pixels: "))
+    };
+    let text = of_kind(shown, "text/plain").find(|text| !rich && is_debug(text))?;
+    Some(("it shows as `Debug` text", format!("{text}\nhave an earlier cell use `?` in a statement")))
 }
 
 fn problem(run: &Run, index: usize, (rule, details): Finding) -> Problem {
@@ -278,9 +293,22 @@ mod tests {
 
     #[test]
     fn a_failed_claim_counts_shown_or_printed() {
-        assert_eq!(rules(&run_of("c", &[], "ok", result("✗ cost: 0.6"))), ["a claim does not hold"]);
-        let printed = stream("stdout", "✓ a: 1\n✗ cost: 0.6\n");
+        let failed = demystified::claim("cost", 0.6, 0.5, 0.01).to_string();
+        assert_eq!(rules(&run_of("c", &[], "ok", result(&failed))), ["a claim does not hold"]);
+        let printed = stream("stdout", &format!("✓ a: 1\n{failed}\n"));
         assert_eq!(rules(&run_of("print();", &[], "ok", printed)), ["a claim does not hold"]);
+    }
+
+    #[test]
+    fn a_figure_or_an_array_must_show_in_its_rich_form() {
+        let figure =
+            demystified::plot::network(&demystified::Network::random(&[2, 3, 1], 1).unwrap()).unwrap();
+        let array = ndarray::array![[1.0, 2.0]];
+        for text in [format!("{figure:?}"), format!("{array:?}"), format!("{:?}", demystified::sleep_study())]
+        {
+            assert_eq!(rules(&run_of("x", &[], "ok", result(&text))), ["it shows as `Debug` text"], "{text}");
+        }
+        assert!(rules(&run_of("x", &[], "ok", result("Figure 3 shows"))).is_empty());
     }
 
     #[test]

@@ -37,7 +37,11 @@ pub fn run(folder: &Path, kernel: &OsStr) -> Outcome<()> {
     let mut orphaned: Option<Instant> = None;
     loop {
         match BuildFolder::take_over(folder) {
-            Ok(Some(left)) => return left.remove().map_err(|e| Failure::io("remove a build folder", &e)),
+            Ok(Some(left)) => {
+                // A cell that never ends outlives a kernel that was killed alone.
+                signal("KILL", kernel);
+                return left.remove().map_err(|e| Failure::io("remove a build folder", &e));
+            }
             Ok(None) => {}
             // Somebody else has removed it.
             Err(_) => return Ok(()),
@@ -60,6 +64,5 @@ fn is_alive(pid: &str) -> bool {
 
 /// Signals the kernel's process group, which holds the programs it started.
 fn signal(name: &str, kernel: &OsStr) {
-    let script = "kill -$1 -$2 2>/dev/null || kill -$1 $2 2>/dev/null";
-    let _ = Command::new("sh").args(["-c", script, "sh", name]).arg(kernel).status();
+    let _ = Command::new("sh").args(["-c", "kill -$1 -$2 2>/dev/null", "sh", name]).arg(kernel).status();
 }

@@ -1,6 +1,6 @@
 //! Opens JupyterLab on the first notebook.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use super::{Environment, Failure, Outcome, is_notebook, process};
@@ -14,27 +14,23 @@ pub fn run(environment: &Environment, arguments: &[OsString]) -> Outcome<()> {
     command
         .args(["-m", "jupyterlab"])
         // Warnings and worse: that leaves the address, which would drown in the rest.
-        .args(["--ServerApp.log_level=WARN", "--ServerApp.answer_yes=True", "--allow-root"])
+        .args(["--log-level=WARN", "--LabApp.log_level=WARN", "--ServerApp.answer_yes=True", "--allow-root"])
         .arg(format!("--ServerApp.root_dir={}", notebooks.display()))
         .current_dir(&notebooks);
     let has_browser = has_browser();
     if !has_browser {
         command.arg("--no-browser");
     }
-    let here = std::env::current_dir().unwrap_or_default();
-    let mut names_a_notebook = false;
+    let mut opened = notebooks.join(FIRST).is_file().then(|| FIRST.to_owned());
     for argument in arguments {
-        let given = Path::new(argument);
-        let from_here = here.join(given);
-        if is_notebook(given) && from_here.is_file() {
-            command.arg(from_here);
-        } else {
-            command.arg(argument);
+        match notebook_named(&notebooks, argument) {
+            Some(name) => opened = Some(name),
+            None => drop(command.arg(argument)),
         }
-        names_a_notebook |= is_notebook(given);
     }
-    if !names_a_notebook && notebooks.join(FIRST).is_file() {
-        command.arg(notebooks.join(FIRST));
+    if let Some(name) = opened {
+        // As the default address, it is in the address that is printed too.
+        command.arg(format!("--LabApp.default_url=/lab/tree/{name}"));
     }
     if has_browser {
         println!(
@@ -44,6 +40,13 @@ pub fn run(environment: &Environment, arguments: &[OsString]) -> Outcome<()> {
         println!("JupyterLab starts. Open the address below in a browser. Ctrl-C here ends it.\n");
     }
     Err(Failure::io("start JupyterLab", &process::become_program(&mut command)))
+}
+
+/// The name of one of our notebooks, wherever the user gave it from.
+fn notebook_named(notebooks: &Path, argument: &OsStr) -> Option<String> {
+    let given = Path::new(argument);
+    let name = given.file_name()?.to_str()?;
+    (is_notebook(given) && notebooks.join(name).is_file()).then(|| name.to_owned())
 }
 
 /// Whether a browser started here would be seen by the user.

@@ -65,7 +65,11 @@ pub(super) fn positive(name: &str, values: &Array1<f64>) -> Result<()> {
 }
 
 pub(super) fn out_of_range(name: &str, value: f64, expected: &str) -> Error {
-    Error::OutOfRange { name: name.to_string(), value: value.to_string(), expected: expected.to_string() }
+    Error::OutOfRange {
+        name: name.to_string(),
+        value: super::number::words(value),
+        expected: expected.to_string(),
+    }
 }
 
 /// A list with at least one entry.

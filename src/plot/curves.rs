@@ -7,7 +7,7 @@ use super::check;
 use super::figure::Figure;
 use super::frame::{Frame, Setup};
 use super::legend::{Entry, Sample};
-use super::number::{count, words};
+use super::number::{brief, count, words};
 use super::series::{self, Series, lead};
 use super::style::{BLACK, CURVE, Look, VERMILLION, WHITE};
 use crate::{Error, Result};
@@ -173,7 +173,7 @@ fn logarithmic(
                 .zip(&lowest)
                 .enumerate()
                 .map(|(i, (one, low))| {
-                    let best = format!("lowest {} at {}", words(low.y), words(low.x));
+                    let best = format!("lowest {} at {}", brief(low.y), brief(low.x));
                     let name = if one.name.is_empty() { best } else { format!("{}: {best}", one.name) };
                     Entry { name, sample: Sample::LineAndMarker(Look::of(i)) }
                 })

@@ -111,8 +111,8 @@ impl Figure {
         std::fs::write(path, bytes).map_err(|error| failed(error.to_string()))
     }
 
-    /// Shows the figure in a notebook: as SVG and PNG, with the alternative text. A figure of thousands of shapes goes as
-    /// PNG alone.
+    /// Shows the figure in a notebook: as SVG and PNG, with the alternative text. A heat map, or a figure of thousands
+    /// of shapes, goes as PNG alone.
     pub fn evcxr_display(&self) {
         print!("{}", self.notebook_output());
     }
@@ -122,8 +122,10 @@ impl Figure {
         let block =
             |mime: &str, body: &str| format!("EVCXR_BEGIN_CONTENT {mime}\n{body}\nEVCXR_END_CONTENT\n");
         let mut output = block("text/plain", &self.alt);
-        let svg = self.svg();
-        if svg.len() <= MAX_SVG_IN_NOTEBOOK {
+        // A picture in an SVG would be stored twice.
+        let has_picture = self.shapes.iter().any(|shape| matches!(shape, Shape::Image { .. }));
+        let svg = if has_picture { String::new() } else { self.svg() };
+        if (1..=MAX_SVG_IN_NOTEBOOK).contains(&svg.len()) {
             output.push_str(&block("image/svg+xml", svg.trim_end()));
         }
         match self.png() {

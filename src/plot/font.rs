@@ -2,6 +2,7 @@
 
 use ab_glyph::{Font, FontRef, PxScale, ScaleFont};
 
+#[cfg(test)]
 use super::shape::{Align, Point};
 use crate::{Error, Result};
 

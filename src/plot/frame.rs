@@ -64,7 +64,7 @@ impl Frame {
         let mut top = 8.0 + title.len() as f64 * line(sizes.title);
 
         // Left of the plot: the label, then the numbers.
-        let y_ticks = setup.y.ticks((plot_height / 36.0) as usize);
+        let y_ticks = setup.y.ticks((plot_height / 32.0) as usize);
         let widest = y_ticks.iter().map(|(_, text)| text_width(text, sizes.tick)).fold(0.0, f64::max);
         let y_label = wrapped(&axes.y_label, sizes.label, plot_height + 30.0, 2);
         let left = 6.0 + y_label.len() as f64 * line(sizes.label) + widest + 14.0;
@@ -275,6 +275,32 @@ fn clipped(from: Point, to: Point) -> Option<(Point, Point)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plot::shape::Shape;
+    use crate::plot::style::Look;
+
+    #[test]
+    fn title_legend_and_labels_never_stand_in_the_plot_however_long_they_are() {
+        let long = "A name that goes on and on, with units [points per hour of sleep], and further still";
+        let axes = Axes::new(long, long, long);
+        let legend: Vec<Entry> = (0..5)
+            .map(|i| Entry {
+                name: long[..12 * (i + 1)].to_string(),
+                sample: legend::Sample::Line(Look::of(i)),
+            })
+            .collect();
+        for width in [700.0, 345.0, 226.0] {
+            let (x, y) = (Span::exactly(0.0, 1e5), Span::exactly(-1e-7, 1e-7));
+            let setup = Setup { legend: legend.clone(), ..Setup::new(&axes, x, y) };
+            let frame = Frame::new(setup, width).unwrap();
+            let plot = frame.plot;
+            assert!(plot.2 - plot.0 > 0.4 * width && plot.3 - plot.1 > 0.4 * width, "{plot:?}");
+            for shape in frame.canvas.shapes.iter().filter(|s| matches!(s, Shape::Text { .. })) {
+                let area = shape.bounds();
+                assert!(!crate::plot::contour::overlap(area, plot), "{shape:?} {plot:?}");
+                assert!(area.0 >= 0.0 && area.2 <= width && area.3 <= frame.height, "{shape:?}");
+            }
+        }
+    }
 
     #[test]
     fn a_line_is_cut_at_the_edges_of_the_plot() {

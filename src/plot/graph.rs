@@ -7,7 +7,7 @@ use super::font::shortened;
 use super::legend::{self, Entry, Sample};
 use super::number::words;
 use super::shape::{Align, Color, Point};
-use super::style::{AXIS, BLUE, Sizes, TEXT, VERMILLION, WHITE};
+use super::style::{AXIS, BLUE, DARK_VERMILLION, Sizes, TEXT, VERMILLION, WHITE};
 use crate::{Error, Result};
 
 /// A quantity in a computation graph.
@@ -145,7 +145,7 @@ fn draw(nodes: &[GraphNode], edges: &[(usize, usize)], width: f64) -> Drawing {
         };
         write(-1.0, &node.name, TEXT);
         write(0.0, &words(node.value), BLUE);
-        write(1.0, &node.gradient.map_or("–".to_string(), words), VERMILLION);
+        write(1.0, &node.gradient.map_or("–".to_string(), words), DARK_VERMILLION);
     }
     Drawing { height: top + row_height * rows, canvas }
 }

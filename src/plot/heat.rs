@@ -34,7 +34,7 @@ struct Surface {
 /// A function of two variables as a map of colours with labelled contour lines and a colour bar: dark is low, light is high.
 ///
 /// The colours are viridis: evenly spaced to the eye, readable in grey and by the colour-blind. In a notebook it is stored
-/// as PNG alone when its SVG would be large.
+/// as PNG alone.
 ///
 /// # Shapes
 ///
@@ -50,7 +50,7 @@ struct Surface {
 /// use demystified::ndarray::{Array1, Array2};
 /// use demystified::plot::{Axes, heat_map};
 ///
-/// let w = Array1::linspace(-2.0, 2.0, 101);
+/// let w: Array1<f64> = Array1::linspace(-2.0, 2.0, 101);
 /// let z = Array2::from_shape_fn((101, 101), |(row, column)| w[column].powi(2) + 2.0 * w[row].powi(2));
 /// let figure = heat_map(&Axes::new("A bowl", "w₁", "w₂"), &w, &w, &z)?;
 /// assert!(figure.alt.contains("101 × 101 values from 0 to 12, lowest at (0, 0)"));
@@ -82,7 +82,7 @@ pub fn heat_map(axes: &Axes, xs: &Array1<f64>, ys: &Array1<f64>, z: &Array2<f64>
 /// use demystified::ndarray::{Array1, Array2, array};
 /// use demystified::plot::{Axes, path_over_contours};
 ///
-/// let w = Array1::linspace(-2.0, 2.0, 101);
+/// let w: Array1<f64> = Array1::linspace(-2.0, 2.0, 101);
 /// let z = Array2::from_shape_fn((101, 101), |(row, column)| w[column].powi(2) + 2.0 * w[row].powi(2));
 /// let steps = array![[1.5, 1.5], [0.9, 0.3], [0.5, 0.1], [0.0, 0.0]];
 /// let figure = path_over_contours(&Axes::new("Downhill", "w₁", "w₂"), &w, &w, &z, &[("rate 0.2", &steps)])?;
@@ -128,9 +128,9 @@ fn owned_path(name: &str, path: &Array2<f64>) -> Result<Path> {
             name: part,
             found: path.ncols(),
             found_unit: "column",
-            other: "the plane".to_string(),
+            other: "a point".to_string(),
             expected: 2,
-            expected_unit: "axis",
+            expected_unit: "coordinate",
         });
     }
     Ok((name.to_string(), path.rows().into_iter().map(|row| (row[0], row[1])).collect()))
@@ -290,7 +290,7 @@ impl Surface {
             (plot.0 + (plot.2 - plot.0) * right, plot.1 + (plot.3 - plot.1) * down)
         };
         let levels: Vec<(f64, String, Vec<Vec<Point>>)> = colors
-            .ticks(8)
+            .ticks(10)
             .into_iter()
             .filter(|(level, _)| *level > self.low && *level < self.high)
             .map(|(level, text)| {

@@ -96,8 +96,11 @@ fn draw(network: &Network, width: f64) -> Drawing {
     let mut canvas = Canvas::default();
     let stroke =
         |name: &str, color, dash| Entry { name: name.to_string(), sample: Sample::Stroke(color, dash, 3.0) };
-    let entries =
-        [stroke("positive weight", BLUE, &[]), stroke("negative weight", VERMILLION, NEGATIVE_DASH)];
+    let entries = [
+        stroke("positive weight", BLUE, &[]),
+        stroke("negative weight", VERMILLION, NEGATIVE_DASH),
+        Entry { name: "wider: larger".to_string(), sample: Sample::Stroke(AXIS, &[], 6.0) },
+    ];
     let left = if width >= 450.0 { 20.0 } else { 8.0 };
     let top = legend::draw(&mut canvas, &entries, (left, 8.0), width - 8.0, &sizes) + 10.0;
     let header = 2.4 * sizes.tick + 8.0;
@@ -113,7 +116,7 @@ fn draw(network: &Network, width: f64) -> Drawing {
     };
     let step = if most <= 3 { 4.0 * radius } else { 2.9 * radius };
     let bias_room = if network.has_bias() { 2.0 * radius + 8.0 } else { 0.0 };
-    let body = top + header + bias_room + 6.0;
+    let body = top + header + bias_room - if most <= 3 { radius } else { 0.0 };
     let tall = most as f64 * step;
     let margin = if width >= 450.0 { 75.0 } else { 44.0 };
     let column = |l: usize| margin + (width - 2.0 * margin) * l as f64 / (layers.len() - 1).max(1) as f64;

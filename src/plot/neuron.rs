@@ -97,7 +97,7 @@ impl Numbers {
         let radius = if wide { 25.0 } else { 19.0 };
         let tall = (self.inputs.len() as f64 * step).max(3.2 * radius);
         let middle = top + tall / 2.0;
-        let (first, sum, active) = (0.15 * width, 0.54 * width, 0.74 * width);
+        let (first, sum, active) = (0.14 * width, 0.48 * width, 0.7 * width);
         let input = |i: usize| (first, middle + (i as f64 - (self.inputs.len() - 1) as f64 / 2.0) * step);
 
         let all: Vec<Wire> = self
@@ -130,9 +130,12 @@ impl Numbers {
             canvas.text((at.0, at.1 + radius + 16.0), below, sizes.tick, TEXT, Align::Middle);
         }
         let gap = (sum + active) / 2.0;
-        canvas.text((gap, middle - 9.0), "z", sizes.label, TEXT, Align::Middle);
+        let value =
+            |name: &str, v: f64| if wide { format!("{name} = {}", words(v)) } else { name.to_string() };
+        let above = middle - 9.0;
+        canvas.text((gap, above), &value("z", self.z), sizes.tick, TEXT, Align::Middle);
         let end = active + radius + 40.0;
-        canvas.text_centred((end, middle), "a", sizes.label, TEXT, Align::Start);
+        canvas.text_centred((end, middle), &value("a", self.a), sizes.tick, TEXT, Align::Start);
 
         let mut y = top + tall + 20.0;
         for text in [self.sum_in_words(), self.activation_in_words()] {

@@ -16,6 +16,11 @@ pub(super) fn words(value: f64) -> String {
     }
 }
 
+/// A number with about two significant digits, for legends.
+pub(super) fn brief(value: f64) -> String {
+    words(format!("{value:.1e}").parse().unwrap_or(value))
+}
+
 /// A power of ten: `10⁻³`.
 pub(super) fn power_of_ten(exponent: i32) -> String {
     match exponent {

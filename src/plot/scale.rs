@@ -162,7 +162,7 @@ mod tests {
         let span = Span::exactly(-3.0, 1.0).logarithmic();
         assert_eq!(labels(span, 6), ["10⁻³", "10⁻²", "10⁻¹", "1", "10"]);
         let wide = Span::exactly(-16.0, 0.0).logarithmic();
-        assert_eq!(labels(wide, 5), ["10⁻¹⁶", "10⁻¹²", "10⁻⁸", "10⁻⁴", "1"]);
+        assert_eq!(labels(wide, 5), ["10⁻¹⁵", "10⁻¹²", "10⁻⁹", "10⁻⁶", "10⁻³", "1"]);
         let narrow = Span { kind: Kind::Log, low: 1.1_f64.log10(), high: 6.0_f64.log10() };
         assert_eq!(labels(narrow, 5), ["2", "5"]);
     }

@@ -62,10 +62,10 @@ pub fn scatter(axes: &Axes, series: &[(&str, &Array1<f64>, &Array1<f64>)]) -> Re
 /// use demystified::ndarray::Array1;
 /// use demystified::{plot::{Axes, line}, sigmoid, sigmoid_prime};
 ///
-/// let z = Array1::linspace(-6.0, 6.0, 200);
+/// let z = Array1::linspace(-6.0, 6.0, 201);
 /// let (f, slope) = (z.mapv(sigmoid), z.mapv(sigmoid_prime));
 /// let figure = line(&Axes::new("", "z", "f(z)"), &[("sigmoid", &z, &f), ("its slope", &z, &slope)])?;
-/// assert!(figure.alt.contains("\"its slope\": 200 points, x from −6 to 6, y from 0.002467 to 0.2498"));
+/// assert!(figure.alt.contains("\"its slope\": 201 points, x from −6 to 6, y from 0.002467 to 0.25"));
 /// # Ok::<(), demystified::Error>(())
 /// ```
 pub fn line(axes: &Axes, series: &[(&str, &Array1<f64>, &Array1<f64>)]) -> Result<Figure> {

@@ -11,6 +11,8 @@ pub(super) const WHITE: Color = Color(0xff, 0xff, 0xff);
 
 pub(super) const BLUE: Color = Color(0x0b, 0x5f, 0xa8);
 pub(super) const VERMILLION: Color = Color(0xd9, 0x5f, 0x0e);
+/// Vermillion for text, which needs more contrast than a line.
+pub(super) const DARK_VERMILLION: Color = Color(0xb0, 0x47, 0x00);
 pub(super) const PLUM: Color = Color(0x6d, 0x1a, 0x56);
 pub(super) const GREEN: Color = Color(0x12, 0x97, 0x7f);
 pub(super) const BLACK: Color = Color(0x1a, 0x1a, 0x1a);

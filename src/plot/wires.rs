@@ -4,7 +4,7 @@ use super::canvas::Canvas;
 use super::contour::{Area, overlap};
 use super::font::text_width;
 use super::shape::{Align, Color, Point};
-use super::style::{BLUE, VERMILLION, WHITE};
+use super::style::{BLUE, DARK_VERMILLION, VERMILLION, WHITE};
 
 /// Dashes of a negative weight: readable without colour.
 pub(super) const NEGATIVE_DASH: &[f64] = &[7.0, 4.0];
@@ -59,7 +59,8 @@ pub(super) fn label(canvas: &mut Canvas, wires: &[Wire], size: f64, keep_free: &
     for ((wire, share), half) in wires.iter().zip(shares).zip(half) {
         let (x, y) = wire.at(share);
         canvas.rectangle(x - half.0, y - half.1, x + half.0, y + half.1, WHITE);
-        canvas.text_centred((x, y), &wire.text(), size, wire.color(), Align::Middle);
+        let color = if wire.weight < 0.0 { DARK_VERMILLION } else { BLUE };
+        canvas.text_centred((x, y), &wire.text(), size, color, Align::Middle);
     }
     true
 }

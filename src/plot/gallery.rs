@@ -1,0 +1,169 @@
+//! One figure of each kind, for the tests here and in `tests/figures.rs`.
+
+use demystified::ndarray::{Array1, Array2, array};
+use demystified::plot::*;
+use demystified::{Activation, Figure, Network};
+
+/// One of each kind, with data as in the notebooks.
+pub(crate) fn gallery() -> Vec<(&'static str, Figure)> {
+    let (slept, studied) = (array![3.0, 5.0, 10.0], array![5.0, 1.0, 2.0]);
+    let score = array![75.0, 82.0, 93.0];
+    let z = Array1::linspace(-6.0, 6.0, 200);
+    let sigmoid = z.mapv(demystified::sigmoid);
+    let slope = z.mapv(demystified::sigmoid_prime);
+    let tanh = z.mapv(f64::tanh);
+    let relu = z.mapv(|z| z.max(0.0));
+
+    let by_sleep = scatter(
+        &Axes::new("Score against sleep", "hours asleep [h]", "score [points]"),
+        &[("", &slept, &score)],
+    )
+    .unwrap();
+    let by_study = scatter(
+        &Axes::new("Score against study", "hours studying [h]", "score [points]"),
+        &[("", &studied, &score)],
+    )
+    .unwrap();
+    let four = scatter(
+        &Axes::new("Training and test examples", "hours asleep [h]", "score [points]"),
+        &[
+            ("training", &slept, &score),
+            ("test", &array![4.0, 4.5, 9.0, 6.0], &array![70.0, 89.0, 85.0, 75.0]),
+            ("predicted", &array![4.0, 4.5, 9.0, 6.0], &array![72.0, 84.0, 87.0, 79.0]),
+            ("mean", &array![6.0], &array![80.0]),
+        ],
+    )
+    .unwrap();
+    let activations = line(
+        &Axes::new("Activation functions", "weighted input z", "activation f(z)").with_y_range(-1.1, 2.0),
+        &[
+            ("sigmoid", &z, &sigmoid),
+            ("its derivative f′(z)", &z, &slope),
+            ("tanh", &z, &tanh),
+            ("ReLU", &z, &relu),
+        ],
+    )
+    .unwrap();
+    let fit = line_and_points(
+        &Axes::new("A curve and the examples", "z", "f(z)"),
+        &[("sigmoid", &z, &sigmoid)],
+        &[("examples", &array![-3.0, 0.0, 2.0], &array![0.1, 0.45, 0.9])],
+    )
+    .unwrap();
+    let bars = grouped_bars(
+        &Axes::new("Predictions of the untrained network", "", "score [share of the maximum]"),
+        &["3 h asleep, 5 h studying", "5 h asleep, 1 h studying", "10 h asleep, 2 h studying"],
+        &[("truth y", &array![0.75, 0.82, 0.93]), ("prediction ŷ", &array![0.5573, 0.5501, 0.5486])],
+    )
+    .unwrap();
+    let signed = grouped_bars(
+        &Axes::new("Gradient", "", "∂J/∂w"),
+        &["w₁₁", "w₁₂", "w₁₃", "w₂₁", "w₂₂", "w₂₃"],
+        &[("", &array![0.012, -0.034, 0.002, 0.04, -0.011, 0.0])],
+    )
+    .unwrap();
+    let values = Array1::from_iter((0..1000).map(|i| (f64::from(i) * 0.7548776662).fract().sqrt() * 0.3));
+    let counts = histogram(
+        &Axes::new("Cost of 1000 random networks", "cost J before training", "number of networks"),
+        &values,
+        30,
+    )
+    .unwrap();
+    let w = Array1::linspace(-3.0, 3.0, 301);
+    let z = Array2::from_shape_fn((301, 301), |(r, c)| {
+        let (x, y) = (w[c], w[r]);
+        0.25 * (demystified::sigmoid(x + y) - 0.8).powi(2) + 0.01 * (x - 0.5 * y).powi(2)
+    });
+    let heat = heat_map(&Axes::new("Cost of two weights", "weight w₁", "weight w₂"), &w, &w, &z).unwrap();
+    let path = |rate: f64| {
+        let (mut p, mut rows) = ((-2.0_f64, 2.0_f64), Vec::new());
+        for _ in 0..30 {
+            rows.push([p.0, p.1]);
+            let e = 1e-6;
+            let f = |x: f64, y: f64| {
+                0.25 * (demystified::sigmoid(x + y) - 0.8).powi(2) + 0.01 * (x - 0.5 * y).powi(2)
+            };
+            let g = (f(p.0 + e, p.1) - f(p.0 - e, p.1), f(p.0, p.1 + e) - f(p.0, p.1 - e));
+            p = (p.0 - rate * g.0 / (2.0 * e), p.1 - rate * g.1 / (2.0 * e));
+        }
+        Array2::from_shape_vec((30, 2), rows.into_iter().flatten().collect()).unwrap()
+    };
+    let (slow, right, fast) = (path(2.0), path(10.0), path(42.0));
+    let paths = path_over_contours(
+        &Axes::new("Gradient descent with three learning rates", "weight w₁", "weight w₂"),
+        &w,
+        &w,
+        &z,
+        &[("rate 2", &slow), ("rate 10", &right), ("rate 42", &fast)],
+    )
+    .unwrap();
+    let cost = w.mapv(|w| 0.1 + 0.05 * (w - 1.0).powi(2));
+    let slope_at =
+        tangent(&Axes::new("The cost of one weight", "weight w", "cost J"), &w, &cost, -1.0, 0.3, -0.2)
+            .unwrap();
+    let epsilon = Array1::logspace(10.0, -14.0, -1.0, 40);
+    let forward = epsilon.mapv(|e| 0.5 * e + 1e-16 / e);
+    let central = epsilon.mapv(|e| 0.2 * e * e + 1e-16 / e);
+    let errors = log_log(
+        &Axes::new("Error of numerical derivatives", "step ε", "absolute error"),
+        &[("forward", &epsilon, &forward), ("central", &epsilon, &central)],
+    )
+    .unwrap();
+    let step = Array1::linspace(0.0, 200.0, 201);
+    let costs = semi_log(
+        &Axes::new("Training", "iteration", "cost J"),
+        &[
+            ("gradient descent", &step, &step.mapv(|s| 0.05 / (1.0 + s))),
+            ("BFGS", &step, &step.mapv(|s| 0.05 * (-0.2 * s).exp() + 1e-9)),
+        ],
+    )
+    .unwrap();
+    let small = Network::random(&[2, 3, 1], 1).unwrap();
+    let biased = small.with_bias();
+    let biased = biased.with_params(&Array1::linspace(-1.5, 1.3, 13)).unwrap();
+    let deep = Network::random(&[4, 12, 6, 3], 2).unwrap();
+    let node = GraphNode::new;
+    let graph = computation_graph(
+        &[
+            node("x₁", 0.3, None, 0, 0.0),
+            node("w₁", 0.53, Some(-0.0123), 0, 1.0),
+            node("x₂", 1.0, None, 0, 2.0),
+            node("w₂", -1.21, Some(-0.041), 0, 3.0),
+            node("z₂", -1.051, Some(-0.041), 1, 1.5),
+            node("a₂", 0.2591, Some(-0.2136), 2, 1.5),
+            node("w₃", 0.4, Some(-0.0467), 2, 2.5),
+            node("z₃", 0.1036, Some(-0.0534), 3, 2.0),
+            node("ŷ", 0.5259, Some(-0.2241), 4, 2.0),
+            node("y", 0.75, None, 4, 3.0),
+            node("J", 0.0251, Some(1.0), 5, 2.5),
+        ],
+        &[(0, 4), (1, 4), (2, 4), (3, 4), (4, 5), (5, 7), (6, 7), (7, 8), (8, 10), (9, 10)],
+    )
+    .unwrap();
+    let one = neuron(&array![0.3, 1.0, 0.5], &array![0.53, -1.21, 0.08], Activation::Sigmoid).unwrap();
+    let net = network(&small).unwrap();
+    vec![
+        ("network", net.clone()),
+        ("network-bias", network(&biased).unwrap()),
+        ("network-deep", network(&deep).unwrap()),
+        ("network-beside-scatter", side_by_side(&[&net, &by_sleep]).unwrap()),
+        ("neuron", one),
+        ("graph", graph),
+        ("heat-map", heat.clone()),
+        ("heat-side-by-side", side_by_side(&[&heat, &paths]).unwrap()),
+        ("paths", paths),
+        ("tangent", slope_at),
+        ("log-log", errors),
+        ("semi-log", costs),
+        ("scatter", by_sleep.clone()),
+        ("scatter-side-by-side", side_by_side(&[&by_sleep, &by_study]).unwrap()),
+        ("scatter-four", four),
+        ("line", activations.clone()),
+        ("line-and-points", fit.clone()),
+        ("bars", bars),
+        ("bars-signed", signed),
+        ("histogram", counts.clone()),
+        ("three-panels", side_by_side(&[&by_sleep, &activations, &counts]).unwrap()),
+        ("stacked", stacked(&[&side_by_side(&[&by_sleep, &by_study]).unwrap(), &fit]).unwrap()),
+    ]
+}

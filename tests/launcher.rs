@@ -1,0 +1,414 @@
+//! `cargo run` on machines that lack something, and what becomes of the kernels' build folders. No network is needed:
+//! Pythons and kernels are small scripts here.
+#![cfg(unix)]
+
+use std::fs::{self, File, FileTimes};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_demystified");
+
+/// A checkout in the temporary folder, with a folder of programs that stands for the machine.
+struct Checkout {
+    folder: PathBuf,
+    _alone: MutexGuard<'static, ()>,
+}
+
+/// One test at a time: a program cannot be started while another thread's new process still has it open for writing.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+impl Checkout {
+    fn new() -> Checkout {
+        Checkout::named("checkout")
+    }
+
+    fn named(name: &str) -> Checkout {
+        let alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        let top = std::env::temp_dir().join(format!("demystified-test-{}", std::process::id()));
+        let checkout = Checkout { folder: top.join(name), _alone: alone };
+        checkout.write("Cargo.toml", "[package]\n");
+        checkout.write("Cargo.lock", "[[package]]\nname = \"demystified\"\n");
+        checkout.write("notebooks/requirements.txt", "jupyterlab==1.2.3\n");
+        checkout.write("src/lib.rs", "");
+        fs::create_dir_all(checkout.folder.join("machine")).unwrap();
+        checkout
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    fn write(&self, name: &str, contents: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, contents).unwrap();
+    }
+
+    fn script(&self, name: &str, body: &str) -> PathBuf {
+        self.write(name, &format!("#!/bin/sh\n{body}\n"));
+        let path = self.path(name);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+
+    /// `cargo run -- …`, with nothing on the machine but our scripts.
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(PROGRAM);
+        command.args(words).env_clear().env("DEMYSTIFIED_ROOT", &self.folder);
+        command.env("PATH", self.path("machine")).env("HOME", self.path("home"));
+        command
+    }
+
+    fn setup(&self) -> Output {
+        self.command(&["setup"]).output().unwrap()
+    }
+
+    /// A Python that answers the probe as version 3.11, makes environments, and runs `pip` as told.
+    fn python_whose_pip_does(&self, pip: &str) {
+        let body = format!(
+            r#"case "$*" in
+*find_spec*) echo "3 11 1 $0" ;;
+*"-m venv"*) /bin/mkdir -p "$3/bin"; /bin/cp "$0" "$3/bin/python" ;;
+*sys.version*) echo "3.11.0 (a script)" ;;
+*"-m pip"*) echo "$*" >> '{calls}'
+{pip} ;;
+esac"#,
+            calls = self.path("pip-calls").display()
+        );
+        self.script("machine/python3", &body);
+    }
+
+    fn run_folders(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(self.path(".venv/kernels")).unwrap();
+        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+        paths.retain(|path| path.is_dir() && path.file_name().unwrap().to_string_lossy().starts_with("run-"));
+        paths
+    }
+
+    /// The kernel's program in place, with a warm folder to copy.
+    fn with_kernel(self) -> Checkout {
+        fs::create_dir_all(self.path(".venv/bin")).unwrap();
+        fs::copy(PROGRAM, self.path(".venv/bin/demystified-kernel")).unwrap();
+        self.write(".venv/kernels/warm/target/library", "built");
+        let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+        let library =
+            File::options().write(true).open(self.path(".venv/kernels/warm/target/library")).unwrap();
+        library.set_times(FileTimes::new().set_modified(long_ago)).unwrap();
+        self
+    }
+
+    /// Starts a kernel as Jupyter does, with a script in evcxr's place, and waits for its build folder.
+    fn start_kernel(&self, name: &str, evcxr: &str) -> Kernel {
+        self.start_kernel_of(std::process::id(), name, evcxr)
+    }
+
+    fn start_kernel_of(&self, jupyter: u32, name: &str, evcxr: &str) -> Kernel {
+        let body = format!("echo \"$EVCXR_TMPDIR\" > $2.new; /bin/mv $2.new $2\n{evcxr}");
+        let evcxr = self.script(&format!("evcxr-{name}"), &body);
+        let file = self.path(name);
+        let mut command = Command::new(self.path(".venv/bin/demystified-kernel"));
+        command.arg("kernel").arg(evcxr).arg(name).current_dir(&self.folder).stdin(Stdio::null());
+        command.env("JPY_PARENT_PID", jupyter.to_string());
+        command.env("PATH", format!("{}:/usr/bin:/bin", self.path("machine").display()));
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let process = command.spawn().unwrap();
+        wait_until("the kernel says where it builds", || file.exists());
+        let folder = PathBuf::from(fs::read_to_string(&file).unwrap().trim());
+        Kernel { process, folder }
+    }
+}
+
+impl Drop for Checkout {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(self.folder.parent().unwrap());
+    }
+}
+
+struct Kernel {
+    process: Child,
+    folder: PathBuf,
+}
+
+impl Kernel {
+    fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
+    fn wait_until_folder_is_gone(&self) {
+        wait_until("the build folder is gone", || {
+            !self.folder.exists() && !self.folder.with_extension("lock").exists()
+        });
+    }
+}
+
+fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !is_so() {
+        assert!(started.elapsed() < Duration::from_secs(60), "waited in vain until {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn stamps(checkout: &Checkout) -> Vec<PathBuf> {
+    let entries = fs::read_dir(checkout.path(".venv")).unwrap();
+    entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "stamp"))
+        .collect()
+}
+
+fn assert_fails_with(output: &Output, parts: &[&str]) {
+    assert!(!output.status.success());
+    let said = stderr(output);
+    for part in parts {
+        assert!(said.contains(part), "`{part}` is not in: {said}");
+    }
+    assert!(!said.contains("panicked"), "{said}");
+}
+
+#[test]
+fn help_names_every_command_and_says_how_arguments_reach_jupyterlab() {
+    let output = Checkout::new().command(&["--help"]).output().unwrap();
+    assert!(output.status.success());
+    let said = String::from_utf8(output.stdout).unwrap();
+    for part in
+        ["cargo run ", "-- setup", "-- execute", "-- check", "goes on to JupyterLab", "-- -- --help", ".venv"]
+    {
+        assert!(said.contains(part), "`{part}` is not in: {said}");
+    }
+}
+
+#[test]
+fn a_word_that_means_nothing_is_named() {
+    let checkout = Checkout::new();
+    for words in [&["sutep"][..], &["setup", "--all"], &["execute", "01.txt"]] {
+        let output = checkout.command(words).output().unwrap();
+        assert_fails_with(&output, &[&format!("`{}`", words[words.len() - 1]), "--help"]);
+        assert!(!checkout.path(".venv").exists());
+    }
+}
+
+#[test]
+fn without_python_the_message_says_what_to_install() {
+    let checkout = Checkout::new();
+    assert_fails_with(&checkout.setup(), &["No Python was found", "apt install python3"]);
+    assert_eq!(stamps(&checkout), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn a_python_that_is_too_old_is_named_with_its_version_and_place() {
+    let checkout = Checkout::new();
+    checkout.script("machine/python3", "echo 3 8 1 /opt/old/python3");
+    assert_fails_with(&checkout.setup(), &["Python 3.8 (/opt/old/python3) is too old", "3.10 or newer"]);
+}
+
+#[test]
+fn a_python_without_venv_leads_to_the_package_that_has_it() {
+    let checkout = Checkout::new();
+    checkout.script("machine/python3", "echo 3 11 0 /usr/bin/python3");
+    assert_fails_with(&checkout.setup(), &["Python 3.11 (/usr/bin/python3)", "ensurepip", "python3.11-venv"]);
+}
+
+#[test]
+fn a_newer_python_beside_one_that_is_too_old_is_taken() {
+    let checkout = Checkout::new();
+    checkout.python_whose_pip_does("echo pip was reached >&2; exit 1");
+    fs::rename(checkout.path("machine/python3"), checkout.path("machine/python3.12")).unwrap();
+    checkout.script("machine/python3", "echo 3 9 1 /usr/bin/python3");
+    assert_fails_with(&checkout.setup(), &["pip was reached"]);
+}
+
+#[test]
+fn a_chosen_python_that_is_none_is_named() {
+    let checkout = Checkout::new();
+    checkout.python_whose_pip_does("");
+    let output = checkout.command(&["setup"]).env("PYTHON", "pithon").output().unwrap();
+    assert_fails_with(&output, &["PYTHON is set to `pithon`"]);
+}
+
+#[test]
+fn an_installation_that_failed_is_explained_and_done_again_from_the_start() {
+    let checkout = Checkout::new();
+    checkout.python_whose_pip_does("echo 'Temporary failure in name resolution' >&2; exit 1");
+    assert_fails_with(&checkout.setup(), &["No network", "run the same command again"]);
+    checkout.python_whose_pip_does("echo 'OSError: [Errno 28] No space left on device' >&2; exit 1");
+    // The environment was made by the first run, so the second one still uses its Python.
+    fs::copy(checkout.path("machine/python3"), checkout.path(".venv/bin/python")).unwrap();
+    assert_fails_with(&checkout.setup(), &["The disk is full", "Free about"]);
+    let calls = fs::read_to_string(checkout.path("pip-calls")).unwrap();
+    let repaired: Vec<bool> = calls.lines().map(|call| call.contains("--force-reinstall")).collect();
+    assert_eq!(repaired, [false, true], "{calls}");
+    assert_eq!(stamps(&checkout), [checkout.path(".venv/python.stamp")]);
+}
+
+#[test]
+fn a_changed_list_of_packages_is_installed_and_an_unchanged_one_is_not() {
+    let checkout = Checkout::new();
+    checkout.python_whose_pip_does("");
+    // The set-up ends at the next step, where it finds no cargo.
+    let calls = || fs::read_to_string(checkout.path("pip-calls")).unwrap().lines().count();
+    checkout.setup();
+    assert_eq!(calls(), 1);
+    checkout.setup();
+    assert_eq!(calls(), 1);
+    checkout.write("notebooks/requirements.txt", "jupyterlab==1.2.4\n");
+    checkout.setup();
+    assert_eq!(calls(), 2);
+}
+
+#[test]
+fn an_environment_whose_python_vanished_is_made_anew() {
+    let checkout = Checkout::new();
+    checkout.python_whose_pip_does("");
+    checkout.setup();
+    fs::remove_file(checkout.path(".venv/bin/python")).unwrap();
+    checkout.write(".venv/lib/left", "from the old one");
+    checkout.setup();
+    assert!(checkout.path(".venv/bin/python").exists());
+    assert!(!checkout.path(".venv/lib/left").exists());
+    assert_eq!(fs::read_to_string(checkout.path("pip-calls")).unwrap().lines().count(), 2);
+}
+
+#[test]
+fn a_second_setup_waits_for_the_first_and_says_so() {
+    let checkout = Checkout::new();
+    checkout.write(".venv/setup.lock", "");
+    let lock = File::options().write(true).open(checkout.path(".venv/setup.lock")).unwrap();
+    lock.lock().unwrap();
+    let said = checkout.path("said");
+    let mut second = checkout.command(&["setup"]);
+    let mut second = second.stdout(File::create(&said).unwrap()).stderr(Stdio::null()).spawn().unwrap();
+    wait_until("it says that it waits", || fs::read_to_string(&said).unwrap().contains("waiting"));
+    assert!(second.try_wait().unwrap().is_none());
+    drop(lock);
+    second.wait().unwrap();
+}
+
+#[test]
+fn two_kernels_have_a_copy_of_the_warm_folder_each() {
+    let checkout = Checkout::new().with_kernel();
+    let mut one = checkout.start_kernel("one", "exec sleep 600");
+    let mut two = checkout.start_kernel("two", "exec sleep 600");
+    assert_ne!(one.folder, two.folder);
+    let warm = checkout.path(".venv/kernels/warm/target/library");
+    let modified = |file: &Path| fs::metadata(file).unwrap().modified().unwrap();
+    for kernel in [&one, &two] {
+        let copy = kernel.folder.join("target/library");
+        assert_eq!(fs::read_to_string(&copy).unwrap(), "built");
+        assert_eq!(modified(&copy), modified(&warm));
+    }
+    fs::write(one.folder.join("target/library"), "changed").unwrap();
+    assert_eq!(fs::read_to_string(two.folder.join("target/library")).unwrap(), "built");
+    assert_eq!(fs::read_to_string(&warm).unwrap(), "built");
+    one.kill();
+    one.wait_until_folder_is_gone();
+    assert!(two.folder.exists());
+    two.kill();
+    two.wait_until_folder_is_gone();
+}
+
+#[test]
+fn the_build_folder_is_gone_when_a_kernel_ends_by_itself() {
+    let checkout = Checkout::new().with_kernel();
+    let mut kernel = checkout.start_kernel("short", "exit 0");
+    assert!(kernel.process.wait().unwrap().success());
+    kernel.wait_until_folder_is_gone();
+}
+
+#[test]
+fn what_a_killed_kernel_had_started_ends_with_it() {
+    let checkout = Checkout::new().with_kernel();
+    let pid = checkout.path("pid-of-the-cell");
+    let cell = format!("sleep 600 & echo $! > {}\nwait", pid.display());
+    let mut kernel = checkout.start_kernel("busy", &cell);
+    wait_until("the cell runs", || fs::read_to_string(&pid).is_ok_and(|text| text.ends_with('\n')));
+    kernel.kill();
+    kernel.wait_until_folder_is_gone();
+    let cell = fs::read_to_string(&pid).unwrap();
+    let ask = format!("kill -0 {} 2>/dev/null", cell.trim());
+    let is_alive = || Command::new("sh").args(["-c", &ask]).status().unwrap();
+    wait_until("the cell has ended", || !is_alive().success());
+}
+
+#[test]
+fn the_next_kernel_removes_what_killed_ones_left_and_nothing_else() {
+    let checkout = Checkout::new().with_kernel();
+    let mut alive = checkout.start_kernel("alive", "exec sleep 600");
+    checkout.write(".venv/kernels/run-1-0/target/library", "left");
+    checkout.write(".venv/kernels/run-1-0.lock", "");
+    checkout.write(".venv/kernels/run-2-0/target/library", "left without a lock");
+    let mut next = checkout.start_kernel("next", "exec sleep 600");
+    let mut expected = vec![alive.folder.clone(), next.folder.clone()];
+    let mut found = checkout.run_folders();
+    expected.sort();
+    found.sort();
+    assert_eq!(found, expected);
+    assert!(checkout.path(".venv/kernels/warm").exists());
+    alive.kill();
+    next.kill();
+    alive.wait_until_folder_is_gone();
+    next.wait_until_folder_is_gone();
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_kernel_whose_jupyter_is_gone_is_ended() {
+    let checkout = Checkout::new().with_kernel();
+    let mut jupyter = Command::new("sleep").arg("600").spawn().unwrap();
+    let mut kernel = checkout.start_kernel_of(jupyter.id(), "orphan", "exec sleep 600");
+    // Long enough for the keeper to look: a Jupyter that is there is left in peace.
+    std::thread::sleep(Duration::from_secs(1));
+    assert!(kernel.process.try_wait().unwrap().is_none());
+    // Not collected yet: a Jupyter that has ended counts as gone all the same.
+    jupyter.kill().unwrap();
+    assert!(!kernel.process.wait().unwrap().success());
+    kernel.wait_until_folder_is_gone();
+    jupyter.wait().unwrap();
+}
+
+#[test]
+fn a_checkout_with_spaces_and_accents_builds_where_there_are_no_spaces() {
+    let checkout = Checkout::named("réseaux de neurones").with_kernel();
+    let mut kernel = checkout.start_kernel("one", "exec sleep 600");
+    let path = kernel.folder.to_str().unwrap();
+    assert!(!path.contains(' '), "{path}");
+    assert_eq!(fs::read_to_string(kernel.folder.join("target/library")).unwrap(), "built");
+    kernel.kill();
+    kernel.wait_until_folder_is_gone();
+    fs::remove_dir_all(kernel.folder.parent().unwrap()).unwrap();
+}
+
+#[test]
+fn a_kernels_cargo_starts_from_the_lock_file_of_the_checkout() {
+    let checkout = Checkout::new().with_kernel();
+    checkout.script("machine/cargo", "echo \"$*\" >> called");
+    let tools = checkout.path(".venv/kernels/tools");
+    fs::create_dir_all(&tools).unwrap();
+    std::os::unix::fs::symlink(checkout.path(".venv/bin/demystified-kernel"), tools.join("cargo")).unwrap();
+    let cells = "cd \"$EVCXR_TMPDIR\"
+echo '[dependencies]' > Cargo.toml; echo 'name = \"ctx\"' > Cargo.lock
+cargo build --first; /bin/cp Cargo.lock first.lock
+echo 'demystified = { path = \"/somewhere\" }' >> Cargo.toml
+cargo metadata --second; /bin/cp Cargo.lock second.lock
+echo 'name = \"more\"' >> Cargo.lock
+cargo build --third; /bin/cp Cargo.lock third.lock
+exec sleep 600";
+    let mut kernel = checkout.start_kernel("one", cells);
+    wait_until("the cells have run", || kernel.folder.join("third.lock").exists());
+    let read = |name: &str| fs::read_to_string(kernel.folder.join(name)).unwrap();
+    let ours = fs::read_to_string(checkout.path("Cargo.lock")).unwrap();
+    assert_eq!(read("first.lock"), "name = \"ctx\"\n");
+    assert_eq!(read("second.lock"), ours);
+    assert_eq!(read("third.lock"), ours + "name = \"more\"\n");
+    assert_eq!(read("called"), "build --first\nmetadata --second\nbuild --third\n");
+    kernel.kill();
+    kernel.wait_until_folder_is_gone();
+}
