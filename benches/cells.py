@@ -48,14 +48,12 @@ OURS = {
     ":dep": ':dep demystified = { path = ".." }\nuse demystified::ndarray::{Array1, Array2, array};\n'
             "use demystified::*;",  # fmt: skip
     # The session's first `?` must stand in a statement: in a last expression the kernel falls back to `Debug` text.
-    "first let": "let z: Array1<f64> = Array1::linspace(-5.0, 5.0, 101);\nlet a: Array1<f64> = z.mapv(sigmoid);\n"
-                 'let scaler: Scaler = Scaler::fit(&sleep_study(), 100.0)?;',  # fmt: skip
-    "first result": 'plot::line(&Axes::new("The sigmoid", "z", "a"), &[("a", &z, &a)])?',
+    "first let": "let net: Network = Network::random(&[2, 3, 1], 0)?;",
+    "first result": "plot::network(&net)?",
 }
 # More cells of ours. The calls bind or show what the crate returns; the figures draw.
 CALLS = [
     "let data: Dataset = Scaler::fit(&sleep_study(), 100.0)?.transform(&sleep_study())?;",
-    "let net: Network = Network::random(&[2, 3, 1], 0)?;",
     "let pass: ForwardPass = net.forward(&data.x)?;",
     "pass.y_hat()",
     "net.w(1)",
@@ -64,10 +62,11 @@ CALLS = [
     "net.params()",
 ]
 FIGURES = [
-    "plot::network(&net)?",
+    "plot::neuron(&array![0.3, 1.0], &array![2.0, -1.0], Activation::Sigmoid)?",
     'plot::scatter(&Axes::new("Sleep", "hours asleep", "score"),\n'
     '    &[("students", &data.x.column(0).to_owned(), &data.y.column(0).to_owned())])?',
-    'plot::line(&Axes::new("The sigmoid again", "z", "a"), &[("a", &z, &a)])?',
+    "let z: Array1<f64> = Array1::linspace(-5.0, 5.0, 101);\n"
+    'plot::line(&Axes::new("The sigmoid", "z", "a"), &[("a", &z, &z.mapv(sigmoid))])?',
 ]
 
 STEPS = ["kernel start", ":dep", "first let", "first result"]
