@@ -110,7 +110,13 @@ esac"#,
         let evcxr = self.script(&format!("evcxr-{name}"), &body);
         let file = self.path(name);
         let mut command = Command::new(self.path(".venv/bin/demystified-kernel"));
-        command.arg("kernel").arg(evcxr).arg(name).current_dir(&self.folder).stdin(Stdio::null()).stdout(Stdio::null());
+        command
+            .arg("kernel")
+            .arg(evcxr)
+            .arg(name)
+            .current_dir(&self.folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null());
         command.env("JPY_PARENT_PID", jupyter.to_string());
         command.env("PATH", format!("{}:/usr/bin:/bin", self.path("machine").display()));
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
