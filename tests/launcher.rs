@@ -110,7 +110,13 @@ esac"#,
         let evcxr = self.script(&format!("evcxr-{name}"), &body);
         let file = self.path(name);
         let mut command = Command::new(self.path(".venv/bin/demystified-kernel"));
-        command.arg("kernel").arg(evcxr).arg(name).current_dir(&self.folder).stdin(Stdio::null());
+        command
+            .arg("kernel")
+            .arg(evcxr)
+            .arg(name)
+            .current_dir(&self.folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null());
         command.env("JPY_PARENT_PID", jupyter.to_string());
         command.env("PATH", format!("{}:/usr/bin:/bin", self.path("machine").display()));
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
@@ -142,6 +148,14 @@ impl Kernel {
         wait_until("the build folder is gone", || {
             !self.folder.exists() && !self.folder.with_extension("lock").exists()
         });
+    }
+}
+
+/// A test that fails leaves nothing running.
+impl Drop for Kernel {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
