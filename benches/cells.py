@@ -47,7 +47,9 @@ RECIPE = {
 OURS = {
     ":dep": ':dep demystified = { path = ".." }\nuse demystified::ndarray::{Array1, Array2, array};\n'
             "use demystified::*;",  # fmt: skip
-    "first let": "let z: Array1<f64> = Array1::linspace(-5.0, 5.0, 101);\nlet a: Array1<f64> = z.mapv(sigmoid);",
+    # The session's first `?` must stand in a statement: in a last expression the kernel falls back to `Debug` text.
+    "first let": "let z: Array1<f64> = Array1::linspace(-5.0, 5.0, 101);\nlet a: Array1<f64> = z.mapv(sigmoid);\n"
+                 'let scaler: Scaler = Scaler::fit(&sleep_study(), 100.0)?;',  # fmt: skip
     "first result": 'plot::line(&Axes::new("The sigmoid", "z", "a"), &[("a", &z, &a)])?',
 }
 # More cells of ours. The calls bind or show what the crate returns; the figures draw.
@@ -82,7 +84,7 @@ class Kernel:
         self.manager = KernelManager()
         self.manager._kernel_spec = spec
         start = time.perf_counter()
-        self.manager.start_kernel(cwd=str(folder), stderr=subprocess.DEVNULL)
+        self.manager.start_kernel(cwd=str(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.client = self.manager.client()
         self.client.start_channels()
         self.client.kernel_info(reply=True, timeout=600)
@@ -105,7 +107,8 @@ class Kernel:
         shown = [output for output in outputs if output["msg_type"] in ("execute_result", "display_data")]
         stderr = [output["content"]["text"] for output in outputs if output["content"].get("name") == "stderr"]
         errors = [output["content"]["evalue"] for output in outputs if output["msg_type"] == "error"]
-        if reply["content"]["status"] != "ok" or stderr or (shows and not shown):
+        fell_back = any(output["content"]["data"].get("text/plain", "").startswith("Figure ") for output in shown)
+        if reply["content"]["status"] != "ok" or stderr or (shows and not shown) or fell_back:
             raise Failed(f"{code}\n{''.join(stderr)}{' '.join(errors)}")
         return seconds
 

@@ -2,6 +2,7 @@
 
 use crate::claim::Claim;
 use crate::data::{Dataset, Scaler};
+use crate::error::count;
 use crate::forward::ForwardPass;
 use crate::gradient_check::GradientCheck;
 use crate::gradients::Gradients;
@@ -60,7 +61,7 @@ impl Claim {
 impl Dataset {
     /// Shows x and y in a notebook.
     pub fn evcxr_display(&self) {
-        show_named(&format!("{} examples", self.len()), &[("x", self.x.clone()), ("y", self.y.clone())]);
+        show_named(&count(self.len(), "example"), &[("x", self.x.clone()), ("y", self.y.clone())]);
     }
 }
 
@@ -111,7 +112,7 @@ impl ForwardPass {
             arrays.push((format!("z{layer}"), self.z(layer)));
             arrays.push((a, self.a(layer)));
         }
-        show_named(&format!("Forward pass of {} examples", self.a[0].nrows()), &arrays);
+        show_named(&format!("Forward pass of {}", count(self.a[0].nrows(), "example")), &arrays);
     }
 }
 
@@ -126,7 +127,7 @@ impl Gradients {
                 arrays.push((format!("dj_db{}", i + 1), dj_db.clone().insert_axis(ndarray::Axis(0))));
             }
         }
-        show_named(&format!("Gradients from {} examples", self.delta[0].nrows()), &arrays);
+        show_named(&format!("Gradients from {}", count(self.delta[0].nrows(), "example")), &arrays);
     }
 }
 

@@ -104,6 +104,6 @@ impl fmt::Debug for Error {
 }
 
 /// "1 column", "3 columns", "0 examples".
-fn count(n: usize, unit: &str) -> String {
+pub(crate) fn count(n: usize, unit: &str) -> String {
     if n == 1 { format!("1 {unit}") } else { format!("{n} {unit}s") }
 }

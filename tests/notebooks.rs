@@ -29,6 +29,11 @@ fn part_2_runs_as_stored() {
 }
 
 #[test]
+fn part_4_runs_as_stored() {
+    check("04-backpropagation");
+}
+
+#[test]
 fn every_notebook_has_its_test() {
     for (folder, call) in [("notebooks", "check"), ("tests/bad-notebooks", "is_caught")] {
         for stem in stems(folder) {

@@ -20,10 +20,10 @@ impl Failure {
         Failure { problem: problem.into(), advice: advice.into() }
     }
 
-    /// The disk has no room left.
-    pub fn disk_full(during: &str) -> Self {
+    /// The disk has no room left; `doing` completes "could not …".
+    pub fn disk_full(doing: &str) -> Self {
         Failure::new(
-            format!("The disk is full: {during} could not be finished."),
+            format!("The disk is full: could not {doing}."),
             "Free about 3 GB on the disks of this checkout, of cargo's folder and of the temporary folder. Then run the \
              same command again: it goes on from where it stopped.",
         )

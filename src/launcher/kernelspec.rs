@@ -19,6 +19,8 @@ fn install(environment: &Environment, evcxr: &Path) -> std::io::Result<()> {
     copy_if_different(&std::env::current_exe()?, &program)?;
     tool_shim::install(&program, &BuildFolders::of(&environment.venv()).tools())?;
 
+    // Jupyter makes what it needs in here, but complains if the folder itself is not there.
+    fs::create_dir_all(environment.jupyter())?;
     let jupyter = environment.venv().join("share").join("jupyter");
     let kernel = json!({
         "argv": [program, "kernel", evcxr, "{connection_file}"],

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::Instant;
 
 use super::failure::{Failure, Outcome};
@@ -49,7 +49,7 @@ pub fn run(command: &mut Command, doing: &str, folder: &Path, lock: &File) -> Ou
         .map_err(|e| Failure::io(&format!("start {}", command.get_program().display()), &e))?;
     let said = child.stderr.take().map(show).unwrap_or_default();
     let status = child.wait().map_err(|e| Failure::io(doing, &e))?;
-    if status.success() { Ok(()) } else { Err(explain(&said, doing, folder)) }
+    if status.success() { Ok(()) } else { Err(explain(&said, status, doing, folder)) }
 }
 
 /// Passes on what a program writes, and keeps the end of it.
@@ -67,7 +67,7 @@ fn show(mut from: impl Read) -> String {
     String::from_utf8_lossy(&kept).into_owned()
 }
 
-fn explain(said: &str, doing: &str, folder: &Path) -> Failure {
+fn explain(said: &str, status: ExitStatus, doing: &str, folder: &Path) -> Failure {
     const FULL: [&str; 3] = ["No space left on device", "os error 28", "Disk quota exceeded"];
     const OFFLINE: [&str; 11] = [
         "resolve host",
@@ -89,6 +89,12 @@ fn explain(said: &str, doing: &str, folder: &Path) -> Failure {
         Failure::new(
             format!("No network: could not {doing}."),
             "The first set-up downloads packages; connect to the internet (mind a proxy), then run the same command again.",
+        )
+    } else if status.code().is_none() {
+        Failure::new(
+            format!("Could not {doing}: it was killed."),
+            "If it was not you, the machine may have run out of memory: 2 GB should be free. Close what you can, then run the \
+             same command again.",
         )
     } else {
         Failure::new(

@@ -114,7 +114,7 @@ fn install(environment: &Environment, list: &Path, stamp: &Path, what: &str, loc
     files::remove_file(stamp).map_err(write)?;
     files::write(&interrupted, b"").map_err(write)?;
     command.arg("--requirement").arg(list);
-    step::run(&mut command, "install JupyterLab", &environment.venv(), lock)?;
+    step::run(&mut command, &format!("install {}", list.display()), &environment.venv(), lock)?;
     files::write(stamp, &wanted).map_err(write)?;
     files::remove_file(&interrupted).map_err(write)?;
     step.done();

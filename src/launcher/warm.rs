@@ -33,12 +33,26 @@ pub fn ensure(environment: &Environment, evcxr: &Path, lock: &File) -> Outcome<(
     };
     let new = folders.warm().with_extension("new");
     files::remove_tree(&new).map_err(failed)?;
-    let mut command = environment.python();
-    command.current_dir(environment.notebooks()).args(["-c", SCRIPT]).arg(&new);
-    step::run(&mut command, "build the crate in a kernel", &environment.venv(), lock)?;
-    fs::write(new.join(STAMP), wanted).and_then(|()| folders.replace_warm(&new)).map_err(failed)?;
+    if let Err(failure) = build(environment, &folders, &new, &wanted, lock) {
+        let _ = files::remove_tree(&new);
+        return Err(failure);
+    }
     step.done();
     Ok(())
+}
+
+fn build(
+    environment: &Environment,
+    folders: &BuildFolders,
+    new: &Path,
+    stamp: &str,
+    lock: &File,
+) -> Outcome<()> {
+    let mut command = environment.python();
+    command.current_dir(environment.notebooks()).args(["-c", SCRIPT]).arg(new);
+    step::run(&mut command, "build the crate in a kernel", &environment.venv(), lock)?;
+    let finished = fs::write(new.join(STAMP), stamp).and_then(|()| folders.replace_warm(new));
+    finished.map_err(|e| Failure::io("make the warm build folder", &e))
 }
 
 /// What the warm folder is made from. Time stamps and not contents, because that is what cargo goes by.
