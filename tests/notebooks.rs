@@ -29,6 +29,11 @@ fn part_2_runs_as_stored() {
 }
 
 #[test]
+fn part_3_runs_as_stored() {
+    check("03-gradient-descent");
+}
+
+#[test]
 fn part_4_runs_as_stored() {
     check("04-backpropagation");
 }
