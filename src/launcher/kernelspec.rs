@@ -33,6 +33,9 @@ fn install(environment: &Environment, evcxr: &Path) -> std::io::Result<()> {
     let server = json!({
         "KernelSpecManager": { "allowed_kernelspecs": ["rust"], "ensure_native_kernel": false },
         "MultiKernelManager": { "default_kernel_name": "rust" },
+        // Neither is used here; the one looks for programs, the other for the network.
+        "LanguageServerManager": { "autodetect": false },
+        "LabApp": { "extension_manager": "readonly" },
     });
     let settings = environment.venv().join("etc").join("jupyter").join("jupyter_server_config.json");
     write_json(&settings, &server)?;
