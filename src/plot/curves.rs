@@ -124,10 +124,10 @@ pub fn semi_log(axes: &Axes, series: &[(&str, &Array1<f64>, &Array1<f64>)]) -> R
 }
 
 /// The lowest point of a series, and how many points at 0 are left out.
-struct Lowest {
-    x: f64,
-    y: f64,
-    left_out: usize,
+pub(super) struct Lowest {
+    pub(super) x: f64,
+    pub(super) y: f64,
+    pub(super) left_out: usize,
 }
 
 fn logarithmic(
@@ -138,7 +138,8 @@ fn logarithmic(
 ) -> Result<Figure> {
     axes.check()?;
     let mut owned = series::owned(series, true, both)?;
-    let lowest = owned.iter_mut().map(keep_drawable).collect::<Result<Vec<Lowest>>>()?;
+    let drawable = |one: &mut Series| keep_drawable(&check::part("y", &one.name), one);
+    let lowest = owned.iter_mut().map(drawable).collect::<Result<Vec<Lowest>>>()?;
     let parts: Vec<String> = owned.iter().zip(&lowest).map(|(one, low)| in_words(one, low)).collect();
     let alt = format!("{kind}: {}{}.", lead(axes), parts.join("; "));
 
@@ -150,17 +151,7 @@ fn logarithmic(
             }
         }
     }
-    let mut logged = axes.clone();
-    for (range, name, is_log) in
-        [(&mut logged.x_range, "x_range", both), (&mut logged.y_range, "y_range", true)]
-    {
-        if let (Some((from, to)), true) = (*range, is_log) {
-            if from <= 0.0 {
-                return Err(check::out_of_range(name, from, "a start above 0 for a logarithmic axis"));
-            }
-            *range = Some((from.log10(), to.log10()));
-        }
-    }
+    let logged = with_logarithmic_ranges(axes, both)?;
     let (x, y) = series::spans(&logged, &owned);
     let (x, y) = (if both { x.logarithmic() } else { x }, y.logarithmic());
     let axes = axes.clone();
@@ -195,17 +186,32 @@ fn logarithmic(
     })
 }
 
-/// Removes points at 0 and finds the lowest of the others.
-fn keep_drawable(one: &mut Series) -> Result<Lowest> {
-    let name = check::part("y", &one.name);
+/// The axes with the logarithms of their y range, and of their x range when `both` are logarithmic.
+pub(super) fn with_logarithmic_ranges(axes: &Axes, both: bool) -> Result<Axes> {
+    let mut logged = axes.clone();
+    for (range, name, is_log) in
+        [(&mut logged.x_range, "x_range", both), (&mut logged.y_range, "y_range", true)]
+    {
+        if let (Some((from, to)), true) = (*range, is_log) {
+            if from <= 0.0 {
+                return Err(check::out_of_range(name, from, "a start above 0 for a logarithmic axis"));
+            }
+            *range = Some((from.log10(), to.log10()));
+        }
+    }
+    Ok(logged)
+}
+
+/// Removes points at 0 and finds the lowest of the others; `name` is for messages.
+pub(super) fn keep_drawable(name: &str, one: &mut Series) -> Result<Lowest> {
     if let Some((_, y)) = one.points.iter().find(|(_, y)| *y < 0.0) {
-        return Err(check::out_of_range(&name, *y, "no negative number on a logarithmic axis"));
+        return Err(check::out_of_range(name, *y, "no negative number on a logarithmic axis"));
     }
     let before = one.points.len();
     one.points.retain(|(_, y)| *y > 0.0);
     let lowest = one.points.iter().copied().min_by(|a, b| a.1.total_cmp(&b.1));
     let Some((x, y)) = lowest else {
-        let value = "0 everywhere".to_string();
+        let (name, value) = (name.to_string(), "0 everywhere".to_string());
         let expected = "at least one number above 0 for a logarithmic axis".to_string();
         return Err(Error::OutOfRange { name, value, expected });
     };

@@ -57,16 +57,20 @@ pub(super) fn text_box(at: Point, text: &str, size: f64, align: Align, upward: b
     }
 }
 
-/// The text in lines that are no wider than `width`, at most `max_lines` of them; what does not fit ends in "…".
+/// The text in lines that are no wider than `width`, at most `max_lines` of them; what does not fit ends in "…". A line
+/// break in the text stays one.
 pub(super) fn wrapped(text: &str, size: f64, width: f64, max_lines: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if text_width(&format!("{line} {word}"), size) <= width => {
-                line.push(' ');
-                line.push_str(word);
+    for paragraph in text.lines() {
+        let before = lines.len();
+        for word in paragraph.split_whitespace() {
+            match lines[before..].last_mut() {
+                Some(line) if text_width(&format!("{line} {word}"), size) <= width => {
+                    line.push(' ');
+                    line.push_str(word);
+                }
+                _ => lines.push(word.to_string()),
             }
-            _ => lines.push(word.to_string()),
         }
     }
     if lines.len() > max_lines {

@@ -70,12 +70,7 @@ impl Frame {
         let left = 6.0 + y_label.len() as f64 * line(sizes.label) + widest + 14.0;
 
         // Above it: title and legend.
-        for (i, text) in title.iter().enumerate() {
-            let x = if width >= 450.0 { left } else { 8.0 };
-            let x = x.min(width - 8.0 - text_width(text, sizes.title)).max(8.0);
-            let baseline = 8.0 + i as f64 * line(sizes.title) + font::ASCENT * sizes.title;
-            canvas.text((x, baseline), text, sizes.title, TEXT, Align::Start);
-        }
+        draw_title(&mut canvas, &title, sizes.title, if width >= 450.0 { left } else { 8.0 }, width);
         let legend_left = if width >= 450.0 { left } else { 8.0 };
         top = legend::draw(&mut canvas, &setup.legend, (legend_left, top + 4.0), width - 8.0, &sizes);
         top += 8.0;
@@ -89,7 +84,7 @@ impl Frame {
         // Below it: numbers or names, then the label.
         let slot = (right - left) / setup.names.len().max(1) as f64;
         let names: Vec<Vec<String>> =
-            setup.names.iter().map(|name| wrapped(name, sizes.tick, slot - 6.0, 3)).collect();
+            setup.names.iter().map(|name| wrapped(name, sizes.tick, slot - 6.0, 4)).collect();
         let name_lines = names.iter().map(Vec::len).max().unwrap_or(1).max(1);
         let x_label = wrapped(&axes.x_label, sizes.label, width - 16.0, 2);
         let labels_top = bottom + 10.0 + name_lines as f64 * line(sizes.tick);
@@ -178,7 +173,7 @@ impl Frame {
     }
 
     /// The pieces of a line that lie in the plot, in pixels, without points too close to be told apart.
-    fn inside(&self, points: &[Point]) -> Vec<Vec<Point>> {
+    pub(super) fn inside(&self, points: &[Point]) -> Vec<Vec<Point>> {
         let mut pieces: Vec<Vec<Point>> = Vec::new();
         for pair in points.windows(2) {
             let share = |p: Point| (self.x.share(p.0), self.y.share(p.1));
@@ -201,6 +196,15 @@ impl Frame {
 
     pub(super) fn finish(self) -> Drawing {
         Drawing { height: self.height, canvas: self.canvas }
+    }
+}
+
+/// The lines of a title at the top of a sheet of the given width, from `left` or, where they are too long, further left.
+pub(super) fn draw_title(canvas: &mut Canvas, lines: &[String], size: f64, left: f64, width: f64) {
+    for (i, text) in lines.iter().enumerate() {
+        let x = left.min(width - 8.0 - text_width(text, size)).max(8.0);
+        let baseline = 8.0 + i as f64 * LINE_HEIGHT * size + font::ASCENT * size;
+        canvas.text((x, baseline), text, size, TEXT, Align::Start);
     }
 }
 
@@ -254,7 +258,7 @@ fn fitting_ticks(span: &Span, width: f64, size: f64) -> (Vec<(f64, String)>, f64
 }
 
 /// The part of a segment inside the unit square (Liang and Barsky's method).
-fn clipped(from: Point, to: Point) -> Option<(Point, Point)> {
+pub(super) fn clipped(from: Point, to: Point) -> Option<(Point, Point)> {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
     for (direction, room) in [(-dx, from.0), (dx, 1.0 - from.0), (-dy, from.1), (dy, 1.0 - from.1)] {

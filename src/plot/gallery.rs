@@ -2,7 +2,37 @@
 
 use demystified::ndarray::{Array1, Array2, array};
 use demystified::plot::*;
-use demystified::{Activation, Figure, Network};
+use demystified::{
+    Activation, Cost, Dataset, Figure, Network, Scaler, sleep_study, sleep_study_test, sleep_study_train,
+};
+
+/// A network after plain gradient descent on `data` (scaled), with the costs of each step for it and for `test`.
+fn descent(
+    net: Network,
+    data: &Dataset,
+    test: &Dataset,
+    rate: f64,
+    steps: usize,
+) -> (Network, Vec<f64>, Vec<f64>) {
+    let (mut net, mut costs, mut test_costs) = (net, Vec::new(), Vec::new());
+    for step in 0..=steps {
+        costs.push(net.data_cost(&data.x, &data.y).unwrap());
+        test_costs.push(net.data_cost(&test.x, &test.y).unwrap());
+        if step < steps {
+            let gradient = net.gradients(&data.x, &data.y).unwrap().to_vector();
+            net = net.with_params(&(net.params() - rate * gradient)).unwrap();
+        }
+    }
+    (net, costs, test_costs)
+}
+
+/// Part 6's network, trained on the three examples, and the scaler of those.
+pub(crate) fn trained() -> (Network, Scaler) {
+    let scaler = Scaler::fit(&sleep_study(), 100.0).unwrap();
+    let data = scaler.transform(&sleep_study()).unwrap();
+    let net = Network::random(&[2, 3, 1], 1).unwrap();
+    (descent(net, &data, &data, 3.0, 3000).0, scaler)
+}
 
 /// One of each kind, with data as in the notebooks.
 pub(crate) fn gallery() -> Vec<(&'static str, Figure)> {
@@ -118,6 +148,71 @@ pub(crate) fn gallery() -> Vec<(&'static str, Figure)> {
         ],
     )
     .unwrap();
+    let scaler = Scaler::fit(&sleep_study_train(), 100.0).unwrap();
+    let train = scaler.transform(&sleep_study_train()).unwrap();
+    let test = scaler.transform(&sleep_study_test()).unwrap();
+    let start = Network::random(&[2, 20, 1], 3).unwrap().with_cost(Cost::MeanSquares { lambda: 0.0 });
+    let (overfitted, training_cost, test_cost) = descent(start, &train, &test, 6.0, 1500);
+    let both: [(&str, &[f64]); 2] = [("training", &training_cost), ("test", &test_cost)];
+    let training = Axes::new("Cost while training", "iteration", "cost J");
+    let overfitting = cost_curves(&training, &both).unwrap();
+    let overfitting_linear = cost_curves_linear(&training, &both).unwrap();
+    let vanishing: Vec<f64> =
+        (0..60).map(|i| if i < 50 { 0.05 * 10_f64.powf(-0.006 * f64::from(i * i)) } else { 0.0 }).collect();
+    let alone = cost_curves(&Axes::new("BFGS", "iteration", "cost J"), &[("", &vanishing)]).unwrap();
+    let untrained = |units: usize, seeds: u64| {
+        let cost = |seed| Network::random(&[2, units, 1], seed).unwrap().cost(&train.x, &train.y).unwrap();
+        Array1::from_iter((0..seeds).map(cost))
+    };
+    let spread = strip(
+        &Axes::new("Untrained networks", "hidden units", "cost J"),
+        &[
+            ("1", &untrained(1, 100)),
+            ("3", &untrained(3, 100)),
+            ("10", &untrained(10, 100)),
+            ("50", &untrained(50, 100)),
+        ],
+    )
+    .unwrap();
+    let powers = |n: u32, low: f64| {
+        Array1::from_iter((0..n).map(|i| 10_f64.powf(low * (f64::from(i) * 0.7548776662).fract().powi(2))))
+    };
+    let final_costs = strip_log(
+        &Axes::new("Final cost by method", "", "cost J"),
+        &[
+            ("BFGS", &powers(300, -8.0)),
+            ("gradient descent, rate 3", &powers(300, -4.0)),
+            ("gradient descent, rate 0.3", &(0.3 * powers(30, -2.0))),
+            ("mini-batches of 2", &powers(12, -3.0)),
+            ("exact", &array![0.0, 0.0, 1e-7, 1e-6, 1e-8]),
+            ("nothing", &array![0.05]),
+        ],
+    )
+    .unwrap();
+    let (learned, scaler) = trained();
+    let plane = Axes::new("Predicted score [points]", "hours asleep [h]", "hours studying [h]");
+    let contour = prediction_contour(&plane, &learned, &scaler, &sleep_study()).unwrap();
+    let surface_axes = Axes::new("What the network predicts", "hours asleep [h]", "hours studying [h]");
+    let score = "score [points]";
+    let surface = prediction_surface(&surface_axes, score, &learned, &scaler, &sleep_study()).unwrap();
+    let random = Network::random(&[2, 3, 1], 1).unwrap();
+    let wrong = prediction_surface(&surface_axes, score, &random, &scaler, &sleep_study()).unwrap();
+    let turned = |data: &Dataset, azimuth: f64, elevation: f64| {
+        prediction_surface_from(&surface_axes, score, &overfitted, &scaler, data, azimuth, elevation).unwrap()
+    };
+    let (behind, above) =
+        (turned(&sleep_study_test(), 120.0, 15.0), turned(&sleep_study_train(), 20.0, 60.0));
+    let overfitted_contour = prediction_contour(&plane, &overfitted, &scaler, &sleep_study_test()).unwrap();
+    let many = Dataset::new(
+        Array2::from_shape_fn((300, 2), |(i, c)| {
+            let share = (i as f64 * [0.7548776662, 0.5698402910][c]).fract();
+            [10.0, 6.0][c] * share
+        }),
+        Array2::from_shape_fn((300, 1), |(i, _)| 60.0 + 30.0 * (i as f64 * 0.7548776662).fract()),
+    )
+    .unwrap();
+    let crowd = prediction_contour(&plane, &learned, &scaler, &many).unwrap();
+    let crowd_surface = prediction_surface(&surface_axes, score, &learned, &scaler, &many).unwrap();
     let small = Network::random(&[2, 3, 1], 1).unwrap();
     let biased = small.with_bias();
     let biased = biased.with_params(&Array1::linspace(-1.5, 1.3, 13)).unwrap();
@@ -155,6 +250,23 @@ pub(crate) fn gallery() -> Vec<(&'static str, Figure)> {
         ("tangent", slope_at),
         ("log-log", errors),
         ("semi-log", costs),
+        ("cost-curves", overfitting.clone()),
+        ("cost-curves-linear", overfitting_linear.clone()),
+        ("cost-curves-zero", alone),
+        ("cost-curves-beside", side_by_side(&[&overfitting, &overfitting_linear]).unwrap()),
+        ("prediction-contour", contour.clone()),
+        ("prediction-contour-test", overfitted_contour.clone()),
+        ("prediction-contour-many", crowd.clone()),
+        ("prediction-surface", surface.clone()),
+        ("prediction-surface-untrained", wrong),
+        ("prediction-surface-behind", behind.clone()),
+        ("prediction-surface-above", above),
+        ("prediction-surface-many", crowd_surface),
+        ("prediction-beside", side_by_side(&[&contour, &surface]).unwrap()),
+        ("prediction-three", side_by_side(&[&contour, &surface, &behind]).unwrap()),
+        ("strip", spread.clone()),
+        ("strip-log", final_costs.clone()),
+        ("strip-beside", side_by_side(&[&spread, &final_costs]).unwrap()),
         ("scatter", by_sleep.clone()),
         ("scatter-side-by-side", side_by_side(&[&by_sleep, &by_study]).unwrap()),
         ("scatter-four", four),

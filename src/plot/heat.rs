@@ -3,6 +3,7 @@
 use ndarray::{Array1, Array2};
 
 use super::axes::Axes;
+use super::canvas::Canvas;
 use super::check;
 use super::colormap;
 use super::contour::{self, Area};
@@ -14,7 +15,7 @@ use super::number::{count, words};
 use super::scale::Span;
 use super::series::lead;
 use super::shape::{Align, Color, Point, Shape};
-use super::style::{AXIS, BLACK, CURVE, HAIRLINE, Look, TEXT, WHITE};
+use super::style::{AXIS, BLACK, CURVE, HAIRLINE, Look, Sizes, TEXT, WHITE};
 use crate::{Error, Result};
 
 /// The grid on which contour lines are traced.
@@ -22,13 +23,43 @@ const CONTOUR_GRID: (usize, usize) = (161, 101);
 const BAR_WIDTH: f64 = 16.0;
 
 /// A checked function of two variables.
-struct Surface {
+pub(super) struct Surface {
     xs: Vec<f64>,
     ys: Vec<f64>,
     z: Array2<f64>,
-    low: f64,
-    high: f64,
+    pub(super) low: f64,
+    pub(super) high: f64,
     lowest_at: Point,
+}
+
+/// How values become colours.
+#[derive(Clone, Copy)]
+pub(super) struct Paint {
+    /// From the darkest to the lightest value.
+    pub(super) colors: Span,
+    /// How much of the colours is bleached, from 0 to 1.
+    pub(super) white: f64,
+    /// One colour between each two contour lines.
+    pub(super) banded: bool,
+}
+
+impl Paint {
+    /// The values with a contour line, and their labels.
+    pub(super) fn levels(&self) -> Vec<(f64, String)> {
+        self.colors.ticks(10)
+    }
+
+    fn color(&self, levels: &[(f64, String)], value: f64) -> Color {
+        let value = if self.banded {
+            let above = levels.partition_point(|(level, _)| *level <= value);
+            let low = if above == 0 { self.colors.low } else { levels[above - 1].0 };
+            let high = levels.get(above).map_or(self.colors.high, |level| level.0);
+            (low + high) / 2.0
+        } else {
+            value
+        };
+        colormap::color(self.colors.share(value), self.white)
+    }
 }
 
 /// A function of two variables as a map of colours with labelled contour lines and a colour bar: dark is low, light is high.
@@ -61,7 +92,12 @@ pub fn heat_map(axes: &Axes, xs: &Array1<f64>, ys: &Array1<f64>, z: &Array2<f64>
     let surface = Surface::new(xs, ys, z)?;
     let alt = format!("Heat map with contour lines: {}{}.", lead(axes), surface.in_words());
     let axes = axes.clone();
-    Figure::draw(alt, move |width| Ok(surface.draw(&axes, width, 0.0, Vec::new(), &[])?.finish()))
+    let paint = Paint { colors: Span::exactly(surface.low, surface.high), white: 0.0, banded: false };
+    Figure::draw(alt, move |width| {
+        let mut frame = surface.frame(&axes, width, paint, Vec::new())?;
+        surface.draw_contours(&mut frame, &axes, paint, &[], Vec::new());
+        Ok(frame.finish())
+    })
 }
 
 /// Ways across a function of two variables, such as the steps of gradient descent, on a pale map with contour lines.
@@ -103,6 +139,7 @@ pub fn path_over_contours(
     let ways: Vec<String> = paths.iter().map(|(name, points)| path_in_words(name, points)).collect();
     let alt = format!("Paths over contour lines: {}{}; {}.", lead(axes), surface.in_words(), ways.join("; "));
     let axes = axes.clone();
+    let paint = Paint { colors: Span::exactly(surface.low, surface.high), white: 0.55, banded: false };
     Figure::draw(alt, move |width| {
         let mut legend: Vec<Entry> = paths
             .iter()
@@ -110,7 +147,9 @@ pub fn path_over_contours(
             .map(|(i, (name, _))| Entry { name: name.clone(), sample: Sample::LineAndMarker(Look::of(i)) })
             .collect();
         legend.push(Entry { name: "start".to_string(), sample: Sample::Ring });
-        let mut frame = surface.draw(&axes, width, 0.55, legend, &paths)?;
+        let mut frame = surface.frame(&axes, width, paint, legend)?;
+        let keep_free: Vec<Point> = paths.iter().flat_map(|(_, p)| p).map(|p| frame.at(p.0, p.1)).collect();
+        surface.draw_contours(&mut frame, &axes, paint, &keep_free, Vec::new());
         for (i, (_, points)) in paths.iter().enumerate() {
             draw_path(&mut frame, points, Look::of(i));
         }
@@ -166,7 +205,7 @@ fn draw_path(frame: &mut Frame, points: &[Point], look: Look) {
 }
 
 impl Surface {
-    fn new(xs: &Array1<f64>, ys: &Array1<f64>, z: &Array2<f64>) -> Result<Surface> {
+    pub(super) fn new(xs: &Array1<f64>, ys: &Array1<f64>, z: &Array2<f64>) -> Result<Surface> {
         for (name, values) in [("xs", xs), ("ys", ys)] {
             check::values(name, values)?;
             if values.len() < 2 {
@@ -207,7 +246,7 @@ impl Surface {
         Ok(Surface { xs: xs.to_vec(), ys: ys.to_vec(), z: z.clone(), low, high, lowest_at })
     }
 
-    fn in_words(&self) -> String {
+    pub(super) fn in_words(&self) -> String {
         format!(
             "{} × {} values from {} to {}, lowest at ({}, {})",
             self.ys.len(),
@@ -219,35 +258,35 @@ impl Surface {
         )
     }
 
-    /// The map in its frame, `white` parts of it bleached.
-    fn draw(&self, axes: &Axes, width: f64, white: f64, legend: Vec<Entry>, paths: &[Path]) -> Result<Frame> {
+    /// The ranges of x and y that are drawn.
+    fn spans(&self, axes: &Axes) -> (Span, Span) {
         let range = |given: Option<(f64, f64)>, values: &[f64]| {
             let (low, high) = given.unwrap_or((values[0], values[values.len() - 1]));
             Span::exactly(low, high)
         };
-        let (x, y) = (range(axes.x_range, &self.xs), range(axes.y_range, &self.ys));
-        let colors = Span::exactly(self.low, self.high);
-        let small = super::style::Sizes::for_width(width).tick;
-        let bar_ticks = colors.ticks(if width >= 450.0 { 7 } else { 5 });
-        let widest = bar_ticks.iter().map(|(_, text)| text_width(text, small)).fold(0.0, f64::max);
+        (range(axes.x_range, &self.xs), range(axes.y_range, &self.ys))
+    }
+
+    /// The map and its colour bar in their frame.
+    pub(super) fn frame(&self, axes: &Axes, width: f64, paint: Paint, legend: Vec<Entry>) -> Result<Frame> {
+        let (x, y) = self.spans(axes);
+        let bar = ColorBar::new(paint, width);
         let aspect = Some(if width >= 450.0 { 0.52 } else { 0.66 });
-        let right = BAR_WIDTH + widest + 26.0;
+        let right = bar.width();
         let mut frame = Frame::new(Setup { legend, right, aspect, ..Setup::new(axes, x, y) }, width)?;
         let plot = frame.plot;
 
         let columns = ((plot.2 - plot.0) as usize).max(2);
         let rows = ((plot.3 - plot.1) as usize).max(2);
         let grid = self.sampled(x, y, columns, rows);
-        let pixels = grid.iter().map(|value| colormap::color(colors.share(*value), white)).collect();
+        let levels = paint.levels();
+        let pixels = grid.iter().map(|value| paint.color(&levels, *value)).collect();
         let (corner, size) = ((plot.0, plot.1), (plot.2 - plot.0, plot.3 - plot.1));
         frame.canvas.shapes.push(Shape::Image { corner, size, columns, pixels });
-
-        let keep_free: Vec<Point> = paths.iter().flat_map(|(_, p)| p).map(|p| frame.at(p.0, p.1)).collect();
-        self.draw_contours(&mut frame, (x, y), colors, white > 0.3, &keep_free);
         let corners =
             [(plot.0, plot.1), (plot.2, plot.1), (plot.2, plot.3), (plot.0, plot.3), (plot.0, plot.1)];
         frame.canvas.line(&corners, AXIS, HAIRLINE);
-        draw_bar(&mut frame, colors, &bar_ticks, white);
+        bar.draw(&mut frame.canvas, (plot.2 + 14.0, plot.1, plot.3));
         Ok(frame)
     }
 
@@ -271,14 +310,16 @@ impl Surface {
         grid
     }
 
-    fn draw_contours(
+    /// Contour lines, and their labels where they cover none of the points to keep free and nothing that is `taken`.
+    pub(super) fn draw_contours(
         &self,
         frame: &mut Frame,
-        (x, y): (Span, Span),
-        colors: Span,
-        pale: bool,
+        axes: &Axes,
+        paint: Paint,
         keep_free: &[Point],
+        mut taken: Vec<Area>,
     ) {
+        let ((x, y), pale) = (self.spans(axes), paint.white > 0.3);
         if self.high <= self.low {
             return;
         }
@@ -289,8 +330,8 @@ impl Surface {
             let (right, down) = (p.0 / (columns - 1) as f64, p.1 / (rows - 1) as f64);
             (plot.0 + (plot.2 - plot.0) * right, plot.1 + (plot.3 - plot.1) * down)
         };
-        let levels: Vec<(f64, String, Vec<Vec<Point>>)> = colors
-            .ticks(10)
+        let levels: Vec<(f64, String, Vec<Vec<Point>>)> = paint
+            .levels()
             .into_iter()
             .filter(|(level, _)| *level > self.low && *level < self.high)
             .map(|(level, text)| {
@@ -299,7 +340,7 @@ impl Surface {
             })
             .collect();
         for (level, _, lines) in &levels {
-            let color = match (pale, colors.share(*level) > 0.6) {
+            let color = match (pale, paint.colors.share(*level) > 0.6) {
                 (true, _) => AXIS,
                 (false, true) => BLACK,
                 (false, false) => WHITE,
@@ -309,7 +350,6 @@ impl Surface {
             }
         }
         let size = frame.sizes.tick.min(12.0);
-        let mut taken: Vec<Area> = Vec::new();
         for (i, (_, text, lines)) in levels.iter().enumerate() {
             let others: Vec<Point> = levels
                 .iter()
@@ -330,25 +370,46 @@ impl Surface {
 }
 
 /// The index before a position in increasing values, and how far it is on the way to the next one.
-fn between(values: &[f64], at: f64) -> (usize, f64) {
+pub(super) fn between(values: &[f64], at: f64) -> (usize, f64) {
     let after = values.partition_point(|value| *value <= at).clamp(1, values.len() - 1);
     let (from, to) = (values[after - 1], values[after]);
     (after - 1, ((at - from) / (to - from)).clamp(0.0, 1.0))
 }
 
-fn draw_bar(frame: &mut Frame, colors: Span, ticks: &[(f64, String)], white: f64) {
-    let (_, top, right, bottom) = frame.plot;
-    let (left, size) = (right + 14.0, frame.sizes.tick);
-    let steps = 128;
-    let pixels: Vec<Color> =
-        (0..steps).map(|i| colormap::color(1.0 - i as f64 / (steps - 1) as f64, white)).collect();
-    let bar = (BAR_WIDTH, bottom - top);
-    frame.canvas.shapes.push(Shape::Image { corner: (left, top), size: bar, columns: 1, pixels });
-    for (value, text) in ticks {
-        let y = bottom - (bottom - top) * colors.share(*value);
-        let x = left + BAR_WIDTH;
-        frame.canvas.line(&[(x, y), (x + 4.0, y)], AXIS, HAIRLINE);
-        let y = y.clamp(top + size / 2.0, bottom - size / 2.0);
-        frame.canvas.text_centred((x + 8.0, y), text, size, TEXT, Align::Start);
+/// The colours beside a plot, with the values they stand for.
+pub(super) struct ColorBar {
+    paint: Paint,
+    ticks: Vec<(f64, String)>,
+    size: f64,
+}
+
+impl ColorBar {
+    /// The bar for a figure of the given width.
+    pub(super) fn new(paint: Paint, width: f64) -> ColorBar {
+        let few = paint.colors.ticks(if width >= 450.0 { 7 } else { 5 });
+        let ticks = if paint.banded { paint.levels() } else { few };
+        ColorBar { paint, ticks, size: Sizes::for_width(width).tick }
+    }
+
+    /// How much room it takes to the right of a plot.
+    pub(super) fn width(&self) -> f64 {
+        let widest = self.ticks.iter().map(|(_, text)| text_width(text, self.size)).fold(0.0, f64::max);
+        BAR_WIDTH + widest + 26.0
+    }
+
+    /// Draws it from `left` between two heights.
+    pub(super) fn draw(&self, canvas: &mut Canvas, (left, top, bottom): (f64, f64, f64)) {
+        let (colors, levels, steps) = (self.paint.colors, self.paint.levels(), 128);
+        let value = |i: usize| colors.high - (colors.high - colors.low) * i as f64 / (steps - 1) as f64;
+        let pixels = (0..steps).map(|i| self.paint.color(&levels, value(i))).collect();
+        let size = (BAR_WIDTH, bottom - top);
+        canvas.shapes.push(Shape::Image { corner: (left, top), size, columns: 1, pixels });
+        for (value, text) in &self.ticks {
+            let y = bottom - (bottom - top) * colors.share(*value);
+            let x = left + BAR_WIDTH;
+            canvas.line(&[(x, y), (x + 4.0, y)], AXIS, HAIRLINE);
+            let y = y.clamp(top + self.size / 2.0, bottom - self.size / 2.0);
+            canvas.text_centred((x + 8.0, y), text, self.size, TEXT, Align::Start);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::canvas::Canvas;
 use super::font::{shortened, text_width};
 use super::shape::{Align, Color, Point};
-use super::style::{BLACK, CURVE, Look, Sizes, TEXT, WHITE};
+use super::style::{self, BLACK, CURVE, Look, Sizes, TEXT, WHITE};
 
 /// What stands before a name.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +16,12 @@ pub(super) enum Sample {
     LineAndMarker(Look),
     /// A white circle with a black edge.
     Ring,
+    /// An example with a score of the given colour.
+    Example(Color),
+    /// An example behind a surface.
+    Hidden,
+    /// A small filled circle.
+    Dot(Color),
     /// A filled square.
     Fill(Color),
     /// A piece of line of a given colour, dash and width.
@@ -42,6 +48,7 @@ pub(super) fn draw(canvas: &mut Canvas, entries: &[Entry], corner: Point, right:
         let before_name = 6.0
             + match entry.sample {
                 Sample::Marker(_) | Sample::Fill(_) | Sample::Ring => 14.0,
+                Sample::Dot(_) | Sample::Example(_) | Sample::Hidden => 14.0,
                 Sample::Line(_) | Sample::LineAndMarker(_) | Sample::Stroke(..) => SAMPLE_WIDTH,
             };
         let name = shortened(&entry.name, sizes.tick, right - corner.0 - before_name);
@@ -67,6 +74,9 @@ fn draw_sample(canvas: &mut Canvas, sample: Sample, x: f64, y: f64) {
             look.marker(canvas, middle);
         }
         Sample::Ring => canvas.ring((x + 8.0, y), 6.5, BLACK, 2.0, WHITE),
+        Sample::Example(color) => style::example(canvas, (x + 8.0, y), color),
+        Sample::Hidden => style::hidden_example(canvas, (x + 8.0, y)),
+        Sample::Dot(color) => canvas.circle((x + 8.0, y), 3.2, color),
         Sample::Fill(color) => canvas.rectangle(x, y - 7.0, x + 14.0, y + 7.0, color),
         Sample::Stroke(color, dash, width) => canvas.dashed(&stroke, dash, color, width),
     }

@@ -46,6 +46,11 @@ fn replaced(number: &str, digits: &[char; 10], minus: char) -> String {
     number.chars().map(|c| c.to_digit(10).map_or(minus, |d| digits[d as usize])).collect()
 }
 
+/// A number with about three significant digits, for labels in a plot.
+pub(super) fn short(value: f64) -> String {
+    words(format!("{value:.2e}").parse().unwrap_or(value))
+}
+
 /// "1 point", "3 points".
 pub(super) fn count(n: usize, unit: &str) -> String {
     if n == 1 { format!("1 {unit}") } else { format!("{n} {unit}s") }

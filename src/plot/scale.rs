@@ -7,6 +7,8 @@ use super::number::{power_of_ten, superscript, with_minus};
 pub(super) enum Kind {
     /// Evenly.
     Linear,
+    /// Evenly, with ticks at whole numbers only.
+    Whole,
     /// In powers of ten; positions are decimal logarithms.
     Log,
     /// Without ticks: names stand below.
@@ -41,6 +43,11 @@ impl Span {
         Span { kind: Kind::Log, ..self }
     }
 
+    /// Positions along the axis, counted in whole numbers.
+    pub(super) fn whole(self) -> Span {
+        Span { kind: Kind::Whole, ..self }
+    }
+
     pub(super) fn names(count: usize) -> Span {
         Span { kind: Kind::Names, low: 0.0, high: count as f64 }
     }
@@ -58,6 +65,7 @@ impl Span {
     pub(super) fn ticks(&self, about: usize) -> Vec<(f64, String)> {
         match self.kind {
             Kind::Linear => linear_ticks(self.low, self.high, about.max(2)),
+            Kind::Whole => ticks_at(self.low, self.high, whole_step((self.high - self.low) / about as f64)),
             Kind::Log => log_ticks(self.low, self.high, about.max(2)),
             Kind::Names => Vec::new(),
         }
@@ -76,7 +84,11 @@ fn padded(low: f64, high: f64, room: f64) -> (f64, f64) {
 }
 
 fn linear_ticks(low: f64, high: f64, about: usize) -> Vec<(f64, String)> {
-    let step = nice_step((high - low) / about as f64);
+    ticks_at(low, high, nice_step((high - low) / about as f64))
+}
+
+/// The multiples of `step`.
+fn ticks_at(low: f64, high: f64, step: f64) -> Vec<(f64, String)> {
     // Counted from zero in whole steps, so that 0 is 0 and not 1e-17.
     let (first, last) = ((low / step - 1e-9).ceil(), (high / step + 1e-9).floor());
     let count = (last - first).max(0.0) as usize;
@@ -104,6 +116,14 @@ pub(super) fn nice_step(step: f64) -> f64 {
     let rest = step / power;
     let factor = [1.0, 2.0, 2.5, 5.0].into_iter().find(|f| rest <= f * (1.0 + 1e-9)).unwrap_or(10.0);
     factor * power
+}
+
+/// 1, 2 or 5 times a power of ten, not below `step` nor 1.
+fn whole_step(step: f64) -> f64 {
+    match nice_step(step.max(1.0)) {
+        2.5 => 5.0,
+        step => step,
+    }
 }
 
 /// How many decimals a number needs.
@@ -165,6 +185,13 @@ mod tests {
         assert_eq!(labels(wide, 5), ["10⁻¹⁵", "10⁻¹²", "10⁻⁹", "10⁻⁶", "10⁻³", "1"]);
         let narrow = Span { kind: Kind::Log, low: 1.1_f64.log10(), high: 6.0_f64.log10() };
         assert_eq!(labels(narrow, 5), ["2", "5"]);
+    }
+
+    #[test]
+    fn whole_ticks_have_no_decimals_even_in_a_short_range() {
+        assert_eq!(labels(Span::exactly(0.0, 3.0).whole(), 10), ["0", "1", "2", "3"]);
+        assert_eq!(labels(Span::exactly(0.0, 10.0).whole(), 4), ["0", "5", "10"]);
+        assert_eq!(labels(Span::exactly(0.0, 100.0).whole(), 4), ["0", "25", "50", "75", "100"]);
     }
 
     #[test]

@@ -7,9 +7,13 @@ use super::shape::{Color, Point};
 pub(super) const TEXT: Color = Color(0x22, 0x22, 0x22);
 pub(super) const AXIS: Color = Color(0x59, 0x59, 0x59);
 pub(super) const GRID: Color = Color(0xe4, 0xe4, 0xe4);
+/// The walls behind a scene in space.
+pub(super) const PANEL: Color = Color(0xf6, 0xf6, 0xf6);
 pub(super) const WHITE: Color = Color(0xff, 0xff, 0xff);
 
 pub(super) const BLUE: Color = Color(0x0b, 0x5f, 0xa8);
+/// Blue for areas that carry points or lines.
+pub(super) const PALE_BLUE: Color = Color(0xcf, 0xe1, 0xf2);
 pub(super) const VERMILLION: Color = Color(0xd9, 0x5f, 0x0e);
 /// Vermillion for text, which needs more contrast than a line.
 pub(super) const DARK_VERMILLION: Color = Color(0xb0, 0x47, 0x00);
@@ -41,6 +45,23 @@ impl Sizes {
             Sizes { title: 12.5, label: 11.5, tick: 11.0 }
         }
     }
+}
+
+/// An example in a plane of scores: a dot in the colour of its own score.
+pub(super) fn example(canvas: &mut Canvas, at: Point, score: Color) {
+    canvas.circle(at, 7.0, WHITE);
+    canvas.ring(at, 6.0, BLACK, 1.75, score);
+}
+
+/// An example behind a surface: a circle that one sees through.
+pub(super) fn hidden_example(canvas: &mut Canvas, (x, y): Point) {
+    let around = |i: usize| {
+        let (sin, cos) = (i as f64 * std::f64::consts::PI / 16.0).sin_cos();
+        (x + 5.0 * cos, y + 5.0 * sin)
+    };
+    let circle: Vec<Point> = (0..=32).map(around).collect();
+    canvas.line(&circle, WHITE, 3.5);
+    canvas.line(&circle, BLACK, 1.75);
 }
 
 /// The look of the series with the given number: colour, dash and marker all differ.
