@@ -3,9 +3,9 @@
 #[path = "../src/plot/gallery.rs"]
 mod gallery;
 
-use demystified::Error;
 use demystified::ndarray::{Array1, Array2, array};
 use demystified::plot::*;
+use demystified::{Activation, Dataset, Error, Network, Scaler, sleep_study};
 use gallery::gallery;
 
 /// Width, height and RGB bytes of a PNG.
@@ -131,6 +131,11 @@ fn errors_name_the_argument_what_was_expected_and_what_came() {
     let (two, three) = (array![1.0, 2.0], array![1.0, 2.0, 3.0]);
     let empty: Array1<f64> = array![];
     let grid = Array2::zeros((3, 2));
+    let (net, scaler) = gallery::trained();
+    let three_inputs = Network::random(&[3, 4, 1], 1).unwrap();
+    let two_outputs = Network::random(&[2, 3, 2], 1).unwrap();
+    let wide = array![[1.0, 2.0, 3.0], [2.0, 1.0, 5.0]];
+    let wide = Dataset::new(wide, array![[70.0], [80.0]]).unwrap();
     let messages: Vec<(Error, &str)> = vec![
         (scatter(&axes, &[]).unwrap_err(), "series is empty; expected at least one series"),
         (
@@ -163,6 +168,60 @@ fn errors_name_the_argument_what_was_expected_and_what_came() {
         (
             heat_map(&axes, &array![1.0, 1.0], &three, &grid).unwrap_err(),
             "xs is 1 followed by 1; expected values that increase",
+        ),
+        (cost_curves(&axes, &[]).unwrap_err(), "curves is empty; expected at least one curve"),
+        (
+            cost_curves(&axes, &[("test", &[])]).unwrap_err(),
+            "cost of \"test\" is empty; expected at least one number",
+        ),
+        (
+            cost_curves(&axes, &[("test", &[0.1, -0.5])]).unwrap_err(),
+            "cost of \"test\" is −0.5; expected no negative number on a logarithmic axis",
+        ),
+        (
+            cost_curves(&axes, &[("", &[0.0, 0.0])]).unwrap_err(),
+            "cost is 0 everywhere; expected at least one number above 0 for a logarithmic axis",
+        ),
+        (
+            cost_curves_linear(&axes, &[("a", &[0.1, f64::NAN])]).unwrap_err(),
+            "cost of \"a\" holds NaN in row 1, column 0; expected finite numbers only",
+        ),
+        (strip(&axes, &[]).unwrap_err(), "groups is empty; expected at least one group"),
+        (
+            strip(&axes, &[("λ = 0", &empty)]).unwrap_err(),
+            "values of \"λ = 0\" is empty; expected at least one number",
+        ),
+        (
+            strip_log(&axes, &[("a", &array![1.0, -2.0])]).unwrap_err(),
+            "values of \"a\" is −2; expected no negative number on a logarithmic axis",
+        ),
+        (
+            strip_log(&axes, &[("a", &array![0.0, 0.0])]).unwrap_err(),
+            "values is 0 everywhere; expected at least one number above 0 for a logarithmic axis",
+        ),
+        (
+            prediction_contour(&axes, &three_inputs, &scaler, &sleep_study()).unwrap_err(),
+            "layer_sizes of net is [3, 4, 1]; expected 2 inputs and 1 output for a figure of the predictions",
+        ),
+        (
+            prediction_surface(&axes, "", &two_outputs, &scaler, &sleep_study()).unwrap_err(),
+            "layer_sizes of net is [2, 3, 2]; expected 2 inputs and 1 output for a figure of the predictions",
+        ),
+        (
+            prediction_contour(&axes, &net, &scaler, &wide).unwrap_err(),
+            "x of dataset has 3 columns, but the network has 2 inputs",
+        ),
+        (
+            prediction_contour(&axes, &net, &Scaler::fit(&wide, 100.0).unwrap(), &sleep_study()).unwrap_err(),
+            "x has 2 columns, but the fitted data has 3 columns",
+        ),
+        (
+            prediction_surface_from(&axes, "", &net, &scaler, &sleep_study(), 400.0, 30.0).unwrap_err(),
+            "azimuth_degrees is 400; expected −360 to 360",
+        ),
+        (
+            prediction_surface_from(&axes, "", &net, &scaler, &sleep_study(), 0.0, f64::NAN).unwrap_err(),
+            "elevation_degrees is NaN; expected 5 to 80",
         ),
         (
             path_over_contours(&axes, &two, &three, &grid, &[("p", &Array2::zeros((4, 3)))]).unwrap_err(),
@@ -223,6 +282,10 @@ fn extreme_data_are_drawn_without_a_panic() {
                 semi_log(&Axes::new("", "", ""), &[("a", &x, &square)]),
                 log_log(&Axes::new("", "", ""), &[("a", &square, &square)]),
                 tangent(axes, &x, values, 0.5, values[0], values[0]),
+                cost_curves_linear(axes, &[("a", values.as_slice().unwrap())]),
+                cost_curves(&Axes::new("", "", ""), &[("a", square.as_slice().unwrap())]),
+                strip(axes, &[("a", values), ("b", &x)]),
+                strip_log(&Axes::new("", "", ""), &[("a", &square), ("b", &x.mapv(f64::abs))]),
             ];
             for (k, figure) in figures.into_iter().enumerate() {
                 let figure = figure.unwrap_or_else(|error| panic!("{i}, {k}: {error}"));
@@ -237,6 +300,30 @@ fn extreme_data_are_drawn_without_a_panic() {
             if values.len() > 1 {
                 assert!(heat_map(&axes, &x, &array![0.0, 1.0], &z).unwrap().png().is_ok());
             }
+        }
+    }
+}
+
+#[test]
+fn networks_that_are_flat_steep_or_far_off_have_figures_of_their_predictions() {
+    let (_, scaler) = gallery::trained();
+    let axes = Axes::new("", "", "");
+    let net = Network::random(&[2, 3, 1], 1).unwrap();
+    let linear = net.with_activations(Activation::Relu, Activation::Identity);
+    for net in [net, linear] {
+        for size in [0.0, 1e-9, 1.0, 1e4, 1e12] {
+            let scaled = net.with_params(&(size * net.params())).unwrap();
+            let contour = prediction_contour(&axes, &scaled, &scaler, &sleep_study()).unwrap();
+            let surface = prediction_surface(&axes, "", &scaled, &scaler, &sleep_study()).unwrap();
+            for figure in [contour, surface] {
+                assert!(!figure.svg().contains("NaN") && !figure.svg().contains("inf"), "{size}");
+            }
+        }
+        for (azimuth, elevation) in [(0.0, 5.0), (90.0, 80.0), (-180.0, 30.0), (360.0, 45.0), (-45.0, 10.0)] {
+            let data = sleep_study();
+            let turned =
+                prediction_surface_from(&axes, "z", &net, &scaler, &data, azimuth, elevation).unwrap();
+            assert!(!turned.svg().contains("NaN"), "{azimuth} {elevation}");
         }
     }
 }

@@ -204,11 +204,11 @@ pub(crate) fn gallery() -> Vec<(&'static str, Figure)> {
         (turned(&sleep_study_test(), 120.0, 15.0), turned(&sleep_study_train(), 20.0, 60.0));
     let overfitted_contour = prediction_contour(&plane, &overfitted, &scaler, &sleep_study_test()).unwrap();
     let many = Dataset::new(
-        Array2::from_shape_fn((300, 2), |(i, c)| {
+        Array2::from_shape_fn((200, 2), |(i, c)| {
             let share = (i as f64 * [0.7548776662, 0.5698402910][c]).fract();
             [10.0, 6.0][c] * share
         }),
-        Array2::from_shape_fn((300, 1), |(i, _)| 60.0 + 30.0 * (i as f64 * 0.7548776662).fract()),
+        Array2::from_shape_fn((200, 1), |(i, _)| 60.0 + 30.0 * (i as f64 * 0.7548776662).fract()),
     )
     .unwrap();
     let crowd = prediction_contour(&plane, &learned, &scaler, &many).unwrap();

@@ -74,8 +74,8 @@ fn draw_sample(canvas: &mut Canvas, sample: Sample, x: f64, y: f64) {
             look.marker(canvas, middle);
         }
         Sample::Ring => canvas.ring((x + 8.0, y), 6.5, BLACK, 2.0, WHITE),
-        Sample::Example(color) => style::example(canvas, (x + 8.0, y), color),
-        Sample::Hidden => style::hidden_example(canvas, (x + 8.0, y)),
+        Sample::Example(color) => style::example(canvas, (x + 8.0, y), 6.0, color),
+        Sample::Hidden => style::hidden_example(canvas, (x + 8.0, y), 6.0),
         Sample::Dot(color) => canvas.circle((x + 8.0, y), 3.2, color),
         Sample::Fill(color) => canvas.rectangle(x, y - 7.0, x + 14.0, y + 7.0, color),
         Sample::Stroke(color, dash, width) => canvas.dashed(&stroke, dash, color, width),

@@ -3,7 +3,9 @@
 /// A number with about four significant digits: `75`, `0.0498`, `−1.25`, `3.2×10⁻⁷`.
 pub(super) fn words(value: f64) -> String {
     let size = value.abs();
-    if value == 0.0 {
+    if !value.is_finite() {
+        value.to_string()
+    } else if value == 0.0 {
         "0".to_string()
     } else if (1e-4..1e7).contains(&size) {
         let decimals =
@@ -84,6 +86,7 @@ mod tests {
         let expected =
             ["75", "0.0498", "−1.25", "3.2×10⁻⁷", "123456", "0.3333", "2", "−1×10⁻⁹", "1×10⁹", "0"];
         assert_eq!(found, expected);
+        assert_eq!([f64::NAN, f64::NEG_INFINITY].map(words), ["NaN", "-inf"]);
     }
 
     #[test]

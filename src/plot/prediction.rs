@@ -58,16 +58,16 @@ pub fn prediction_contour(axes: &Axes, net: &Network, scaler: &Scaler, dataset: 
     let paint = Paint { colors: prediction.scores, white: 0.0, banded: true };
     let axes = axes.clone();
     Figure::draw(alt, move |width| {
-        let legend = vec![prediction.legend_entry()];
+        let legend = vec![prediction.legend_entry(width)];
         let mut frame = surface.frame(&axes, width, paint, legend)?;
         let inside: Vec<&Example> =
             prediction.examples.iter().filter(|example| frame.contains(example.x, example.y)).collect();
         let dots: Vec<(f64, f64)> = inside.iter().map(|e| frame.at(e.x, e.y)).collect();
-        let labels = if prediction.has_labels() { labels(&frame, &inside, &dots) } else { Vec::new() };
+        let labels = if prediction.has_labels(width) { labels(&frame, &inside, &dots) } else { Vec::new() };
         let taken = labels.iter().map(|label| label.area).chain(dots.iter().map(|dot| around(*dot)));
         surface.draw_contours(&mut frame, &axes, paint, &dots, taken.collect());
         for (example, dot) in inside.iter().zip(&dots) {
-            style::example(&mut frame.canvas, *dot, prediction.color(example.truth));
+            style::example(&mut frame.canvas, *dot, prediction.radius(), prediction.color(example.truth));
         }
         for label in labels {
             label.draw(&mut frame.canvas, true);
@@ -159,8 +159,19 @@ impl Prediction {
         Ok(Prediction { xs, ys, z, examples: (0..dataset.len()).map(example).collect(), scores })
     }
 
-    pub(super) fn has_labels(&self) -> bool {
+    /// Whether the examples are few enough to be told one by one.
+    pub(super) fn has_few(&self) -> bool {
         self.examples.len() <= MOST_LABELS
+    }
+
+    /// Whether a figure of the given width has room for their labels.
+    pub(super) fn has_labels(&self, width: f64) -> bool {
+        self.has_few() && width >= 300.0
+    }
+
+    /// How large an example's dot is.
+    pub(super) fn radius(&self) -> f64 {
+        if self.has_few() { 6.0 } else { 3.75 }
     }
 
     /// The colour of a score.
@@ -168,8 +179,8 @@ impl Prediction {
         colormap::color(self.scores.share(score), 0.0)
     }
 
-    pub(super) fn legend_entry(&self) -> Entry {
-        let name = if self.has_labels() {
+    pub(super) fn legend_entry(&self, width: f64) -> Entry {
+        let name = if self.has_labels(width) {
             "example with its true score"
         } else {
             "example, coloured by its true score"
@@ -178,7 +189,7 @@ impl Prediction {
     }
 
     pub(super) fn examples_in_words(&self) -> String {
-        if self.has_labels() {
+        if self.has_few() {
             let one = |e: &Example| {
                 let (x, y, truth) = (words(e.x), words(e.y), words(e.truth));
                 format!("example at ({x}, {y}): true {truth}, predicted {}", short(e.predicted))
@@ -246,7 +257,7 @@ mod tests {
         let beyond = |values: &[f64]| a_little_beyond(values.iter().copied());
         assert_eq!(beyond(&[3.0, 5.0, 10.0]), (0.0, 12.0));
         assert_eq!(beyond(&[5.0, 1.0, 2.0]), (0.0, 6.0));
-        assert_eq!(beyond(&[-1.0, 1.0]), (-1.2, 1.2));
+        assert_eq!(beyond(&[-10.0, 10.0]), (-12.0, 12.0));
         assert_eq!(beyond(&[0.0, 0.0]), (0.0, 1.0));
     }
 }

@@ -19,7 +19,7 @@ pub(super) struct View {
 impl View {
     /// As the azimuth turns from −90°, the front, to 0°, the eye moves round to the right; the elevation lifts it.
     pub(super) fn new(azimuth_degrees: f64, elevation_degrees: f64) -> Result<View> {
-        if !(azimuth_degrees.abs() <= 360.0) {
+        if !(-360.0..=360.0).contains(&azimuth_degrees) {
             return Err(check::out_of_range("azimuth_degrees", azimuth_degrees, "−360 to 360"));
         }
         if !(5.0..=80.0).contains(&elevation_degrees) {

@@ -147,25 +147,20 @@ fn draw(kind: &str, axes: &Axes, groups: Vec<Group>, y: Span) -> Result<Figure> 
     let alt = format!("{kind}: {}{}.", lead(axes), parts.join("; "));
     let axes = axes.clone();
     Figure::draw(alt, move |width| {
-        let legend = vec![
-            Entry { name: "one value".to_string(), sample: Sample::Dot(BLUE) },
-            Entry { name: "median".to_string(), sample: Sample::Stroke(DARK_VERMILLION, &[], MEDIAN) },
-            Entry { name: "middle half of the values".to_string(), sample: Sample::Fill(PALE_BLUE) },
-        ];
         // Where the columns are too narrow for numbers beside the boxes, they stand below, with the names.
         let size = super::style::Sizes::for_width(width).tick;
         let numbers = || groups.iter().map(|group| text_width(&short(group.quartiles[1]), size));
         let widest = numbers().fold(0.0, f64::max);
         let slot = (width - 100.0) / groups.len() as f64;
         let beside = widest + 70.0 <= slot;
+        let median = |group: &Group| short(group.quartiles[1]);
+        let in_full = groups.iter().all(|g| text_width(&format!("median {}", median(g)), size) + 6.0 <= slot);
         let names: Vec<String> = groups
             .iter()
             .map(|group| {
                 let mut name = group.name.clone();
                 if !beside {
-                    let median = format!("median {}", short(group.quartiles[1]));
-                    let fits = text_width(&median, size) + 6.0 <= slot;
-                    name = format!("{name}\n{}", if fits { median } else { short(group.quartiles[1]) });
+                    name = format!("{name}\n{}{}", if in_full { "median " } else { "" }, median(group));
                 }
                 match group.at_zero() {
                     n if logarithmic && n > 0 => format!("{name}\n({n} at 0)"),
@@ -173,6 +168,12 @@ fn draw(kind: &str, axes: &Axes, groups: Vec<Group>, y: Span) -> Result<Figure> 
                 }
             })
             .collect();
+        let middle = if beside || in_full { "median" } else { "median, its number below" };
+        let legend = vec![
+            Entry { name: "one value".to_string(), sample: Sample::Dot(BLUE) },
+            Entry { name: middle.to_string(), sample: Sample::Stroke(DARK_VERMILLION, &[], MEDIAN) },
+            Entry { name: "middle half of the values".to_string(), sample: Sample::Fill(PALE_BLUE) },
+        ];
         let setup = Setup { legend, names: &names, ..Setup::new(&axes, Span::names(groups.len()), y) };
         let mut frame = Frame::new(setup, width)?;
         for (i, group) in groups.iter().enumerate() {

@@ -48,20 +48,20 @@ impl Sizes {
 }
 
 /// An example in a plane of scores: a dot in the colour of its own score.
-pub(super) fn example(canvas: &mut Canvas, at: Point, score: Color) {
-    canvas.circle(at, 7.0, WHITE);
-    canvas.ring(at, 6.0, BLACK, 1.75, score);
+pub(super) fn example(canvas: &mut Canvas, at: Point, radius: f64, score: Color) {
+    canvas.circle(at, radius + 1.0, WHITE);
+    canvas.ring(at, radius, BLACK, 0.28 * radius, score);
 }
 
 /// An example behind a surface: a circle that one sees through.
-pub(super) fn hidden_example(canvas: &mut Canvas, (x, y): Point) {
+pub(super) fn hidden_example(canvas: &mut Canvas, (x, y): Point, radius: f64) {
     let around = |i: usize| {
         let (sin, cos) = (i as f64 * std::f64::consts::PI / 16.0).sin_cos();
-        (x + 5.0 * cos, y + 5.0 * sin)
+        (x + 0.86 * radius * cos, y + 0.86 * radius * sin)
     };
     let circle: Vec<Point> = (0..=32).map(around).collect();
-    canvas.line(&circle, WHITE, 3.5);
-    canvas.line(&circle, BLACK, 1.75);
+    canvas.line(&circle, WHITE, 0.28 * radius + 1.75);
+    canvas.line(&circle, BLACK, 0.28 * radius);
 }
 
 /// The look of the series with the given number: colour, dash and marker all differ.

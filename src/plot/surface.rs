@@ -6,9 +6,9 @@ use super::canvas::Canvas;
 use super::colormap;
 use super::contour::{Area, overlap};
 use super::figure::{Drawing, Figure};
-use super::font::{LINE_HEIGHT, shortened, text_width, wrapped};
+use super::font::{self, LINE_HEIGHT, shortened, text_width, wrapped};
 use super::frame::draw_title;
-use super::heat::{ColorBar, Paint, between};
+use super::heat::{ColorBar, Paint};
 use super::label::{self, Obstacles};
 use super::legend::{self, Entry, Sample};
 use super::number::words;
@@ -20,14 +20,14 @@ use super::style::{self, AXIS, BLACK, GRID, HAIRLINE, PANEL, Sizes, TEXT};
 use crate::{Dataset, Network, Result, Scaler};
 
 /// How many points the surface has in each direction.
-const MESH: usize = 49;
+const MESH: usize = 41;
 /// Every so many of its lines are drawn.
 const LINES: usize = 4;
 /// Half the height of a scene that reaches from −1 to 1 in x and y.
 const HALF_HEIGHT: f64 = 0.7;
 
-/// The score that a network predicts for every pair of inputs, as a surface in space with the examples, seen from the
-/// right front and from above: azimuth −60°, elevation 25°.
+/// The score that a network predicts for every pair of inputs, as a surface in space with the examples, seen from where
+/// both inputs are small and from above: azimuth −125°, elevation 28°.
 ///
 /// The surface is coloured by its height and shaded. An example is a dot at the height of its true score in the colour of
 /// that score, with a line to the surface: as long as the prediction is wrong. A hollow dot lies behind the surface.
@@ -61,7 +61,7 @@ pub fn prediction_surface(
     scaler: &Scaler,
     dataset: &Dataset,
 ) -> Result<Figure> {
-    prediction_surface_from(axes, z_label, net, scaler, dataset, -60.0, 25.0)
+    prediction_surface_from(axes, z_label, net, scaler, dataset, -125.0, 28.0)
 }
 
 /// As [`prediction_surface`], seen from another side.
@@ -209,11 +209,14 @@ impl Scene {
         if x.abs() > 1.0 || y.abs() > 1.0 {
             return None;
         }
-        let p = &self.prediction;
-        let value = |span: &Span, share: f64| span.low + (span.high - span.low) * (share + 1.0) / 2.0;
-        let (column, right) = between(&p.xs.to_vec(), value(&self.spans[0], x));
-        let (row, up) = between(&p.ys.to_vec(), value(&self.spans[1], y));
-        let z = |dr: usize, dc: usize| p.z[[row + dr, column + dc]];
+        // The index of the point before, and how far it is to the next one.
+        let before = |share: f64| {
+            let position = (share + 1.0) / 2.0 * (MESH - 1) as f64;
+            let index = (position as usize).min(MESH - 2);
+            (index, position - index as f64)
+        };
+        let ((column, right), (row, up)) = (before(x), before(y));
+        let z = |dr: usize, dc: usize| self.prediction.z[[row + dr, column + dc]];
         let lower = z(0, 0) * (1.0 - right) + z(0, 1) * right;
         let upper = z(1, 0) * (1.0 - right) + z(1, 1) * right;
         Some(HALF_HEIGHT * (2.0 * self.spans[2].share(lower * (1.0 - up) + upper * up) - 1.0))
@@ -227,8 +230,8 @@ impl Scene {
             self.height(x, y).map(|height| z - height)
         };
         let below = above(0.0).is_some_and(|above| above < -TOUCH);
-        (1..400)
-            .map_while(|i| above(0.01 * f64::from(i)))
+        (1..200)
+            .map_while(|i| above(0.02 * f64::from(i)))
             .any(|above| if below { above > TOUCH / 4.0 } else { above < -TOUCH / 4.0 })
     }
 
@@ -251,7 +254,7 @@ impl Scene {
     }
 
     /// The ticks and texts around a scene of `scale` pixels to a unit.
-    fn surroundings(&self, scale: f64, sizes: &Sizes, widest: f64) -> Surroundings {
+    fn surroundings(&self, scale: f64, sizes: &Sizes, labels: &[String; 3]) -> Surroundings {
         let pixel = |place: Place| {
             let (x, y) = self.view.project(place);
             (scale * x, scale * y)
@@ -285,7 +288,8 @@ impl Scene {
             }
         }
         for (axis, edge) in edges.iter().enumerate() {
-            let label = shortened(&self.labels[axis], sizes.label, widest);
+            // Where one axis has a very long label, the scene must not vanish beside it.
+            let label = shortened(&labels[axis], sizes.label, if axis == 2 { 300.0 } else { 240.0 });
             if label.is_empty() {
                 continue;
             }
@@ -323,25 +327,29 @@ impl Scene {
         let hidden: Vec<bool> =
             self.prediction.examples.iter().map(|e| self.hides(self.example(e))).collect();
         let top =
-            legend::draw(&mut canvas, &self.legend(&hidden), (8.0, top + 4.0), width - 8.0, &sizes) + 8.0;
+            legend::draw(&mut canvas, &self.legend(&hidden, width), (8.0, top + 4.0), width - 8.0, &sizes)
+                + 8.0;
 
         let paint = Paint { colors: self.prediction.scores, white: 0.0, banded: false };
         let bar = ColorBar::new(paint, width);
         let room = (width - bar.width() - 20.0, if width >= 450.0 { 0.66 * width } else { 0.9 * width });
-        let fits = |scale: f64| {
-            let (left, top, right, bottom) = self.surroundings(scale, &sizes, room.0).bounds;
-            right - left <= room.0 && bottom - top <= room.1
+        // In a narrow panel letters stand at the axes, and what they mean below.
+        let full = width >= 450.0;
+        let labels = if full { self.labels.clone() } else { ["x", "y", "z"].map(str::to_string) };
+        // The largest scene that fits with all that stands around it.
+        let mut scale = width;
+        let around = loop {
+            let around = self.surroundings(scale, &sizes, &labels);
+            let (left, top, right, bottom) = around.bounds;
+            if (right - left <= room.0 && bottom - top <= room.1) || scale < 10.0 {
+                break around;
+            }
+            scale *= 0.98;
         };
-        let (mut small, mut large) = (10.0, width);
-        for _ in 0..16 {
-            let middle = (small + large) / 2.0;
-            if fits(middle) { small = middle } else { large = middle }
-        }
-        let around = self.surroundings(small, &sizes, room.0);
         let (left, upper, right, lower) = around.bounds;
         let centre = (8.0 + (room.0 - (right - left)) / 2.0 - left, top - upper);
         let bottom = top + lower - upper;
-        let sheet = Sheet { scene: self, scale: small, centre };
+        let sheet = Sheet { scene: self, scale, centre };
         sheet.draw_box(&mut canvas, &around.ticks);
         sheet.draw_surface(&mut canvas);
         for text in &around.texts {
@@ -356,11 +364,22 @@ impl Scene {
             (l + centre.0, t + centre.1, r + centre.0, b + centre.1)
         });
         let within = (8.0, top, width - bar.width() - 8.0, bottom);
-        sheet.draw_examples(&mut canvas, &hidden, texts.collect(), within, sizes.tick);
+        sheet.draw_examples(&mut canvas, &hidden, texts.collect(), within, width);
         let middle = (top + bottom) / 2.0;
         let half = 0.36 * (bottom - top);
         bar.draw(&mut canvas, (width - bar.width() + 6.0, middle - half, middle + half));
-        Drawing { height: bottom + 10.0, canvas }
+        let mut height = bottom + 10.0;
+        if !full {
+            for (letter, label) in labels.iter().zip(&self.labels).filter(|(_, label)| !label.is_empty()) {
+                for line in wrapped(&format!("{letter}: {label}"), sizes.label, width - 16.0, 2) {
+                    let baseline = height + font::ASCENT * sizes.label;
+                    canvas.text((8.0, baseline), &line, sizes.label, TEXT, Align::Start);
+                    height += LINE_HEIGHT * sizes.label;
+                }
+            }
+            height += 6.0;
+        }
+        Drawing { height, canvas }
     }
 
     /// Where an example lies: at the height of its true score.
@@ -368,8 +387,8 @@ impl Scene {
         self.place(example.x, example.y, example.truth)
     }
 
-    fn legend(&self, hidden: &[bool]) -> Vec<Entry> {
-        let mut entries = vec![self.prediction.legend_entry()];
+    fn legend(&self, hidden: &[bool], width: f64) -> Vec<Entry> {
+        let mut entries = vec![self.prediction.legend_entry(width)];
         if hidden.contains(&true) {
             entries.push(Entry { name: "behind the surface".to_string(), sample: Sample::Hidden });
         }
@@ -487,8 +506,8 @@ impl Sheet<'_> {
         canvas.polygon(&larger, darkened(color, light));
         // The two sides at the lower ends, and at the last cells the others too.
         let sides = [
-            (row % LINES == 0, 0, 1),
-            (column % LINES == 0, 0, 3),
+            (row.is_multiple_of(LINES), 0, 1),
+            (column.is_multiple_of(LINES), 0, 3),
             (row + 2 == MESH, 3, 2),
             (column + 2 == MESH, 1, 2),
         ];
@@ -500,8 +519,15 @@ impl Sheet<'_> {
     }
 
     /// Each example with the way to its prediction, and labels where there are few.
-    fn draw_examples(&self, canvas: &mut Canvas, hidden: &[bool], texts: Vec<Area>, within: Area, size: f64) {
-        const PIECES: usize = 60;
+    fn draw_examples(
+        &self,
+        canvas: &mut Canvas,
+        hidden: &[bool],
+        texts: Vec<Area>,
+        within: Area,
+        width: f64,
+    ) {
+        const PIECES: usize = 30;
         let (scene, prediction) = (self.scene, &self.scene.prediction);
         let dots: Vec<Point> = prediction.examples.iter().map(|e| self.pixel(scene.example(e))).collect();
         let mut obstacles = Obstacles { areas: texts, lines: Vec::new() };
@@ -523,21 +549,22 @@ impl Sheet<'_> {
             for i in 0..PIECES {
                 let seen = !scene.hides(place(i)) || !scene.hides(place(i + 1));
                 // Dotted where the surface is in the way.
-                if seen || i % 6 < 3 {
+                if seen || i % 2 == 0 {
                     let (a, b) = (self.pixel(place(i)), self.pixel(place(i + 1)));
-                    canvas.line(&[a, b], BLACK, 1.75);
+                    canvas.line(&[a, b], BLACK, if prediction.has_few() { 1.75 } else { 1.0 });
                 }
             }
         }
         for ((example, dot), hidden) in prediction.examples.iter().zip(&dots).zip(hidden) {
             match hidden {
-                true => style::hidden_example(canvas, *dot),
-                false => style::example(canvas, *dot, prediction.color(example.truth)),
+                true => style::hidden_example(canvas, *dot, prediction.radius()),
+                false => style::example(canvas, *dot, prediction.radius(), prediction.color(example.truth)),
             }
         }
-        if !prediction.has_labels() {
+        if !prediction.has_labels(width) {
             return;
         }
+        let size = Sizes::for_width(width).tick;
         for (example, dot) in prediction.examples.iter().zip(&dots) {
             if let Some(label) = label::beside(*dot, &example.label(), size, within, &obstacles) {
                 label.draw(canvas, true);
@@ -558,10 +585,103 @@ fn shade(upright: Place, view: View) -> f64 {
     if dot(upright, view.toward) < 0.0 {
         return 0.7;
     }
-    0.78 + 0.22 * (dot(upright, light) / length).clamp(0.0, 1.0)
+    // In steps that nobody sees, so that neighbours share a colour and a PNG stays small.
+    0.78 + 0.22 * (8.0 * (dot(upright, light) / length).clamp(0.0, 1.0)).round() / 8.0
 }
 
 fn darkened(color: Color, by: f64) -> Color {
     let part = |c: u8| (f64::from(c) * by).round() as u8;
     Color(part(color.0), part(color.1), part(color.2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plot::shape::Shape;
+    use ndarray::{Array1, Array2, array};
+
+    /// A high ridge along the front, y below 0.5, and low land behind it, with an example on each.
+    fn ridge(azimuth: f64, elevation: f64) -> Scene {
+        let line = Array1::linspace(0.0, 1.0, MESH);
+        let z = Array2::from_shape_fn((MESH, MESH), |(row, _)| if line[row] < 0.5 { 100.0 } else { 0.0 });
+        let example = |y: f64, truth: f64| Example { x: 0.5, y, truth, predicted: truth };
+        let examples = vec![example(0.25, 100.0), example(0.75, 0.0)];
+        let scores = Span::exactly(0.0, 100.0);
+        let prediction = Prediction { xs: line.clone(), ys: line, z, examples, scores };
+        Scene::new(prediction, Default::default(), View::new(azimuth, elevation).unwrap())
+    }
+
+    fn inside(points: &[Point], at: Point) -> bool {
+        let crossed = (0..points.len()).filter(|&i| {
+            let (a, b) = (points[i], points[(i + 1) % points.len()]);
+            (a.1 > at.1) != (b.1 > at.1) && at.0 < a.0 + (b.0 - a.0) * (at.1 - a.1) / (b.1 - a.1)
+        });
+        crossed.count() % 2 == 1
+    }
+
+    /// The colour that is seen of the surface at a place: that of the last polygon painted over it.
+    fn seen(scene: &Scene, place: Place) -> Color {
+        let sheet = Sheet { scene, scale: 200.0, centre: (300.0, 300.0) };
+        let mut canvas = Canvas::default();
+        sheet.draw_surface(&mut canvas);
+        let at = sheet.pixel(place);
+        let on_top = canvas.shapes.iter().rev().find_map(|shape| match shape {
+            Shape::Polygon { points, color } if inside(points, at) => Some(*color),
+            _ => None,
+        });
+        on_top.expect("the surface is there")
+    }
+
+    #[test]
+    fn what_lies_behind_a_ridge_is_hidden_and_seen_from_the_other_side() {
+        // Low land is violet, high land yellow: their red tells them apart.
+        for azimuth in [-90.0, -60.0, -120.0] {
+            let front = ridge(azimuth, 20.0);
+            let low = front.place(0.52, 0.76, 0.0);
+            assert!(seen(&front, low).1 > 90, "{azimuth}: {:?}", seen(&front, low));
+            assert!(front.hides(low) && front.hides(front.example(&front.prediction.examples[1])));
+            assert!(!front.hides(front.place(0.52, 0.26, 100.0)));
+        }
+        for azimuth in [90.0, 60.0, 120.0] {
+            let back = ridge(azimuth, 20.0);
+            let low = back.place(0.52, 0.76, 0.0);
+            assert!(seen(&back, low).1 < 30, "{azimuth}: {:?}", seen(&back, low));
+            assert!(!back.hides(low));
+        }
+    }
+
+    #[test]
+    fn an_example_below_the_surface_is_hidden_and_one_above_it_is_not() {
+        let scene = ridge(-90.0, 60.0);
+        assert!(scene.hides(scene.place(0.5, 0.25, 50.0)));
+        assert!(!scene.hides(scene.place(0.5, 0.25, 102.0)));
+        // From the front one looks in below the edge of the surface.
+        let level = ridge(-90.0, 5.0);
+        assert!(!level.hides(level.place(0.5, 0.02, 50.0)));
+    }
+
+    #[test]
+    fn dots_lie_where_x_y_and_the_true_score_lead() {
+        let net = Network::random(&[2, 3, 1], 1).unwrap();
+        let data =
+            Dataset::new(array![[10.0, 0.0], [0.0, 5.0], [5.0, 2.5]], array![[100.0], [100.0], [100.0]]);
+        let data = data.unwrap();
+        let scaler = Scaler::fit(&data, 100.0).unwrap();
+        let axes = Axes::new("", "x", "y");
+        let figure = prediction_surface_from(&axes, "z", &net, &scaler, &data, -90.0, 30.0).unwrap();
+        let dots: Vec<Point> = figure
+            .shapes
+            .iter()
+            .filter_map(|shape| match shape {
+                Shape::Circle { center, radius, color } if *color == BLACK && *radius == 6.0 => Some(*center),
+                _ => None,
+            })
+            .collect();
+        // The first is the legend's. From the front, the third lies halfway between the others.
+        assert_eq!(dots.len(), 4, "{dots:?}");
+        let (right, left, middle) = (dots[1], dots[2], dots[3]);
+        assert!(right.0 > left.0 + 100.0 && right.1 > left.1 + 50.0, "{dots:?}");
+        let halfway = ((left.0 + right.0) / 2.0, (left.1 + right.1) / 2.0);
+        assert!((middle.0 - halfway.0).hypot(middle.1 - halfway.1) < 1e-6, "{dots:?}");
+    }
 }

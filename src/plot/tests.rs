@@ -96,6 +96,183 @@ fn curves_end_at_the_range_that_was_asked_for() {
     assert!((last.0 - first.0) > 500.0 && (first.1 - last.1) > 250.0, "{first:?} {last:?}");
 }
 
+/// Where a round number stands on an axis that counts evenly: its label's place.
+fn tick(figure: &Figure, label: &str, wanted: shape::Align) -> (f64, f64) {
+    let found = figure.shapes.iter().filter_map(|shape| match shape {
+        Shape::Text { at, text, align, .. } if text == label && *align == wanted => Some(*at),
+        _ => None,
+    });
+    let found: Vec<(f64, f64)> = found.collect();
+    assert_eq!(found.len(), 1, "{label}: {found:?}");
+    found[0]
+}
+
+/// The circles of a colour and radius.
+fn circles(figure: &Figure, wanted: Color, size: f64) -> Vec<(f64, f64)> {
+    let matching = figure.shapes.iter().filter_map(|shape| match shape {
+        Shape::Circle { center, radius, color } if *color == wanted && (*radius - size).abs() < 1e-9 => {
+            Some(*center)
+        }
+        _ => None,
+    });
+    matching.collect()
+}
+
+fn texts(figure: &Figure) -> Vec<&str> {
+    let texts = figure.shapes.iter().filter_map(|shape| match shape {
+        Shape::Text { text, .. } => Some(text.as_str()),
+        _ => None,
+    });
+    texts.collect()
+}
+
+#[test]
+fn the_lowest_cost_is_marked_where_the_curve_is_lowest_and_labelled_beside_it() {
+    let training = [0.08, 0.05, 0.04, 0.03, 0.02];
+    let test = [0.09, 0.06, 0.045, 0.055, 0.065];
+    let figure =
+        cost_curves_linear(&Axes::new("", "iteration", "J"), &[("training", &training), ("test", &test)]);
+    let figure = figure.unwrap();
+    let (zero, four) =
+        (tick(&figure, "0", shape::Align::Middle).0, tick(&figure, "4", shape::Align::Middle).0);
+    let dot = circles(&figure, SERIES[1], 5.0);
+    assert_eq!(dot.len(), 1);
+    let expected = zero + (four - zero) * 2.0 / 4.0;
+    assert!((dot[0].0 - expected).abs() < 0.5, "{dot:?} {expected}");
+    let curve_is_lowest = figure.shapes.iter().filter_map(|shape| match shape {
+        Shape::Line { points, color, width } if *color == SERIES[1] && *width == style::CURVE => {
+            Some(points.iter().filter(|p| p.0 > zero).map(|p| p.1).fold(f64::MIN, f64::max))
+        }
+        _ => None,
+    });
+    // The legend's sample stands above the plot.
+    let lowest = curve_is_lowest.fold(f64::MIN, f64::max);
+    assert!((dot[0].1 - lowest).abs() < 0.5, "{dot:?} {lowest}");
+    assert!(texts(&figure).contains(&"lowest 0.045 at 2") && texts(&figure).contains(&"lowest 0.02 at 4"));
+    // Whole iterations only.
+    assert!(!texts(&figure).iter().any(|text| text.contains(".5")), "{:?}", texts(&figure));
+}
+
+#[test]
+fn no_curve_runs_through_the_label_of_a_lowest_cost() {
+    let mut seen = 0;
+    for (name, figure) in gallery().into_iter().filter(|(name, _)| name.starts_with("cost-curves")) {
+        for (area, text) in
+            figure.shapes.iter().filter_map(ink).filter(|(_, text)| text.starts_with("lowest"))
+        {
+            seen += 1;
+            for shape in &figure.shapes {
+                if let Shape::Line { points, color, .. } = shape
+                    && SERIES.contains(color)
+                {
+                    for pair in points.windows(2) {
+                        let share = |p: (f64, f64)| {
+                            ((p.0 - area.0) / (area.2 - area.0), (p.1 - area.1) / (area.3 - area.1))
+                        };
+                        let through = frame::clipped(share(pair[0]), share(pair[1]));
+                        assert!(through.is_none(), "{name}: {text}");
+                    }
+                }
+            }
+        }
+    }
+    assert!(seen >= 6, "{seen}");
+}
+
+#[test]
+fn costs_of_zero_are_left_out_of_a_logarithmic_plot_and_said_to_be() {
+    let figure = cost_curves(&Axes::new("", "", ""), &[("", &[0.1, 0.001, 0.0, 0.0])]).unwrap();
+    assert!(texts(&figure).contains(&"2 costs of 0 not drawn"));
+    assert!(texts(&figure).contains(&"lowest above 0: 0.001 at 1"));
+    assert!(figure.alt.contains("0.1 at iteration 0, 0 at iteration 3"), "{}", figure.alt);
+    assert!(figure.alt.contains("lowest 0.001 at iteration 1 of those above 0, 2 points at 0 left out"));
+}
+
+#[test]
+fn the_box_of_a_group_ends_at_its_quartiles_and_all_values_are_drawn() {
+    let values = array![0.0, 10.0, 20.0, 40.0, 100.0];
+    let figure = strip(&Axes::new("", "", ""), &[("a", &values)]).unwrap();
+    let height = |label| tick(&figure, label, shape::Align::End).1 - 0.365 * 12.5;
+    let (zero, hundred) = (height("0"), height("100"));
+    let at = |value: f64| zero + (hundred - zero) * value / 100.0;
+    let boxes: Vec<Area> = figure
+        .shapes
+        .iter()
+        .filter(|shape| matches!(shape, Shape::Polygon { color, .. } if *color == style::PALE_BLUE))
+        .map(Shape::bounds)
+        .collect();
+    // The first is the legend's.
+    assert_eq!(boxes.len(), 2);
+    assert!((boxes[1].1 - at(40.0)).abs() < 0.6 && (boxes[1].3 - at(10.0)).abs() < 0.6, "{boxes:?}");
+    let median = figure.shapes.iter().rev().find_map(|shape| match shape {
+        Shape::Line { points, color, .. } if *color == style::DARK_VERMILLION => Some(points[0].1),
+        _ => None,
+    });
+    assert!((median.unwrap() - at(20.0)).abs() < 0.6);
+    assert!(texts(&figure).contains(&"20"));
+    let points = circles(&figure, style::BLUE, 3.2);
+    let (_, points) = points.split_first().unwrap();
+    let mut found: Vec<f64> = points.iter().map(|p| p.1).collect();
+    found.sort_by(|a, b| b.total_cmp(a));
+    assert_eq!(found.len(), 5);
+    assert!(found.iter().zip(&values).all(|(y, value)| (y - at(*value)).abs() < 0.6), "{found:?}");
+    // The points stand beside the box, apart from each other.
+    assert!(points.iter().all(|p| p.0 - 3.2 > boxes[1].2));
+}
+
+#[test]
+fn examples_stand_at_their_hours_in_the_plane_of_predictions() {
+    let (net, scaler) = super::gallery::trained();
+    let data = crate::sleep_study();
+    let figure = prediction_contour(&Axes::new("", "asleep", "studying"), &net, &scaler, &data).unwrap();
+    let across = |label| tick(&figure, label, shape::Align::Middle).0;
+    let upward = |label| tick(&figure, label, shape::Align::End).1 - 0.365 * 12.5;
+    let (left, right, lower, upper) = (across("0"), across("12"), upward("0"), upward("6"));
+    let dots = circles(&figure, style::BLACK, 6.0);
+    // The first is the legend's.
+    assert_eq!(dots.len(), 4);
+    for (dot, hours) in dots[1..].iter().zip(data.x.rows()) {
+        let expected = (left + (right - left) * hours[0] / 12.0, lower + (upper - lower) * hours[1] / 6.0);
+        assert!((dot.0 - expected.0).hypot(dot.1 - expected.1) < 1.0, "{dot:?} {expected:?}");
+    }
+    for label in ["true 75", "true 82", "true 93"] {
+        assert!(texts(&figure).contains(&label), "{label}");
+    }
+    assert!(figure.alt.contains("example at (5, 1): true 82, predicted 82"), "{}", figure.alt);
+}
+
+#[test]
+fn every_text_of_every_svg_is_at_least_11_pixels_high_and_within_the_sheet() {
+    let attribute = |tag: &str, name: &str| -> Option<f64> {
+        tag.split_once(&format!(" {name}=\""))?.1.split_once('"')?.0.parse().ok()
+    };
+    let mut seen = 0;
+    for (name, figure) in gallery() {
+        let svg = figure.svg();
+        for tag in svg.split("<text").skip(1) {
+            let (tag, rest) = tag.split_once('>').unwrap();
+            let text = rest.split_once("</text>").unwrap().0;
+            let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+            let number = |name| attribute(tag, name).unwrap_or_else(|| panic!("{name} in {tag}"));
+            let (x, y, size) = (number("x"), number("y"), number("font-size"));
+            assert!(size >= 11.0, "{name}: {text:?} has size {size}");
+            let width = font::text_width(&text, size);
+            let before = match tag {
+                _ if tag.contains("\"middle\"") => width / 2.0,
+                _ if tag.contains("\"end\"") => width,
+                _ => 0.0,
+            };
+            let (from, to, sheet) = match tag.contains("rotate(-90") {
+                true => (y - width + before, y + before, figure.height),
+                false => (x - before, x - before + width, figure.width),
+            };
+            assert!(from >= -0.01 && to <= f64::from(sheet) + 0.01, "{name}: {text:?} from {from} to {to}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 500, "{seen}");
+}
+
 type Matrix = [[f64; 3]; 3];
 
 const NORMAL: Matrix = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
@@ -171,6 +348,34 @@ fn the_first_three_colours_differ_in_grey_and_all_stand_out_on_white() {
         assert!(contrast(color, WHITE) > 3.0, "{color:?}");
     }
     assert!(contrast(TEXT, WHITE) > 7.0);
+}
+
+#[test]
+fn without_any_colour_series_differ_in_grey_or_in_both_dash_and_marker() {
+    let lightness = |color| lab(linear(color))[0];
+    let numbered: Vec<(usize, Color)> = SERIES.into_iter().enumerate().collect();
+    for (i, one) in &numbered {
+        for (k, other) in &numbered[..*i] {
+            let apart = (lightness(*one) - lightness(*other)).abs();
+            let shapes = style::Look::of(*i).dash() != style::Look::of(*k).dash() && i % 4 != k % 4;
+            assert!(apart > 10.0 || shapes, "{one:?} and {other:?} are {apart:.1} apart in grey");
+        }
+    }
+}
+
+#[test]
+fn points_box_and_median_of_a_group_stay_apart_for_everybody_and_in_grey() {
+    let parts = [style::BLUE, style::PALE_BLUE, style::DARK_VERMILLION];
+    for (one, other) in [(0, 1), (1, 2), (0, 2)].map(|(i, k)| (parts[i], parts[k])) {
+        for vision in [NORMAL, PROTANOPIA, DEUTERANOPIA, TRITANOPIA] {
+            let seen = |color| lab(times(&vision, linear(color)));
+            let apart = distance(seen(one), seen(other));
+            assert!(apart > 20.0, "{one:?} and {other:?} are {apart:.1} apart");
+        }
+    }
+    // The median crosses the box only: in grey these two must differ.
+    let lightness = |color| lab(linear(color))[0];
+    assert!(lightness(style::PALE_BLUE) - lightness(style::DARK_VERMILLION) > 30.0);
 }
 
 #[test]
