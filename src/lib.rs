@@ -7,6 +7,7 @@
 //! | 3 gradient descent | [`Cost`] |
 //! | 4 backpropagation | [`Gradients`] |
 //! | 5 gradient checking | [`numerical_gradient`], [`GradientCheck`] |
+//! | your own data and networks | [`Dataset::from_csv`], [`Network::save`], [`Network::load`], [`Scaler::save`], [`Scaler::load`] |
 //!
 //! # Notation
 //!
@@ -44,6 +45,7 @@ extern crate self as demystified;
 mod activation;
 mod claim;
 mod cost;
+mod csv;
 mod data;
 mod display;
 mod error;
@@ -52,6 +54,7 @@ mod gradient_check;
 mod gradients;
 mod network;
 pub mod plot;
+mod storage;
 
 pub use activation::{Activation, sigmoid, sigmoid_prime};
 pub use claim::{Claim, claim};
