@@ -33,7 +33,7 @@ impl Dataset {
     /// From a file to a prediction in points:
     ///
     /// ```
-    /// use demystified::{Dataset, Network, Scaler, ndarray::array, sigmoid};
+    /// use demystified::{Dataset, Network, Scaler, Trainer, ndarray::array};
     ///
     /// let nights = Dataset::from_csv("notebooks/data/my-nights.csv", 1)?;   // hours asleep, hours studying, score
     /// assert_eq!((nights.x.dim(), nights.y.dim()), ((30, 2), (30, 1)));
@@ -42,11 +42,10 @@ impl Dataset {
     ///
     /// let scaler = Scaler::fit(&nights, 100.0)?;
     /// let data = scaler.transform(&nights)?;
-    /// let net = Network::from_weights(vec![array![[1.0], [0.5]]])?;
-    /// let points = scaler.inverse_transform_y(&net.predict(&data.x)?);
-    /// // the longest night has 9 hours, the longest study 4
-    /// let by_hand = 100.0 * sigmoid(1.0 * 5.0 / 9.0 + 0.5 * 1.0 / 4.0);
-    /// assert!((points[[0, 0]] - by_hand).abs() < 1e-12);
+    /// let net = Network::random(&[2, 3, 1], 1)?.with_bias();
+    /// let trained = Trainer::default().train(&net, &data, None)?.network;
+    /// let points = scaler.inverse_transform_y(&trained.predict(&scaler.transform_x(&array![[7.0, 2.0]])?)?);
+    /// assert!((points[[0, 0]] - 73.0).abs() < 3.0);   // 35 + 4 · 7 + 5 · 2, as notebooks/data/README.md says
     ///
     /// let error = Dataset::from_csv("notebooks/data/my-nights.csv", 3).unwrap_err();
     /// assert_eq!(

@@ -111,16 +111,27 @@ pub enum Error {
     },
 }
 
+impl Error {
+    pub(crate) fn file(path: &str, reason: impl fmt::Display) -> Error {
+        Error::File { path: path.to_string(), reason: reason.to_string() }
+    }
+
+    /// The same error about somebody's argument: "x has …" becomes "the test data's x has …".
+    pub(crate) fn of(mut self, owner: &str) -> Error {
+        match &mut self {
+            Error::Empty { name, .. } | Error::Mismatch { name, .. } | Error::NotFinite { name, .. } => {
+                *name = format!("{owner} {name}");
+            }
+            _ => {}
+        }
+        self
+    }
+}
+
 /// `Debug` prints the message too: the notebook kernel shows a failed `?` with `{:?}`.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
-    }
-}
-
-impl Error {
-    pub(crate) fn file(path: &str, reason: impl fmt::Display) -> Error {
-        Error::File { path: path.to_string(), reason: reason.to_string() }
     }
 }
 

@@ -7,6 +7,7 @@
 //! | 3 gradient descent | [`Cost`] |
 //! | 4 backpropagation | [`Gradients`] |
 //! | 5 gradient checking | [`numerical_gradient`], [`GradientCheck`] |
+//! | 6 training | [`Trainer`], [`Method`], [`TrainingRun`], [`Termination`] |
 //! | your own data and networks | [`Dataset::from_csv`], [`Network::save`], [`Network::load`], [`Scaler::save`], [`Scaler::load`] |
 //!
 //! # Notation
@@ -52,9 +53,12 @@ mod error;
 mod forward;
 mod gradient_check;
 mod gradients;
+mod median;
 mod network;
 pub mod plot;
+mod shuffle;
 mod storage;
+mod train;
 
 pub use activation::{Activation, sigmoid, sigmoid_prime};
 pub use claim::{Claim, claim};
@@ -69,6 +73,7 @@ pub use gradients::Gradients;
 pub use ndarray;
 pub use network::Network;
 pub use plot::{Axes, Figure};
+pub use train::{Method, Termination, Trainer, TrainingRun};
 
 /// The README's program runs with the other examples.
 #[cfg(doctest)]
