@@ -344,7 +344,7 @@ impl Scene {
             if (right - left <= room.0 && bottom - top <= room.1) || scale < 10.0 {
                 break around;
             }
-            scale *= 0.98;
+            scale *= 0.97;
         };
         let (left, upper, right, lower) = around.bounds;
         let centre = (8.0 + (room.0 - (right - left)) / 2.0 - left, top - upper);
@@ -546,10 +546,11 @@ impl Sheet<'_> {
                 continue;
             }
             obstacles.lines.push(vec![foot, dot]);
+            let hidden: Vec<bool> = (0..=PIECES).map(|i| scene.hides(place(i))).collect();
             for i in 0..PIECES {
-                let seen = !scene.hides(place(i)) || !scene.hides(place(i + 1));
-                // Dotted where the surface is in the way.
-                if seen || i % 2 == 0 {
+                // Dotted where the surface is in the way; many such lines would be a thicket.
+                let in_the_way = hidden[i] && hidden[i + 1];
+                if !in_the_way || (prediction.has_few() && i % 2 == 0) {
                     let (a, b) = (self.pixel(place(i)), self.pixel(place(i + 1)));
                     canvas.line(&[a, b], BLACK, if prediction.has_few() { 1.75 } else { 1.0 });
                 }
