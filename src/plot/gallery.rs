@@ -1,6 +1,6 @@
 //! One figure of each kind, for the tests here and in `tests/figures.rs`.
 
-use demystified::ndarray::{Array1, Array2, array, s};
+use demystified::ndarray::{Array1, Array2, array};
 use demystified::plot::*;
 use demystified::{
     Activation, Cost, Dataset, Figure, Network, Scaler, sleep_study, sleep_study_test, sleep_study_train,
@@ -212,7 +212,7 @@ pub(crate) fn gallery() -> Vec<(&'static str, Figure)> {
     )
     .unwrap();
     let crowd = prediction_contour(&plane, &learned, &scaler, &many).unwrap();
-    let first = |rows: &Array2<f64>| rows.slice(s![..60, ..]).to_owned();
+    let first = |rows: &Array2<f64>| Array2::from_shape_fn((60, rows.ncols()), |at| rows[at]);
     let some = Dataset::new(first(&many.x), first(&many.y)).unwrap();
     let crowd_surface = prediction_surface(&surface_axes, score, &learned, &scaler, &some).unwrap();
     let small = Network::random(&[2, 3, 1], 1).unwrap();
