@@ -180,11 +180,8 @@ impl Prediction {
     }
 
     pub(super) fn legend_entry(&self, width: f64) -> Entry {
-        let name = if self.has_labels(width) {
-            "example with its true score"
-        } else {
-            "example, coloured by its true score"
-        };
+        let name =
+            if self.has_labels(width) { "example with its true score" } else { "example: its true score" };
         Entry { name: name.to_string(), sample: Sample::Example(self.color(self.examples[0].truth)) }
     }
 

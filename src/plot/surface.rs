@@ -20,7 +20,7 @@ use super::style::{self, AXIS, BLACK, GRID, HAIRLINE, PANEL, Sizes, TEXT};
 use crate::{Dataset, Network, Result, Scaler};
 
 /// How many points the surface has in each direction.
-const MESH: usize = 41;
+const MESH: usize = 33;
 /// Every so many of its lines are drawn.
 const LINES: usize = 4;
 /// Half the height of a scene that reaches from −1 to 1 in x and y.
@@ -547,10 +547,14 @@ impl Sheet<'_> {
             }
             obstacles.lines.push(vec![foot, dot]);
             let hidden: Vec<bool> = (0..=PIECES).map(|i| scene.hides(place(i))).collect();
+            // Many lines behind the surface would be a thicket.
+            if hidden[PIECES] && !prediction.has_few() {
+                continue;
+            }
             for i in 0..PIECES {
-                // Dotted where the surface is in the way; many such lines would be a thicket.
+                // Dotted where the surface is in the way.
                 let in_the_way = hidden[i] && hidden[i + 1];
-                if !in_the_way || (prediction.has_few() && i % 2 == 0) {
+                if !in_the_way || i % 2 == 0 {
                     let (a, b) = (self.pixel(place(i)), self.pixel(place(i + 1)));
                     canvas.line(&[a, b], BLACK, if prediction.has_few() { 1.75 } else { 1.0 });
                 }
