@@ -212,7 +212,7 @@ pub(crate) fn gallery() -> Vec<(&'static str, Figure)> {
     )
     .unwrap();
     let crowd = prediction_contour(&plane, &learned, &scaler, &many).unwrap();
-    let first = |rows: &Array2<f64>| Array2::from_shape_fn((60, rows.ncols()), |at| rows[at]);
+    let first = |rows: &Array2<f64>| Array2::from_shape_fn((30, rows.ncols()), |at| rows[at]);
     let some = Dataset::new(first(&many.x), first(&many.y)).unwrap();
     let crowd_surface = prediction_surface(&surface_axes, score, &learned, &scaler, &some).unwrap();
     let small = Network::random(&[2, 3, 1], 1).unwrap();
