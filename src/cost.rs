@@ -162,15 +162,23 @@ impl Network {
     /// # Ok::<(), demystified::Error>(())
     /// ```
     pub fn data_cost(&self, x: &Array2<f64>, y: &Array2<f64>) -> Result<f64> {
-        let pass = self.forward(x)?;
-        self.check_truth(&pass, y)?;
-        Ok(self.cost.data_term(self.output_activation, &pass, y))
+        self.data_cost_of(&self.forward(x)?, y)
+    }
+
+    /// [`Network::data_cost`] of a forward pass of this network that has been made already.
+    pub(crate) fn data_cost_of(&self, pass: &ForwardPass, y: &Array2<f64>) -> Result<f64> {
+        self.check_truth(pass, y)?;
+        Ok(self.cost.data_term(self.output_activation, pass, y))
     }
 
     /// [`Network::cost`] of a forward pass of this network that has been made already.
     pub(crate) fn cost_of(&self, pass: &ForwardPass, y: &Array2<f64>) -> Result<f64> {
-        self.check_truth(pass, y)?;
-        Ok(self.cost.data_term(self.output_activation, pass, y) + self.cost.penalty(&self.weights))
+        Ok(self.data_cost_of(pass, y)? + self.penalty())
+    }
+
+    /// λ/2 Σ w², what the cost adds to the data cost.
+    pub(crate) fn penalty(&self) -> f64 {
+        self.cost.penalty(&self.weights)
     }
 
     /// Whether y can be compared with the predictions of `pass`, by this network's cost.

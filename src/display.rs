@@ -6,7 +6,9 @@ use crate::error::count;
 use crate::forward::ForwardPass;
 use crate::gradient_check::GradientCheck;
 use crate::gradients::Gradients;
+use crate::median::median;
 use crate::network::Network;
+use crate::train::{Termination, TrainingRun};
 use ndarray::{Array1, Array2};
 use std::fmt::Write;
 
@@ -142,6 +144,50 @@ impl GradientCheck {
         ];
         show_named(&self.to_string(), &arrays);
     }
+}
+
+impl TrainingRun {
+    /// Shows the run in a sentence in a notebook.
+    pub fn evcxr_display(&self) {
+        show_text(&self.to_string());
+    }
+}
+
+impl Termination {
+    /// Shows the reason in a notebook.
+    pub fn evcxr_display(&self) {
+        show_text(&self.to_string());
+    }
+}
+
+impl ShowArray for Vec<TrainingRun> {
+    fn evcxr_display(&self) {
+        show_text(&runs_text(self));
+    }
+}
+
+/// Many runs in a sentence: how far they came, and why they ended.
+fn runs_text(runs: &[TrainingRun]) -> String {
+    let mut text = count(runs.len(), "training");
+    let mut costs: Vec<f64> = runs.iter().map(TrainingRun::final_cost).collect();
+    costs.sort_by(f64::total_cmp);
+    if let (Some(&lowest), Some(&highest)) = (costs.first(), costs.last()) {
+        let (lowest, median, highest) = (number(lowest), number(median(&costs)), number(highest));
+        write!(text, "; final costs from {lowest} to {highest}, median {median}")
+            .expect("writing to a string");
+    }
+    for reason in Termination::ALL {
+        let n = runs.iter().filter(|run| run.termination == reason).count();
+        if n > 0 {
+            write!(text, "; {n} ended because {reason}").expect("writing to a string");
+        }
+    }
+    text
+}
+
+/// A line of text.
+fn show_text(text: &str) {
+    show(&format!("<p>{}</p>", escape(text)), text);
 }
 
 /// A heading and named tables under it.

@@ -96,6 +96,19 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// The same error about somebody's argument: "x has …" becomes "the test data's x has …".
+    pub(crate) fn of(mut self, owner: &str) -> Error {
+        match &mut self {
+            Error::Empty { name, .. } | Error::Mismatch { name, .. } | Error::NotFinite { name, .. } => {
+                *name = format!("{owner} {name}");
+            }
+            _ => {}
+        }
+        self
+    }
+}
+
 /// `Debug` prints the message too: the notebook kernel shows a failed `?` with `{:?}`.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

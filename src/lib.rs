@@ -7,6 +7,7 @@
 //! | 3 gradient descent | [`Cost`] |
 //! | 4 backpropagation | [`Gradients`] |
 //! | 5 gradient checking | [`numerical_gradient`], [`relative_error`], [`GradientCheck`] |
+//! | 6 training | [`Trainer`], [`Method`], [`TrainingRun`], [`Termination`] |
 //!
 //! # Notation
 //!
@@ -50,8 +51,11 @@ mod error;
 mod forward;
 mod gradient_check;
 mod gradients;
+mod median;
 mod network;
 pub mod plot;
+mod shuffle;
+mod train;
 
 pub use activation::{Activation, sigmoid, sigmoid_prime};
 pub use claim::{Claim, claim};
@@ -66,6 +70,7 @@ pub use gradients::Gradients;
 pub use ndarray;
 pub use network::Network;
 pub use plot::{Axes, Figure};
+pub use train::{Method, Termination, Trainer, TrainingRun};
 
 /// The README's program runs with the other examples.
 #[cfg(doctest)]

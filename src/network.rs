@@ -87,9 +87,26 @@ impl Network {
         if n_params.is_none_or(|n| n > MAX_PARAMS) {
             return refuse("at most 1 000 000 000 weights");
         }
-        let mut generator = ChaCha8Rng::seed_from_u64(seed);
-        let draw = |pair: &[usize]| Array2::random_using((pair[0], pair[1]), StandardNormal, &mut generator);
-        Ok(Network::with_defaults(layer_sizes.windows(2).map(draw).collect()))
+        Ok(Network::with_defaults(draw_weights(layer_sizes, seed)))
+    }
+
+    /// The same network before training: weights drawn anew as by [`Network::random`] with this `seed`, biases 0. Layers,
+    /// activations and cost stay.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use demystified::{Activation, Network};
+    ///
+    /// let net = Network::random(&[2, 3, 1], 1)?.with_activations(Activation::Tanh, Activation::Sigmoid);
+    /// let other = net.with_random_params(2);
+    /// assert_eq!(other.params(), Network::random(&[2, 3, 1], 2)?.params());
+    /// assert_eq!(other.activations(), net.activations());
+    /// # Ok::<(), demystified::Error>(())
+    /// ```
+    pub fn with_random_params(&self, seed: u64) -> Network {
+        let biases = self.biases.iter().map(|b| Array1::zeros(b.len())).collect();
+        Network { weights: draw_weights(&self.layer_sizes(), seed), biases, ..self.clone() }
     }
 
     /// A network with weights of your own, W^(1) first; otherwise as [`Network::random`].
@@ -258,9 +275,14 @@ impl Network {
             return Err(Error::NotFinite { name: "params".into(), row, column: 0, value });
         }
         let mut net = self.clone();
-        let slots = net.weights.iter_mut().flatten().chain(net.biases.iter_mut().flatten());
-        slots.zip(params).for_each(|(slot, &value)| *slot = value);
+        net.set_params(params);
         Ok(net)
+    }
+
+    /// Overwrites weights and biases. `params` has as many entries as the network; they may be anything.
+    pub(crate) fn set_params(&mut self, params: &Array1<f64>) {
+        let slots = self.weights.iter_mut().flatten().chain(self.biases.iter_mut().flatten());
+        slots.zip(params).for_each(|(slot, &value)| *slot = value);
     }
 
     /// Forward propagation: every intermediate value from x to ŷ, as [`ForwardPass`] describes.
@@ -307,6 +329,13 @@ impl Network {
     pub fn predict(&self, x: &Array2<f64>) -> Result<Array2<f64>> {
         Ok(self.forward(x)?.y_hat())
     }
+}
+
+/// Weight matrices for these layers from N(0, 1), by the generator ChaCha8.
+fn draw_weights(layer_sizes: &[usize], seed: u64) -> Vec<Array2<f64>> {
+    let mut generator = ChaCha8Rng::seed_from_u64(seed);
+    let draw = |pair: &[usize]| Array2::random_using((pair[0], pair[1]), StandardNormal, &mut generator);
+    layer_sizes.windows(2).map(draw).collect()
 }
 
 /// Weight matrices row by row, then the biases: the order of [`Network::params`].
