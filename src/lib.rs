@@ -8,6 +8,7 @@
 //! | 4 backpropagation | [`Gradients`] |
 //! | 5 gradient checking | [`numerical_gradient`], [`relative_error`], [`GradientCheck`] |
 //! | 6 training | [`Trainer`], [`Method`], [`TrainingRun`], [`Termination`] |
+//! | your own data and networks | [`Dataset::from_csv`], [`Network::save`], [`Network::load`], [`Scaler::save`], [`Scaler::load`] |
 //!
 //! # Notation
 //!
@@ -45,6 +46,7 @@ extern crate self as demystified;
 mod activation;
 mod claim;
 mod cost;
+mod csv;
 mod data;
 mod display;
 mod error;
@@ -55,6 +57,7 @@ mod median;
 mod network;
 pub mod plot;
 mod shuffle;
+mod storage;
 mod train;
 
 pub use activation::{Activation, sigmoid, sigmoid_prime};

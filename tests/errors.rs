@@ -283,6 +283,16 @@ fn errors_from_outside() -> Vec<(Error, &'static str)> {
             Error::File { path: "a/b.json".into(), reason: "No such file or directory".into() },
             "a/b.json: No such file or directory",
         ),
+        // more of these in files.rs
+        (
+            Error::InFile {
+                path: "a/b.csv".into(),
+                line: 3,
+                column: 5,
+                reason: "\"x\" is not a number".into(),
+            },
+            "a/b.csv, line 3, column 5: \"x\" is not a number",
+        ),
     ]
 }
 
@@ -323,6 +333,7 @@ fn variant(error: &Error) -> &'static str {
         Error::OutOfRange { .. } => "OutOfRange",
         Error::Draw { .. } => "Draw",
         Error::File { .. } => "File",
+        Error::InFile { .. } => "InFile",
         _ => "a variant that this file does not know",
     }
 }

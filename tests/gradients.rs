@@ -353,7 +353,7 @@ fn the_check_passes_at_a_minimum_where_the_relative_error_means_nothing() {
     let x = scaled_sleep_study().x;
     let y = net.predict(&x).unwrap();
     let check = GradientCheck::run(&net, &x, &y).unwrap();
-    assert_eq!(check.analytic, Array1::zeros(9));
+    assert_eq!(check.analytic, Array1::<f64>::zeros(9));
     assert!(check.relative_error > 0.9, "{}", check.relative_error);
     assert!(check.passed());
     assert!(check.to_string().contains("so close to 0 the relative error, 1, says nothing"), "{check}");
