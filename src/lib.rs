@@ -6,7 +6,7 @@
 //! | 2 forward propagation | [`Network`], [`ForwardPass`], [`Activation`] |
 //! | 3 gradient descent | [`Cost`] |
 //! | 4 backpropagation | [`Gradients`] |
-//! | 5 gradient checking | [`numerical_gradient`], [`GradientCheck`] |
+//! | 5 gradient checking | [`numerical_gradient`], [`relative_error`], [`GradientCheck`] |
 //! | 6 training | [`Trainer`], [`Method`], [`TrainingRun`], [`Termination`] |
 //! | your own data and networks | [`Dataset::from_csv`], [`Network::save`], [`Network::load`], [`Scaler::save`], [`Scaler::load`] |
 //!
@@ -67,7 +67,7 @@ pub use data::{Dataset, Scaler, sleep_study, sleep_study_test, sleep_study_train
 pub use display::ShowArray;
 pub use error::{Error, Result};
 pub use forward::ForwardPass;
-pub use gradient_check::{GradientCheck, numerical_gradient};
+pub use gradient_check::{GradientCheck, numerical_gradient, relative_error};
 pub use gradients::Gradients;
 /// The array library, so that notebooks and programs use the version this crate was built with.
 pub use ndarray;

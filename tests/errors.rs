@@ -2,7 +2,8 @@
 
 use demystified::ndarray::{Array1, Array2, array};
 use demystified::{
-    Activation, Cost, Dataset, Error, GradientCheck, Network, Scaler, numerical_gradient, sleep_study,
+    Activation, Cost, Dataset, Error, GradientCheck, Network, Scaler, numerical_gradient, relative_error,
+    sleep_study,
 };
 use std::collections::BTreeSet;
 
@@ -249,6 +250,27 @@ fn gradient_check_errors() -> Vec<(Error, &'static str)> {
         (
             failure(GradientCheck::compare(&net, &x, &y, &array![1.0, 2.0])),
             "gradient has 2 values, but the network has 9 parameters",
+        ),
+        (
+            failure(relative_error(&array![1.0, 2.0], &array![1.0])),
+            "analytic has 2 values, but numerical has 1 value",
+        ),
+        (
+            failure(GradientCheck::compare_dj_dw(&net, &x, &y, &[&x])),
+            "dj_dw has 1 weight array, but the network has 2 weight arrays",
+        ),
+        (
+            failure(GradientCheck::compare_dj_dw(&net, &x, &y, &[&net.w(2), &net.w(1)])),
+            "dj_dw1 has 3 rows, but w1 has 2 rows",
+        ),
+        (
+            failure(GradientCheck::compare_dj_dw(
+                &net,
+                &x,
+                &y,
+                &[&net.w(1), &array![[1.0, 1.0], [1.0, 1.0], [1.0, 1.0]]],
+            )),
+            "dj_dw2 has 2 columns, but w2 has 1 column",
         ),
     ]
 }
