@@ -80,15 +80,25 @@ impl Cost {
         0.5 * self.lambda() * weights.iter().flatten().map(|w| w * w).sum::<f64>()
     }
 
+    /// Whether λ makes sense.
+    pub(crate) fn check_lambda(&self) -> Result<()> {
+        let lambda = self.lambda();
+        if lambda.is_finite() && lambda >= 0.0 {
+            return Ok(());
+        }
+        Err(Error::OutOfRange {
+            name: "lambda".into(),
+            value: lambda.to_string(),
+            expected: "a finite number, 0 or above".into(),
+        })
+    }
+
     /// Whether λ, the output and y make sense for this cost.
     fn check(&self, output: Activation, y: &Array2<f64>) -> Result<()> {
         let refuse = |name: String, value: String, expected: &str| {
             Err(Error::OutOfRange { name, value, expected: expected.into() })
         };
-        let lambda = self.lambda();
-        if !(lambda.is_finite() && lambda >= 0.0) {
-            return refuse("lambda".into(), lambda.to_string(), "a finite number, 0 or above");
-        }
+        self.check_lambda()?;
         if !matches!(self, Cost::CrossEntropy { .. }) {
             return Ok(());
         }

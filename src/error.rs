@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// So many characters of a text that is refused are shown.
+const MAX_EXCERPT: usize = 40;
+
 /// What this crate's functions return when they can fail.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -91,12 +94,28 @@ pub enum Error {
     File {
         /// The file's path.
         path: String,
-        /// What the system said.
+        /// What the system said, or what is the matter with the whole file.
+        reason: String,
+    },
+    /// Something in a file that makes no sense there.
+    #[error("{path}, line {line}, column {column}: {reason}")]
+    InFile {
+        /// The file's path.
+        path: String,
+        /// The line, counted from 1 as in an editor.
+        line: usize,
+        /// The character in that line, counted from 1 as in an editor.
+        column: usize,
+        /// What is the matter there.
         reason: String,
     },
 }
 
 impl Error {
+    pub(crate) fn file(path: &str, reason: impl fmt::Display) -> Error {
+        Error::File { path: path.to_string(), reason: reason.to_string() }
+    }
+
     /// The same error about somebody's argument: "x has …" becomes "the test data's x has …".
     pub(crate) fn of(mut self, owner: &str) -> Error {
         let theirs = |name: &mut String| *name = format!("{owner} {name}");
@@ -124,4 +143,12 @@ impl fmt::Debug for Error {
 /// "1 column", "3 columns", "0 examples".
 pub(crate) fn count(n: usize, unit: &str) -> String {
     if n == 1 { format!("1 {unit}") } else { format!("{n} {unit}s") }
+}
+
+/// The beginning of what somebody else wrote, short enough for a message.
+pub(crate) fn excerpt(text: &str) -> String {
+    match text.char_indices().nth(MAX_EXCERPT) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_string(),
+    }
 }

@@ -74,6 +74,48 @@ pub fn numerical_gradient(
     Ok(gradient)
 }
 
+/// How far two gradients lie apart, beside how long they are: about 0 when they agree, 1 when one of them is 0, and without
+/// bound when they point in opposite directions.
+///
+/// # Formula
+///
+/// ```text
+/// ‖analytic − numerical‖ / ‖analytic + numerical‖        ‖v‖ = √(Σ v²);  0 when the two are equal
+/// ```
+///
+/// # Errors
+///
+/// When the two differ in length.
+///
+/// # Examples
+///
+/// ```
+/// use demystified::{numerical_gradient, relative_error, ndarray::array};
+///
+/// assert_eq!(relative_error(&array![3.0, 4.0], &array![0.0, 0.0])?, 1.0);
+///
+/// // a gradient of your own: f(p) = p0² p1, with slopes 2 p0 p1 and p0²
+/// let at = array![0.7, -1.3];
+/// let measured = numerical_gradient(&|p| Ok(p[0] * p[0] * p[1]), &at, 1e-5)?;
+/// let by_formula = array![2.0 * at[0] * at[1], at[0] * at[0]];
+/// assert!(relative_error(&by_formula, &measured)? < 1e-9);
+/// # Ok::<(), demystified::Error>(())
+/// ```
+pub fn relative_error(analytic: &Array1<f64>, numerical: &Array1<f64>) -> Result<f64> {
+    if analytic.len() != numerical.len() {
+        return Err(Error::Mismatch {
+            name: "analytic".into(),
+            found: analytic.len(),
+            found_unit: "value",
+            other: "numerical".into(),
+            expected: numerical.len(),
+            expected_unit: "value",
+        });
+    }
+    let difference = norm(&(analytic - numerical));
+    Ok(if difference == 0.0 { 0.0 } else { difference / norm(&(analytic + numerical)) })
+}
+
 /// The step of the check. Of the steps from 1e-3 to 1e-8, 1e-5 had the smallest errors at random weights.
 const EPSILON: f64 = 1e-5;
 const RELATIVE_TOLERANCE: f64 = 1e-7;
@@ -195,16 +237,68 @@ impl GradientCheck {
         }
         let j = net.cost(x, y)?;
         let numerical = numerical_gradient(&|p| net.with_params(p)?.cost(x, y), &net.params(), EPSILON)?;
-        let difference = norm(&(gradient - &numerical));
-        let sum = norm(&(gradient + &numerical));
         Ok(GradientCheck {
             analytic: gradient.clone(),
             names: names(net),
-            relative_error: if difference == 0.0 { 0.0 } else { difference / sum },
-            difference,
+            relative_error: relative_error(gradient, &numerical)?,
+            difference: norm(&(gradient - &numerical)),
             absolute_tolerance: ABSOLUTE_TOLERANCE * j.max(1.0),
             numerical,
         })
+    }
+
+    /// Checks slopes of the weights of your own, a matrix for each layer as [`Gradients::dj_dw`](crate::Gradients::dj_dw)
+    /// gives them. The slopes of the biases, if there are any, are the crate's.
+    ///
+    /// # Errors
+    ///
+    /// As [`GradientCheck::run`]; and when a matrix is missing or has not the shape of its weights.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use demystified::{GradientCheck, Network, ndarray::array};
+    ///
+    /// let net = Network::from_weights(vec![array![[0.0], [0.0]]])?;
+    /// let (x, y) = (array![[3.0, 1.0]], array![[0.9]]);
+    /// let delta2 = array![[-(0.9 - 0.5) * 0.25]];
+    /// assert!(GradientCheck::compare_dj_dw(&net, &x, &y, &[&x.t().dot(&delta2)])?.passed());
+    ///
+    /// let error = GradientCheck::compare_dj_dw(&net, &x, &y, &[&delta2]).unwrap_err();
+    /// assert_eq!(error.to_string(), "dj_dw1 has 1 row, but w1 has 2 rows");
+    /// # Ok::<(), demystified::Error>(())
+    /// ```
+    pub fn compare_dj_dw(
+        net: &Network,
+        x: &Array2<f64>,
+        y: &Array2<f64>,
+        dj_dw: &[&Array2<f64>],
+    ) -> Result<GradientCheck> {
+        let mismatch = |name: String, found, other: String, expected, unit| {
+            Err(Error::Mismatch { name, found, found_unit: unit, other, expected, expected_unit: unit })
+        };
+        if dj_dw.len() != net.weights.len() {
+            return mismatch(
+                "dj_dw".into(),
+                dj_dw.len(),
+                "the network".into(),
+                net.weights.len(),
+                "weight array",
+            );
+        }
+        for (i, (slopes, w)) in dj_dw.iter().zip(&net.weights).enumerate() {
+            let (name, other) = (format!("dj_dw{}", i + 1), format!("w{}", i + 1));
+            if slopes.nrows() != w.nrows() {
+                return mismatch(name, slopes.nrows(), other, w.nrows(), "row");
+            }
+            if slopes.ncols() != w.ncols() {
+                return mismatch(name, slopes.ncols(), other, w.ncols(), "column");
+            }
+        }
+        let dj_db = net.gradients(x, y)?.dj_db;
+        let weights = dj_dw.iter().flat_map(|slopes| slopes.iter());
+        let gradient: Array1<f64> = weights.chain(dj_db.iter().flatten()).copied().collect();
+        GradientCheck::compare(net, x, y, &gradient)
     }
 
     /// Whether the gradient agrees with the measured slopes, as the formula above says.

@@ -6,9 +6,10 @@
 //! | 2 forward propagation | [`Network`], [`ForwardPass`], [`Activation`] |
 //! | 3 gradient descent | [`Cost`] |
 //! | 4 backpropagation | [`Gradients`] |
-//! | 5 gradient checking | [`numerical_gradient`], [`GradientCheck`] |
+//! | 5 gradient checking | [`numerical_gradient`], [`relative_error`], [`GradientCheck`] |
 //! | 6 training | [`Trainer`], [`Method`], [`TrainingRun`], [`Termination`] |
 //! | 7 overfitting | [`k_fold`], [`leave_one_out`], [`CrossValidation`], [`learning_curve`], [`synthetic_study`] |
+//! | your own data and networks | [`Dataset::from_csv`], [`Network::save`], [`Network::load`], [`Scaler::save`], [`Scaler::load`] |
 //!
 //! # Notation
 //!
@@ -46,6 +47,7 @@ extern crate self as demystified;
 mod activation;
 mod claim;
 mod cost;
+mod csv;
 mod data;
 mod display;
 mod error;
@@ -57,6 +59,7 @@ mod median;
 mod network;
 pub mod plot;
 mod shuffle;
+mod storage;
 mod synthetic;
 mod train;
 mod validation;
@@ -68,7 +71,7 @@ pub use data::{Dataset, Scaler, sleep_study, sleep_study_test, sleep_study_train
 pub use display::ShowArray;
 pub use error::{Error, Result};
 pub use forward::ForwardPass;
-pub use gradient_check::{GradientCheck, numerical_gradient};
+pub use gradient_check::{GradientCheck, numerical_gradient, relative_error};
 pub use gradients::Gradients;
 pub use learning_curve::{LearningCurve, learning_curve};
 /// The array library, so that notebooks and programs use the version this crate was built with.

@@ -3,7 +3,7 @@
 use demystified::ndarray::{Array1, Array2, array};
 use demystified::{
     Activation, Cost, Dataset, Error, GradientCheck, Method, Network, Scaler, Trainer, k_fold,
-    learning_curve, leave_one_out, numerical_gradient, sleep_study, synthetic_study,
+    learning_curve, leave_one_out, numerical_gradient, relative_error, sleep_study, synthetic_study,
 };
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -255,6 +255,27 @@ fn gradient_check_errors() -> Vec<(Error, &'static str)> {
             failure(GradientCheck::compare(&net, &x, &y, &array![1.0, 2.0])),
             "gradient has 2 values, but the network has 9 parameters",
         ),
+        (
+            failure(relative_error(&array![1.0, 2.0], &array![1.0])),
+            "analytic has 2 values, but numerical has 1 value",
+        ),
+        (
+            failure(GradientCheck::compare_dj_dw(&net, &x, &y, &[&x])),
+            "dj_dw has 1 weight array, but the network has 2 weight arrays",
+        ),
+        (
+            failure(GradientCheck::compare_dj_dw(&net, &x, &y, &[&net.w(2), &net.w(1)])),
+            "dj_dw1 has 3 rows, but w1 has 2 rows",
+        ),
+        (
+            failure(GradientCheck::compare_dj_dw(
+                &net,
+                &x,
+                &y,
+                &[&net.w(1), &array![[1.0, 1.0], [1.0, 1.0], [1.0, 1.0]]],
+            )),
+            "dj_dw2 has 2 columns, but w2 has 1 column",
+        ),
     ]
 }
 
@@ -381,6 +402,16 @@ fn errors_from_outside() -> Vec<(Error, &'static str)> {
             Error::File { path: "a/b.json".into(), reason: "No such file or directory".into() },
             "a/b.json: No such file or directory",
         ),
+        // more of these in files.rs
+        (
+            Error::InFile {
+                path: "a/b.csv".into(),
+                line: 3,
+                column: 5,
+                reason: "\"x\" is not a number".into(),
+            },
+            "a/b.csv, line 3, column 5: \"x\" is not a number",
+        ),
     ]
 }
 
@@ -421,6 +452,7 @@ fn variant(error: &Error) -> &'static str {
         Error::OutOfRange { .. } => "OutOfRange",
         Error::Draw { .. } => "Draw",
         Error::File { .. } => "File",
+        Error::InFile { .. } => "InFile",
         _ => "a variant that this file does not know",
     }
 }

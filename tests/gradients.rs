@@ -329,13 +329,31 @@ fn the_check_names_the_entry_that_is_wrong() {
 }
 
 #[test]
+fn slopes_given_layer_by_layer_are_checked_like_the_same_in_a_row() {
+    let Dataset { x, y } = scaled_sleep_study();
+    for net in
+        [Network::random(&[2, 3, 1], 1).unwrap(), Network::random(&[2, 4, 3, 1], 2).unwrap().with_bias()]
+    {
+        let g = net.gradients(&x, &y).unwrap();
+        let mut dj_dw: Vec<Array2<f64>> = (1..net.layer_sizes().len()).map(|layer| g.dj_dw(layer)).collect();
+        let by_layer = |dj_dw: &[Array2<f64>]| {
+            GradientCheck::compare_dj_dw(&net, &x, &y, &dj_dw.iter().collect::<Vec<_>>()).unwrap()
+        };
+        assert_eq!(by_layer(&dj_dw), GradientCheck::run(&net, &x, &y).unwrap());
+        dj_dw[1][[2, 0]] += 1e-3;
+        let wrong = by_layer(&dj_dw);
+        assert!(!wrong.passed() && wrong.to_string().contains("at dj_dw2[2, 0] ("), "{wrong}");
+    }
+}
+
+#[test]
 fn the_check_passes_at_a_minimum_where_the_relative_error_means_nothing() {
     // all gradients are exactly 0: the network is perfect
     let net = Network::random(&[2, 3, 1], 1).unwrap();
     let x = scaled_sleep_study().x;
     let y = net.predict(&x).unwrap();
     let check = GradientCheck::run(&net, &x, &y).unwrap();
-    assert_eq!(check.analytic, Array1::zeros(9));
+    assert_eq!(check.analytic, Array1::<f64>::zeros(9));
     assert!(check.relative_error > 0.9, "{}", check.relative_error);
     assert!(check.passed());
     assert!(check.to_string().contains("so close to 0 the relative error, 1, says nothing"), "{check}");

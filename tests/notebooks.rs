@@ -39,6 +39,11 @@ fn part_4_runs_as_stored() {
 }
 
 #[test]
+fn part_5_runs_as_stored() {
+    check("05-gradient-checking");
+}
+
+#[test]
 fn every_notebook_has_its_test() {
     for (folder, call) in [("notebooks", "check"), ("tests/bad-notebooks", "is_caught")] {
         for stem in stems(folder) {
