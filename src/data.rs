@@ -36,10 +36,21 @@ impl Dataset {
     ///
     /// When either is empty, when the rows do not match, or when a number is NaN or infinite.
     pub fn new(x: Array2<f64>, y: Array2<f64>) -> Result<Dataset> {
-        check_array("x", &x)?;
-        check_array("y", &y)?;
-        check_rows(&x, &y)?;
-        Ok(Dataset { x, y })
+        let dataset = Dataset { x, y };
+        dataset.check()?;
+        Ok(dataset)
+    }
+
+    /// What [`Dataset::new`] demands; the fields are public, so it may have been bypassed.
+    pub(crate) fn check(&self) -> Result<()> {
+        check_array("x", &self.x)?;
+        check_array("y", &self.y)?;
+        check_rows(&self.x, &self.y)
+    }
+
+    /// Some of the examples, in this order.
+    pub(crate) fn rows(&self, rows: &[usize]) -> Dataset {
+        Dataset { x: self.x.select(Axis(0), rows), y: self.y.select(Axis(0), rows) }
     }
 
     /// The number of examples.
@@ -137,9 +148,7 @@ impl Scaler {
     /// When the dataset is empty or holds NaN or an infinity; when a column of x is zero in every row, the same in every one of
     /// several rows, or has no positive value; when `max_score` is not a finite number above 0.
     pub fn fit(dataset: &Dataset, max_score: f64) -> Result<Scaler> {
-        check_array("x", &dataset.x)?;
-        check_array("y", &dataset.y)?;
-        check_rows(&dataset.x, &dataset.y)?;
+        dataset.check()?;
         if !(max_score.is_finite() && max_score > 0.0) {
             return Err(Error::OutOfRange {
                 name: "max_score".into(),

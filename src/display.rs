@@ -6,9 +6,11 @@ use crate::error::count;
 use crate::forward::ForwardPass;
 use crate::gradient_check::GradientCheck;
 use crate::gradients::Gradients;
+use crate::learning_curve::LearningCurve;
 use crate::median::median;
 use crate::network::Network;
-use crate::train::{Termination, TrainingRun};
+use crate::train::{Method, Termination, Trainer, TrainingRun};
+use crate::validation::{CrossValidation, Fold};
 use ndarray::{Array1, Array2};
 use std::fmt::Write;
 
@@ -157,6 +159,55 @@ impl Termination {
     /// Shows the reason in a notebook.
     pub fn evcxr_display(&self) {
         show_text(&self.to_string());
+    }
+}
+
+impl Trainer {
+    /// Shows the settings in a notebook.
+    pub fn evcxr_display(&self) {
+        show_text(&format!("{self:?}"));
+    }
+}
+
+impl Method {
+    /// Shows the method and its settings in a notebook.
+    pub fn evcxr_display(&self) {
+        show_text(&format!("{self:?}"));
+    }
+}
+
+impl CrossValidation {
+    /// Shows the validation cost in a notebook.
+    pub fn evcxr_display(&self) {
+        show_text(&self.to_string());
+    }
+}
+
+impl Fold {
+    /// Shows all four arrays in a notebook.
+    pub fn evcxr_display(&self) {
+        let n = count(self.train.len(), "example");
+        let arrays = [
+            ("train.x", self.train.x.clone()),
+            ("train.y", self.train.y.clone()),
+            ("validation.x", self.validation.x.clone()),
+            ("validation.y", self.validation.y.clone()),
+        ];
+        show_named(&format!("{n} to train on, {} left out", self.validation.len()), &arrays);
+    }
+}
+
+impl LearningCurve {
+    /// Shows both costs for each size in a notebook.
+    pub fn evcxr_display(&self) {
+        let row = |values: &[f64]| Array1::from_vec(values.to_vec()).insert_axis(ndarray::Axis(0));
+        let sizes: Vec<f64> = self.sizes.iter().map(|&size| size as f64).collect();
+        let arrays = [
+            ("sizes", row(&sizes)),
+            ("train_cost", row(&self.train_cost)),
+            ("test_cost", row(&self.test_cost)),
+        ];
+        show_named(&self.to_string(), &arrays);
     }
 }
 

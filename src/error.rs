@@ -118,10 +118,15 @@ impl Error {
 
     /// The same error about somebody's argument: "x has …" becomes "the test data's x has …".
     pub(crate) fn of(mut self, owner: &str) -> Error {
+        let theirs = |name: &mut String| *name = format!("{owner} {name}");
         match &mut self {
-            Error::Empty { name, .. } | Error::Mismatch { name, .. } | Error::NotFinite { name, .. } => {
-                *name = format!("{owner} {name}");
+            Error::Mismatch { name, other, .. } => {
+                theirs(name);
+                if other == "x" {
+                    theirs(other);
+                }
             }
+            Error::Empty { name, .. } | Error::NotFinite { name, .. } => theirs(name),
             _ => {}
         }
         self

@@ -8,6 +8,7 @@
 //! | 4 backpropagation | [`Gradients`] |
 //! | 5 gradient checking | [`numerical_gradient`], [`relative_error`], [`GradientCheck`] |
 //! | 6 training | [`Trainer`], [`Method`], [`TrainingRun`], [`Termination`] |
+//! | 7 overfitting | [`k_fold`], [`leave_one_out`], [`CrossValidation`], [`learning_curve`], [`synthetic_study`] |
 //! | your own data and networks | [`Dataset::from_csv`], [`Network::save`], [`Network::load`], [`Scaler::save`], [`Scaler::load`] |
 //!
 //! # Notation
@@ -53,12 +54,15 @@ mod error;
 mod forward;
 mod gradient_check;
 mod gradients;
+mod learning_curve;
 mod median;
 mod network;
 pub mod plot;
 mod shuffle;
 mod storage;
+mod synthetic;
 mod train;
+mod validation;
 
 pub use activation::{Activation, sigmoid, sigmoid_prime};
 pub use claim::{Claim, claim};
@@ -69,11 +73,14 @@ pub use error::{Error, Result};
 pub use forward::ForwardPass;
 pub use gradient_check::{GradientCheck, numerical_gradient, relative_error};
 pub use gradients::Gradients;
+pub use learning_curve::{LearningCurve, learning_curve};
 /// The array library, so that notebooks and programs use the version this crate was built with.
 pub use ndarray;
 pub use network::Network;
 pub use plot::{Axes, Figure};
+pub use synthetic::{synthetic_study, true_score};
 pub use train::{Method, Termination, Trainer, TrainingRun};
+pub use validation::{CrossValidation, Fold, k_fold, leave_one_out};
 
 /// The README's program runs with the other examples.
 #[cfg(doctest)]

@@ -2,10 +2,11 @@
 
 use demystified::ndarray::{Array1, Array2, array};
 use demystified::{
-    Activation, Cost, Dataset, Error, GradientCheck, Network, Scaler, numerical_gradient, relative_error,
-    sleep_study,
+    Activation, Cost, Dataset, Error, GradientCheck, Method, Network, Scaler, Trainer, k_fold,
+    learning_curve, leave_one_out, numerical_gradient, relative_error, sleep_study, synthetic_study,
 };
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// Every way to go wrong that this file knows, and the message that each must give.
 fn provoked() -> Vec<(Error, &'static str)> {
@@ -16,6 +17,9 @@ fn provoked() -> Vec<(Error, &'static str)> {
     all.extend(forward_errors());
     all.extend(cost_errors());
     all.extend(gradient_check_errors());
+    all.extend(training_errors());
+    all.extend(validation_errors());
+    all.extend(synthetic_errors());
     all.extend(errors_from_outside());
     all
 }
@@ -271,6 +275,121 @@ fn gradient_check_errors() -> Vec<(Error, &'static str)> {
                 &[&net.w(1), &array![[1.0, 1.0], [1.0, 1.0], [1.0, 1.0]]],
             )),
             "dj_dw2 has 2 columns, but w2 has 1 column",
+        ),
+    ]
+}
+
+fn training_errors() -> Vec<(Error, &'static str)> {
+    let net = Network::random(&[2, 3, 1], 1).expect("the series' network");
+    let data = Dataset { x: array![[0.3, 1.0], [0.5, 0.2]], y: array![[0.75], [0.82]] };
+    let with = |trainer: Trainer| failure(trainer.train(&net, &data, None));
+    let of = |method: Method| with(Trainer { method, ..Trainer::default() });
+    let descent = |learning_rate| of(Method::GradientDescent { learning_rate });
+    let stochastic = |learning_rate, batch_size| {
+        of(Method::StochasticGradientDescent { learning_rate, batch_size, seed: 1 })
+    };
+    let tolerance = |gradient_tolerance| with(Trainer { gradient_tolerance, ..Trainer::default() });
+    let train = |data: Dataset| failure(Trainer::default().train(&net, &data, None));
+    let test = |test: Dataset| failure(Trainer::default().train(&net, &data, Some(&test)));
+    let many = |seeds| failure(Trainer::default().train_many(&net, seeds, &data, None));
+    let (x, y) = (data.x.clone(), data.y.clone());
+    let wide = Network::random(&[2, 2000, 1], 1).expect("a wide network");
+    vec![
+        (descent(0.0), "learning_rate is 0; expected a finite number above 0"),
+        (descent(-3.0), "learning_rate is -3; expected a finite number above 0"),
+        (descent(f64::NAN), "learning_rate is NaN; expected a finite number above 0"),
+        (stochastic(f64::INFINITY, 1), "learning_rate is inf; expected a finite number above 0"),
+        (stochastic(1.0, 0), "batch_size is 0; expected at least 1"),
+        (tolerance(-1e-5), "gradient_tolerance is -0.00001; expected a finite number, 0 or above"),
+        (tolerance(f64::NAN), "gradient_tolerance is NaN; expected a finite number, 0 or above"),
+        (tolerance(f64::INFINITY), "gradient_tolerance is inf; expected a finite number, 0 or above"),
+        (
+            with(Trainer { time_limit: Some(Duration::ZERO), ..Trainer::default() }),
+            "time_limit is 0 s; expected more than 0 s, or None",
+        ),
+        (
+            failure(Trainer::default().train(&wide, &data, None)),
+            "the number of parameters is 6000; expected at most 5000 for Method::Bfgs; gradient descent takes any \
+             number",
+        ),
+        (
+            train(Dataset { x: array![[1.0]], y: array![[1.0]] }),
+            "x has 1 column, but the network has 2 inputs",
+        ),
+        (train(Dataset { x: x.clone(), y: x.clone() }), "y has 2 columns, but the network has 1 output"),
+        (train(Dataset { x: x.clone(), y: array![[1.0]] }), "y has 1 row, but x has 2 rows"),
+        (
+            train(Dataset { x: x.clone(), y: array![[1.0], [f64::NAN]] }),
+            "y holds NaN in row 1, column 0; expected finite numbers only",
+        ),
+        (
+            test(Dataset { x: array![[1.0, 2.0, 3.0]], y: array![[1.0]] }),
+            "the test data's x has 3 columns, but the network has 2 inputs",
+        ),
+        (
+            test(Dataset { x: array![[1.0, 2.0]], y: y.clone() }),
+            "the test data's y has 2 rows, but the test data's x has 1 row",
+        ),
+        (
+            test(Dataset { x: Array2::zeros((0, 2)), y: y.clone() }),
+            "the test data's x is empty; expected at least one row and one column",
+        ),
+        (many(5..5), "seeds is empty; expected at least one seed, as in 0..100"),
+        (many(0..u64::MAX), "seeds is 0..18446744073709551615; expected at most 1 000 000 seeds"),
+    ]
+}
+
+fn validation_errors() -> Vec<(Error, &'static str)> {
+    let data = sleep_study();
+    let one = Dataset { x: array![[1.0, 2.0]], y: array![[1.0]] };
+    let broken = Dataset { x: array![[1.0, 2.0], [3.0, 4.0]], y: array![[1.0]] };
+    let net = Network::random(&[2, 3, 1], 1).expect("the series' network");
+    let trainer = Trainer::default();
+    let folds = leave_one_out(&data).expect("three folds");
+    let curve = |pool: &Dataset, test: &Dataset, sizes: &[usize], seeds| {
+        failure(learning_curve(&trainer, &net, pool, test, sizes, seeds))
+    };
+    vec![
+        (failure(k_fold(&data, 1, 1)), "k is 1; expected 2 to 3, the number of examples"),
+        (failure(k_fold(&data, 4, 1)), "k is 4; expected 2 to 3, the number of examples"),
+        (failure(k_fold(&one, 2, 1)), "dataset is 1 example; expected at least 2 examples"),
+        (failure(k_fold(&broken, 2, 1)), "y has 1 row, but x has 2 rows"),
+        (failure(leave_one_out(&one)), "dataset is 1 example; expected at least 2 examples"),
+        (failure(leave_one_out(&broken)), "y has 1 row, but x has 2 rows"),
+        (failure(trainer.cross_validate(&net, &[], 0..3)), "folds is empty; expected at least one fold"),
+        (
+            failure(trainer.cross_validate(&net, &folds, 3..3)),
+            "seeds is empty; expected at least one seed, as in 0..100",
+        ),
+        (curve(&data, &data, &[], 0..1), "sizes is empty; expected at least one number of examples"),
+        (
+            curve(&data, &data, &[1, 4], 0..1),
+            "sizes[1] is 4; expected 1 to 3, the number of examples in the pool",
+        ),
+        (
+            curve(&data, &data, &[0], 0..1),
+            "sizes[0] is 0; expected 1 to 3, the number of examples in the pool",
+        ),
+        (curve(&data, &data, &[1], 1..1), "seeds is empty; expected at least one seed, as in 0..100"),
+        (curve(&broken, &data, &[1], 0..1), "the pool's y has 1 row, but the pool's x has 2 rows"),
+        (curve(&data, &broken, &[1], 0..1), "the test data's y has 1 row, but the test data's x has 2 rows"),
+    ]
+}
+
+fn synthetic_errors() -> Vec<(Error, &'static str)> {
+    vec![
+        (failure(synthetic_study(0, 1.0, 1)), "n_examples is 0; expected 1 to 10 000 000"),
+        (
+            failure(synthetic_study(usize::MAX, 1.0, 1)),
+            "n_examples is 18446744073709551615; expected 1 to 10 000 000",
+        ),
+        (
+            failure(synthetic_study(3, -1.0, 1)),
+            "noise_sd is -1; expected a finite number of points, 0 or above",
+        ),
+        (
+            failure(synthetic_study(3, f64::NAN, 1)),
+            "noise_sd is NaN; expected a finite number of points, 0 or above",
         ),
     ]
 }

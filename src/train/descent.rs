@@ -4,7 +4,8 @@ use super::course::Course;
 use super::objective::{Interruption, Objective};
 use super::run::Termination;
 use crate::data::Dataset;
-use ndarray::{Array1, Axis};
+use crate::shuffle::shuffle;
+use ndarray::Array1;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
@@ -58,11 +59,7 @@ impl<'a> Batches<'a> {
     }
 
     fn of_an_epoch(&mut self) -> impl Iterator<Item = Dataset> {
-        crate::shuffle::shuffle(&mut self.order, &mut self.generator);
-        let rows = |rows: &[usize]| Dataset {
-            x: self.data.x.select(Axis(0), rows),
-            y: self.data.y.select(Axis(0), rows),
-        };
-        self.order.chunks(self.size).map(rows)
+        shuffle(&mut self.order, &mut self.generator);
+        self.order.chunks(self.size).map(|rows| self.data.rows(rows))
     }
 }

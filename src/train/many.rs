@@ -112,3 +112,31 @@ pub(crate) fn check_seeds(seeds: &Range<u64>) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Scaler, sleep_study};
+
+    #[test]
+    fn the_runs_are_the_same_for_any_number_of_threads() {
+        let data = Scaler::fit(&sleep_study(), 100.0)
+            .and_then(|scaler| scaler.transform(&sleep_study()))
+            .expect("data that can be scaled");
+        let net = Network::random(&[2, 3, 1], 0).expect("the series' network");
+        let with = |threads| {
+            let job = |seed| Job { start: net.with_random_params(seed), train: &data, test: Some(&data) };
+            Trainer::default().run_all((0..40).map(job).collect(), threads).expect("trainings")
+        };
+        let alone = with(1);
+        assert_eq!(alone.len(), 40);
+        for threads in [2, 5, 100] {
+            for (seed, (a, b)) in alone.iter().zip(&with(threads)).enumerate() {
+                assert_eq!(a.network, b.network, "seed {seed}");
+                assert_eq!(a.cost_history, b.cost_history, "seed {seed}");
+                assert_eq!(a.test_cost_history, b.test_cost_history, "seed {seed}");
+                assert_eq!((a.evaluations, a.termination), (b.evaluations, b.termination), "seed {seed}");
+            }
+        }
+    }
+}

@@ -93,6 +93,17 @@ impl TrainingRun {
     }
 }
 
+impl TrainingRun {
+    pub(crate) fn final_train_data_cost(&self) -> f64 {
+        self.train_data_cost_history[self.train_data_cost_history.len() - 1]
+    }
+
+    /// NaN without test data.
+    pub(crate) fn final_test_cost(&self) -> f64 {
+        self.test_cost_history.last().copied().unwrap_or(f64::NAN)
+    }
+}
+
 /// The run in a sentence. The time is left out, for it is another each time.
 impl fmt::Display for TrainingRun {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
