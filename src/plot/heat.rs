@@ -96,6 +96,7 @@ pub fn heat_map(axes: &Axes, xs: &Array1<f64>, ys: &Array1<f64>, z: &Array2<f64>
     Figure::draw(alt, move |width| {
         let mut frame = surface.frame(&axes, width, paint, Vec::new())?;
         surface.draw_contours(&mut frame, &axes, paint, &[], Vec::new());
+        enclose(&mut frame, paint, width);
         Ok(frame.finish())
     })
 }
@@ -150,6 +151,7 @@ pub fn path_over_contours(
         let mut frame = surface.frame(&axes, width, paint, legend)?;
         let keep_free: Vec<Point> = paths.iter().flat_map(|(_, p)| p).map(|p| frame.at(p.0, p.1)).collect();
         surface.draw_contours(&mut frame, &axes, paint, &keep_free, Vec::new());
+        enclose(&mut frame, paint, width);
         for (i, (_, points)) in paths.iter().enumerate() {
             draw_path(&mut frame, points, Look::of(i));
         }
@@ -267,12 +269,11 @@ impl Surface {
         (range(axes.x_range, &self.xs), range(axes.y_range, &self.ys))
     }
 
-    /// The map and its colour bar in their frame.
+    /// The map in its frame, with room for the colour bar; [`enclose`] completes it.
     pub(super) fn frame(&self, axes: &Axes, width: f64, paint: Paint, legend: Vec<Entry>) -> Result<Frame> {
         let (x, y) = self.spans(axes);
-        let bar = ColorBar::new(paint, width);
         let aspect = Some(if width >= 450.0 { 0.52 } else { 0.66 });
-        let right = bar.width();
+        let right = ColorBar::new(paint, width).width();
         let mut frame = Frame::new(Setup { legend, right, aspect, ..Setup::new(axes, x, y) }, width)?;
         let plot = frame.plot;
 
@@ -283,10 +284,6 @@ impl Surface {
         let pixels = grid.iter().map(|value| paint.color(&levels, *value)).collect();
         let (corner, size) = ((plot.0, plot.1), (plot.2 - plot.0, plot.3 - plot.1));
         frame.canvas.shapes.push(Shape::Image { corner, size, columns, pixels });
-        let corners =
-            [(plot.0, plot.1), (plot.2, plot.1), (plot.2, plot.3), (plot.0, plot.3), (plot.0, plot.1)];
-        frame.canvas.line(&corners, AXIS, HAIRLINE);
-        bar.draw(&mut frame.canvas, (plot.2 + 14.0, plot.1, plot.3));
         Ok(frame)
     }
 
@@ -367,6 +364,14 @@ impl Surface {
             }
         }
     }
+}
+
+/// The border and the colour bar, over the ends of the contour lines.
+pub(super) fn enclose(frame: &mut Frame, paint: Paint, width: f64) {
+    let plot = frame.plot;
+    let corners = [(plot.0, plot.1), (plot.2, plot.1), (plot.2, plot.3), (plot.0, plot.3), (plot.0, plot.1)];
+    frame.canvas.line(&corners, AXIS, HAIRLINE);
+    ColorBar::new(paint, width).draw(&mut frame.canvas, (plot.2 + 14.0, plot.1, plot.3));
 }
 
 /// The index before a position in increasing values, and how far it is on the way to the next one.

@@ -8,7 +8,7 @@ use super::colormap;
 use super::contour::Area;
 use super::figure::Figure;
 use super::frame::Frame;
-use super::heat::{Paint, Surface};
+use super::heat::{self, Paint, Surface};
 use super::label::{self, Label, Obstacles};
 use super::legend::{Entry, Sample};
 use super::number::{count, short, words};
@@ -66,6 +66,7 @@ pub fn prediction_contour(axes: &Axes, net: &Network, scaler: &Scaler, dataset: 
         let labels = if prediction.has_labels(width) { labels(&frame, &inside, &dots) } else { Vec::new() };
         let taken = labels.iter().map(|label| label.area).chain(dots.iter().map(|dot| around(*dot)));
         surface.draw_contours(&mut frame, &axes, paint, &dots, taken.collect());
+        heat::enclose(&mut frame, paint, width);
         for (example, dot) in inside.iter().zip(&dots) {
             style::example(&mut frame.canvas, *dot, prediction.radius(), prediction.color(example.truth));
         }
