@@ -64,7 +64,7 @@ impl Cost {
     }
 
     /// J without the penalty. `output` is the activation that made ŷ of the last z.
-    fn data_term(&self, output: Activation, pass: &ForwardPass, y: &Array2<f64>) -> f64 {
+    pub(crate) fn data_term(&self, output: Activation, pass: &ForwardPass, y: &Array2<f64>) -> f64 {
         let (z, y_hat) = (&pass.z[pass.z.len() - 1], &pass.a[pass.a.len() - 1]);
         let n = y.nrows() as f64;
         match self {
@@ -94,7 +94,7 @@ impl Cost {
     }
 
     /// Whether λ, the output and y make sense for this cost.
-    fn check(&self, output: Activation, y: &Array2<f64>) -> Result<()> {
+    pub(crate) fn check(&self, output: Activation, y: &Array2<f64>) -> Result<()> {
         let refuse = |name: String, value: String, expected: &str| {
             Err(Error::OutOfRange { name, value, expected: expected.into() })
         };

@@ -2,6 +2,7 @@
 
 use crate::claim::Claim;
 use crate::data::{Dataset, Scaler};
+use crate::diagnose::Diagnosis;
 use crate::error::count;
 use crate::forward::ForwardPass;
 use crate::gradient_check::GradientCheck;
@@ -145,6 +146,15 @@ impl GradientCheck {
             ("analytic - numerical", row(&self.analytic - &self.numerical)),
         ];
         show_named(&self.to_string(), &arrays);
+    }
+}
+
+impl Diagnosis {
+    /// Shows the finding, the hint and the formula in a notebook.
+    pub fn evcxr_display(&self) {
+        let text = self.to_string();
+        let lines: Vec<String> = text.lines().map(str::to_string).collect();
+        show(&claims_html(&lines), &text);
     }
 }
 

@@ -159,7 +159,7 @@ impl Network {
     }
 
     /// δ of the output layer.
-    fn output_delta(&self, pass: &ForwardPass, y: &Array2<f64>) -> Array2<f64> {
+    pub(crate) fn output_delta(&self, pass: &ForwardPass, y: &Array2<f64>) -> Array2<f64> {
         let (z, y_hat) = (&pass.z[pass.z.len() - 1], &pass.a[pass.a.len() - 1]);
         let n = y.nrows() as f64;
         match self.cost {

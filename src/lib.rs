@@ -8,7 +8,8 @@
 //! | 4 backpropagation | [`Gradients`] |
 //! | 5 gradient checking | [`numerical_gradient`], [`relative_error`], [`GradientCheck`] |
 //! | 6 training | [`Trainer`], [`Method`], [`TrainingRun`], [`Termination`] |
-//! | 7 overfitting | [`k_fold`], [`leave_one_out`], [`CrossValidation`], [`learning_curve`], [`synthetic_study`] |
+//! | 7 overfitting | [`k_fold`], [`leave_one_out`], [`CrossValidation`], [`learning_curve`], [`synthetic_study`], [`median`] |
+//! | checking your own formulas | [`diagnose`], [`diagnose_with`], [`diagnose_forward`], [`diagnose_cost`], [`Diagnosis`], [`Mistake`] |
 //! | your own data and networks | [`Dataset::from_csv`], [`Network::save`], [`Network::load`], [`Scaler::save`], [`Scaler::load`] |
 //!
 //! # Notation
@@ -49,8 +50,10 @@ mod claim;
 mod cost;
 mod csv;
 mod data;
+mod diagnose;
 mod display;
 mod error;
+pub mod explore;
 mod forward;
 mod gradient_check;
 mod gradients;
@@ -68,12 +71,18 @@ pub use activation::{Activation, sigmoid, sigmoid_prime};
 pub use claim::{Claim, claim};
 pub use cost::Cost;
 pub use data::{Dataset, Scaler, sleep_study, sleep_study_test, sleep_study_train};
+pub use diagnose::{
+    Deviation, DiagnoseOptions, Diagnosis, Factor, Mistake, Part, diagnose, diagnose_cost, diagnose_forward,
+    diagnose_with,
+};
 pub use display::ShowArray;
 pub use error::{Error, Result};
+pub use explore::Explorable;
 pub use forward::ForwardPass;
 pub use gradient_check::{GradientCheck, numerical_gradient, relative_error};
 pub use gradients::Gradients;
 pub use learning_curve::{LearningCurve, learning_curve};
+pub use median::median;
 /// The array library, so that notebooks and programs use the version this crate was built with.
 pub use ndarray;
 pub use network::Network;

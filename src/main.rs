@@ -5,14 +5,14 @@ mod launcher;
 use std::process::ExitCode;
 
 use launcher::arguments::{self, Command};
-use launcher::{Environment, Outcome, check, execute, keeper, kernel, lab, setup, tool_shim};
+use launcher::{Environment, Outcome, check, edited, execute, keeper, kernel, lab, setup, tool_shim};
 
 fn main() -> ExitCode {
     let mut words = std::env::args_os();
     let program = words.next().unwrap_or_default();
     let words: Vec<_> = words.collect();
     if let Some(tool) = tool_shim::tool_named_by(&program) {
-        return launcher::report(tool_shim::run(tool, &words));
+        return launcher::report(tool_shim::run(tool, program.as_ref(), &words));
     }
     launcher::report(arguments::parse(words).and_then(run))
 }
@@ -43,6 +43,11 @@ fn run(command: Command) -> Outcome<()> {
             let environment = Environment::find()?;
             setup::run(&environment, setup::Extent::Reader)?;
             check::run(&environment, &notebooks)
+        }
+        Command::Edited { notebook, edits } => {
+            let environment = Environment::find()?;
+            setup::run(&environment, setup::Extent::Reader)?;
+            edited::run(&environment, &notebook, &edits)
         }
     }
 }

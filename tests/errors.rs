@@ -2,8 +2,9 @@
 
 use demystified::ndarray::{Array1, Array2, array};
 use demystified::{
-    Activation, Cost, Dataset, Error, GradientCheck, Method, Network, Scaler, Trainer, k_fold,
-    learning_curve, leave_one_out, numerical_gradient, relative_error, sleep_study, synthetic_study,
+    Activation, Cost, Dataset, DiagnoseOptions, Error, GradientCheck, Method, Network, Scaler, Trainer,
+    diagnose, diagnose_cost, diagnose_forward, diagnose_with, k_fold, learning_curve, leave_one_out,
+    numerical_gradient, relative_error, sleep_study, synthetic_study,
 };
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -17,6 +18,7 @@ fn provoked() -> Vec<(Error, &'static str)> {
     all.extend(forward_errors());
     all.extend(cost_errors());
     all.extend(gradient_check_errors());
+    all.extend(diagnose_errors());
     all.extend(training_errors());
     all.extend(validation_errors());
     all.extend(synthetic_errors());
@@ -275,6 +277,75 @@ fn gradient_check_errors() -> Vec<(Error, &'static str)> {
                 &[&net.w(1), &array![[1.0, 1.0], [1.0, 1.0], [1.0, 1.0]]],
             )),
             "dj_dw2 has 2 columns, but w2 has 1 column",
+        ),
+    ]
+}
+
+fn diagnose_errors() -> Vec<(Error, &'static str)> {
+    let net = Network::random(&[2, 3, 1], 1).expect("the series' network");
+    let (x, y) = (array![[0.3, 1.0]], array![[0.75]]);
+    let of = |dj_dw: &[Array2<f64>]| failure(diagnose(&net, &x, &y, dj_dw));
+    let (dj_dw1, dj_dw2) = (Array2::ones((2, 3)), Array2::ones((3, 1)));
+    let mut nan = dj_dw1.clone();
+    nan[[1, 2]] = f64::NAN;
+    let with = |net: &Network, options: DiagnoseOptions| {
+        failure(diagnose_with(net, &x, &y, &[dj_dw1.clone(), dj_dw2.clone()], &options))
+    };
+    let known = DiagnoseOptions::default;
+    let dj_db = |sizes: &[usize]| sizes.iter().map(|&n| Array1::ones(n)).collect::<Vec<Array1<f64>>>();
+    let other = Network::random(&[2, 4, 1], 1).expect("another network");
+    let forward = |values: &[Array2<f64>]| failure(diagnose_forward(&net, &x, values));
+    let (of_hidden, of_output) = (|| Array2::ones((1, 3)), || Array2::ones((1, 1)));
+    vec![
+        (forward(&[of_hidden(), of_hidden()]), "values has 2 arrays, but the forward pass has 4 arrays"),
+        (forward(&[array![[1.0], [2.0]]]), "y_hat has 2 rows, but the right y_hat has 1 row"),
+        (
+            forward(&[of_hidden(), Array2::ones((1, 2)), of_output(), of_output()]),
+            "a2 has 2 columns, but the right a2 has 3 columns",
+        ),
+        (
+            forward(&[array![[1.0, f64::INFINITY, 0.0]], of_hidden(), of_output(), of_output()]),
+            "z2 holds inf in row 0, column 1; expected finite numbers only",
+        ),
+        (failure(diagnose_forward(&net, &y, &[of_output()])), "x has 1 column, but the network has 2 inputs"),
+        (failure(diagnose_cost(&net, &x, &y, f64::NAN)), "j is NaN; expected a finite number"),
+        (failure(diagnose_cost(&net, &x, &x, 0.1)), "y has 2 columns, but the network has 1 output"),
+        (of(&[]), "dj_dw has 0 weight arrays, but the network has 2 weight arrays"),
+        (of(std::slice::from_ref(&dj_dw1)), "dj_dw has 1 weight array, but the network has 2 weight arrays"),
+        (of(&[dj_dw1.clone(), Array2::ones((3, 2))]), "dj_dw2 has 2 columns, but w2 has 1 column"),
+        (of(&[dj_dw2.clone(), dj_dw2.clone()]), "dj_dw1 has 3 rows, but w1 has 2 rows"),
+        (
+            of(&[Array2::ones((0, 3)), dj_dw2.clone()]),
+            "dj_dw1 is empty; expected at least one row and one column",
+        ),
+        (of(&[nan, dj_dw2.clone()]), "dj_dw1 holds NaN in row 1, column 2; expected finite numbers only"),
+        (
+            failure(diagnose(&net, &array![[0.3]], &y, &[dj_dw1.clone(), dj_dw2.clone()])),
+            "x has 1 column, but the network has 2 inputs",
+        ),
+        (
+            failure(diagnose(&net, &x, &x, &[dj_dw1.clone(), dj_dw2.clone()])),
+            "y has 2 columns, but the network has 1 output",
+        ),
+        (
+            with(&net, DiagnoseOptions { dj_db: dj_db(&[3, 1]), ..known() }),
+            "dj_db has 2 bias arrays, but the network has 0 bias arrays",
+        ),
+        (
+            with(&net.with_bias(), DiagnoseOptions { dj_db: dj_db(&[3, 2]), ..known() }),
+            "dj_db2 has 2 values, but b2 has 1 value",
+        ),
+        (
+            with(&net, DiagnoseOptions { previous: Some(other), ..known() }),
+            "the previous network's layer_sizes is [2, 4, 1]; expected those of the network, [2, 3, 1]",
+        ),
+        (
+            with(&net, DiagnoseOptions { tolerance: 1.0, ..known() }),
+            "tolerance is 1; expected a number from 1e-9 to 0.1",
+        ),
+        (
+            with(&net, DiagnoseOptions { tolerance: f64::NAN, ..known() }),
+            "tolerance is NaN; expected a number from 1e-9 to 0.1",
         ),
     ]
 }

@@ -7,15 +7,28 @@ use std::sync::{Condvar, Mutex, OnceLock};
 
 /// The series must run, every cell twice, and give what is stored.
 fn check(stem: &str) {
-    let (passed, report) = demystified("check", &root().join(format!("notebooks/{stem}.ipynb")));
+    let (passed, report) = demystified(&["check".as_ref(), &root().join(format!("notebooks/{stem}.ipynb"))]);
     assert!(passed, "{report}");
 }
 
 /// A bad notebook must fail by the rule that is meant for it, in the cell that is meant.
 fn is_caught(stem: &str, finding: &str) {
-    let (passed, report) = demystified("check", &root().join(format!("tests/bad-notebooks/{stem}.ipynb")));
+    let (passed, report) =
+        demystified(&["check".as_ref(), &root().join(format!("tests/bad-notebooks/{stem}.ipynb"))]);
     assert!(!passed, "it passed:\n{report}");
     assert!(report.contains(&format!("{stem}.ipynb, {finding}")), "expected {finding:?} in:\n{report}");
+}
+
+/// All that follows from the hyperparameters must run with other values too; impossible ones must be refused in one line.
+fn follows_its_hyperparameters(stem: &str) {
+    let edits = root().join(format!("tests/edited/{stem}.json"));
+    let list: serde_json::Value = serde_json::from_str(&fs::read_to_string(&edits).unwrap()).unwrap();
+    let (sensible, impossible): (Vec<_>, Vec<_>) =
+        list.as_array().unwrap().iter().partition(|edit| edit["says"].is_null());
+    assert!(sensible.len() >= 8 && !impossible.is_empty(), "too few edits in {}", edits.display());
+    let notebook = root().join(format!("notebooks/{stem}.ipynb"));
+    let (passed, report) = demystified(&["edited".as_ref(), &notebook, &edits]);
+    assert!(passed, "{report}");
 }
 
 #[test]
@@ -44,9 +57,72 @@ fn part_5_runs_as_stored() {
 }
 
 #[test]
-fn every_notebook_has_its_test() {
-    for (folder, call) in [("notebooks", "check"), ("tests/bad-notebooks", "is_caught")] {
+fn part_6_runs_as_stored() {
+    check("06-training");
+}
+
+#[test]
+fn part_7_runs_as_stored() {
+    check("07-overfitting-and-regularisation");
+}
+
+#[test]
+fn the_questions_run_as_stored() {
+    check("00-questions");
+}
+
+#[test]
+fn the_formulas_run_as_stored() {
+    check("formulas");
+}
+
+#[test]
+fn part_1_follows_its_hyperparameters() {
+    follows_its_hyperparameters("01-data-and-architecture");
+}
+
+#[test]
+fn part_2_follows_its_hyperparameters() {
+    follows_its_hyperparameters("02-forward-propagation");
+}
+
+#[test]
+fn part_3_follows_its_hyperparameters() {
+    follows_its_hyperparameters("03-gradient-descent");
+}
+
+#[test]
+fn part_4_follows_its_hyperparameters() {
+    follows_its_hyperparameters("04-backpropagation");
+}
+
+#[test]
+fn part_5_follows_its_hyperparameters() {
+    follows_its_hyperparameters("05-gradient-checking");
+}
+
+#[test]
+fn part_6_follows_its_hyperparameters() {
+    follows_its_hyperparameters("06-training");
+}
+
+#[test]
+fn part_7_follows_its_hyperparameters() {
+    follows_its_hyperparameters("07-overfitting-and-regularisation");
+}
+
+#[test]
+fn every_notebook_has_its_tests() {
+    let calls = [
+        ("notebooks", "check"),
+        ("notebooks", "follows_its_hyperparameters"),
+        ("tests/bad-notebooks", "is_caught"),
+    ];
+    for (folder, call) in calls {
         for stem in stems(folder) {
+            if call == "follows_its_hyperparameters" && !has_hyperparameters(&stem) {
+                continue;
+            }
             let test = format!("{call}(\"{stem}\"");
             assert!(
                 include_str!("notebooks.rs").contains(&test),
@@ -133,14 +209,14 @@ fn a_kernel_that_dies_is_caught() {
 
 #[test]
 fn a_good_notebook_passes_whatever_its_volatile_cell_shows() {
-    let (passed, report) = demystified("check", &root().join("tests/good-notebooks/good.ipynb"));
+    let (passed, report) = demystified(&["check".as_ref(), &root().join("tests/good-notebooks/good.ipynb")]);
     assert!(passed, "{report}");
 }
 
 #[test]
 fn executing_leaves_a_bad_notebook_as_it_was() {
     let (copy, before) = copy_of("tests/bad-notebooks/claim-fails.ipynb");
-    let (passed, report) = demystified("execute", &copy);
+    let (passed, report) = demystified(&["execute".as_ref(), &copy]);
     assert!(!passed && report.contains("left as it was"), "{report}");
     assert_eq!(fs::read_to_string(&copy).unwrap(), before);
 }
@@ -148,20 +224,30 @@ fn executing_leaves_a_bad_notebook_as_it_was() {
 #[test]
 fn executing_stores_what_the_cells_show() {
     let (copy, stale) = copy_of("tests/bad-notebooks/changed-text.ipynb");
-    let (passed, report) = demystified("execute", &copy);
+    let (passed, report) = demystified(&["execute".as_ref(), &copy]);
     assert!(passed && report.contains("stored"), "{report}");
     assert_eq!(fs::read_to_string(&copy).unwrap(), stale.replace("\"9.0\"", "\"8.0\""));
 }
 
-/// Runs a command of the launcher on one notebook: whether it succeeded, and all that it printed.
-fn demystified(command: &str, notebook: &Path) -> (bool, String) {
+/// Whether a notebook has a cell to change, tagged `parameters`; a page to look things up has none.
+fn has_hyperparameters(stem: &str) -> bool {
+    let text = fs::read_to_string(root().join(format!("notebooks/{stem}.ipynb"))).unwrap();
+    let notebook: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let mut tags =
+        notebook["cells"].as_array().unwrap().iter().filter_map(|cell| cell["metadata"]["tags"].as_array());
+    tags.any(|tags| tags.iter().any(|tag| tag == "parameters"))
+}
+
+/// Runs a command of the launcher that starts a kernel: whether it succeeded, and all that it printed.
+fn demystified(arguments: &[&Path]) -> (bool, String) {
     static SET_UP: OnceLock<()> = OnceLock::new();
     SET_UP.get_or_init(|| {
         let (done, report) = launch(&["setup", "--tests"]);
         assert!(done, "{report}");
     });
     let _turn = Turn::wait();
-    launch(&[command, notebook.to_str().unwrap()])
+    let arguments: Vec<&str> = arguments.iter().map(|argument| argument.to_str().unwrap()).collect();
+    launch(&arguments)
 }
 
 fn launch(arguments: &[&str]) -> (bool, String) {

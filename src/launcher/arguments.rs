@@ -14,6 +14,7 @@ Neural Networks Demystified, in Rust: seven notebooks on a Rust kernel.
   cargo run -- setup                  only set up: .venv with JupyterLab, the Rust kernel, its warm build folder
   cargo run -- execute [notebook…]    run the notebooks from a clean kernel and store their outputs
   cargo run -- check [notebook…]      run them, store nothing, and compare with what is stored
+  cargo run -- edited NOTEBOOK EDITS  run it, then from its hyperparameters on with each entry of a list of other values
   cargo run -- --help                 this text
 
 Cargo keeps the first `--` for itself; what follows it comes here. Everything that is not one of the words above
@@ -39,6 +40,10 @@ pub enum Command {
     },
     Check {
         notebooks: Vec<PathBuf>,
+    },
+    Edited {
+        notebook: PathBuf,
+        edits: PathBuf,
     },
     /// Started by Jupyter: see `kernel.rs`.
     Kernel {
@@ -70,6 +75,13 @@ pub fn parse(words: Vec<OsString>) -> Outcome<Command> {
         ("setup", [word, ..]) => Err(unknown(word)),
         ("execute", _) => Ok(Command::Execute { notebooks: notebooks(rest)? }),
         ("check", _) => Ok(Command::Check { notebooks: notebooks(rest)? }),
+        ("edited", [notebook, edits]) if is_notebook(Path::new(notebook)) => {
+            Ok(Command::Edited { notebook: notebook.into(), edits: edits.into() })
+        }
+        ("edited", _) => Err(Failure::new(
+            "`edited` needs a notebook and a file of edits.",
+            "For example: cargo run -- edited notebooks/02-forward-propagation.ipynb tests/edited/02-forward-propagation.json",
+        )),
         ("kernel", [evcxr, file]) => {
             Ok(Command::Kernel { evcxr: evcxr.into(), connection_file: file.into() })
         }

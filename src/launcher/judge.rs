@@ -66,7 +66,80 @@ pub fn problems(run: &Run, against: Against) -> Vec<Problem> {
         }
         problems.extend(findings.into_iter().map(|finding| problem(run, index, finding)));
     }
+    for (index, fact) in run.facts["solutions"].as_object().into_iter().flatten() {
+        let index = index.parse().unwrap_or_default();
+        problems.extend(solution_finding(run, index, fact).map(|finding| problem(run, index, finding)));
+    }
     problems
+}
+
+/// An exercise says "not yet" as it stands, and "right" with its solution.
+fn solution_finding(run: &Run, index: usize, fact: &Value) -> Option<Finding> {
+    let cells = run.executed["cells"].as_array()?;
+    let above = cells[..index].iter().rev().take_while(|cell| cell["cell_type"] == "code");
+    let unsolved: String = above
+        .map(|cell| of_kind(&output_parts(&cell["outputs"]), "stdout").collect::<String>().to_lowercase())
+        .collect();
+    let shown = output_parts(&fact["outputs"]);
+    let said = of_kind(&shown, "stdout").collect::<String>().to_lowercase();
+    let failed: Vec<&str> = shown
+        .iter()
+        .filter(|p| p.kind == "error" || p.kind == "stderr")
+        .map(|p| p.content.as_str())
+        .collect();
+    if fact["fits"] != true {
+        Some(("the solution fits nothing in the cells above it", "it must bind a name that they bind".into()))
+    } else if !failed.is_empty() {
+        Some(("the solution fails", failed.join("\n")))
+    } else if !said.contains("right") || said.contains("not yet") {
+        Some(("the check does not take the solution for right", said))
+    } else if !unsolved.contains("not yet") {
+        Some(("the check does not say `not yet` before the exercise is solved", unsolved))
+    } else {
+        None
+    }
+}
+
+/// What is wrong with the cells of a notebook after its hyperparameters were edited. Where the values are sensible, every cell must
+/// run and show what it promises; claims are about the stored values and may fail. Where they are impossible, an error must say
+/// `says` in one line; later cells may then miss what the failed one would have bound.
+pub fn edited_problems(run: &Run, cells: &Value, says: Option<&str>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut errors = Vec::new();
+    let first = code_cells(run).position(|(_, cell)| has_tag(cell, "parameters")).unwrap_or_default();
+    for (index, cell) in code_cells(run).skip(first) {
+        let fact = &cells[index.to_string()];
+        if let (true, Some(why)) = (fact.is_null(), run.facts["died"].as_str()) {
+            problems.push(problem(run, index, ("the run ended here", why.to_string())));
+            return problems;
+        }
+        // What does not follow from the hyperparameters is not run for each list of values.
+        let shown = output_parts(&fact["outputs"]);
+        let findings = match says {
+            _ if fact.is_null() => Vec::new(),
+            None => unclaimed_findings(cell, fact, &shown),
+            Some(_) => {
+                errors.extend(of_kind(&shown, "stderr").map(str::to_owned));
+                fatal_findings(&shown)
+            }
+        };
+        problems.extend(findings.into_iter().map(|finding| problem(run, index, finding)));
+    }
+    let is_said = |says: &str| errors.iter().any(|error| error.lines().count() == 1 && error.contains(says));
+    if let Some(says) = says.filter(|says| !is_said(says)) {
+        let index = code_cells(run).nth(first).map_or(0, |(index, _)| index);
+        let details = format!("expected in one line: … {says} …\nfound: {}", errors.join("\n"));
+        problems.push(problem(run, index, ("no error says what is wrong with the values", details)));
+    }
+    problems
+}
+
+fn fatal_findings(shown: &[Part]) -> Vec<Finding> {
+    let died = of_kind(shown, "error").find(|message| message.contains("Subprocess terminated"));
+    let died = died.map(|message| ("the kernel's process died: every variable is lost", message.to_owned()));
+    let panicked = of_kind(shown, "stderr").find(|message| message.contains("panicked"));
+    let panicked = panicked.map(|message| ("a panic", message.to_owned()));
+    died.into_iter().chain(panicked).collect()
 }
 
 fn differences(cell: &Value, stored: &Value, again: &Value) -> Vec<Finding> {
@@ -88,12 +161,18 @@ type Finding = (&'static str, String);
 
 fn cell_findings(cell: &Value, fact: &Value) -> Vec<Finding> {
     let shown = output_parts(&cell["outputs"]);
-    let mut findings = error_findings(cell, fact, &shown);
-    if findings.is_empty() {
-        findings.extend(missing_output(cell, &shown));
-        findings.extend(debug_text(&shown));
-    }
+    let mut findings = unclaimed_findings(cell, fact, &shown);
     findings.extend(failed_claims(&shown));
+    findings
+}
+
+/// All that can be wrong with one run of a cell, but for claims that do not hold.
+fn unclaimed_findings(cell: &Value, fact: &Value, shown: &[Part]) -> Vec<Finding> {
+    let mut findings = error_findings(cell, fact, shown);
+    if findings.is_empty() {
+        findings.extend(missing_output(cell, shown));
+        findings.extend(debug_text(shown));
+    }
     findings
 }
 
@@ -145,8 +224,16 @@ fn missing_output(cell: &Value, shown: &[Part]) -> Option<Finding> {
 /// The kernel falls back to a value's `Debug` text when it cannot compile its rich form, which happens for one when the first `?`
 /// of a session stands in the cell's last expression.
 fn debug_text(shown: &[Part]) -> Option<Finding> {
-    const MARKS: [&str; 7] =
-        ["strides=[", "Claim {", "Dataset {", "Network {", "Scaler {", "ForwardPass {", "Gradients {"];
+    const MARKS: [&str; 8] = [
+        "Diagnosis {",
+        "strides=[",
+        "Claim {",
+        "Dataset {",
+        "Network {",
+        "Scaler {",
+        "ForwardPass {",
+        "Gradients {",
+    ];
     let rich = shown.iter().any(|part| part.kind == "text/html" || part.kind.starts_with("image/"));
     let is_debug = |text: &str| {
         MARKS.iter().any(|mark| text.contains(mark))
@@ -225,6 +312,55 @@ mod tests {
             executed_text: String::new(),
             facts: json!({ "died": null, "cells": { "1": fact } }),
         }
+    }
+
+    #[test]
+    fn a_solution_must_fit_and_be_taken_for_right_and_a_gap_must_not() {
+        let rules_of = |unsolved: &str, fits: bool, outputs: Value| {
+            let mut run = run_of("x", &[], "ok", stream("stdout", unsolved));
+            run.facts["solutions"] = json!({ "2": { "fits": fits, "outputs": outputs } });
+            run.executed["cells"]
+                .as_array_mut()
+                .unwrap()
+                .push(json!({ "cell_type": "markdown", "source": "" }));
+            rules(&run)
+        };
+        assert!(rules_of("not yet", true, stream("stdout", "right: 3")).is_empty());
+        let diagnosed = stream("stdout", "✓ your gradient is right, to 9 digits");
+        assert!(rules_of("Not yet: the sign is flipped.", true, diagnosed).is_empty());
+        let fits_nothing = ["the solution fits nothing in the cells above it"];
+        assert_eq!(rules_of("not yet", false, stream("stdout", "right: 3")), fits_nothing);
+        assert_eq!(rules_of("not yet", true, stream("stderr", "no")), ["the solution fails"]);
+        let not_right = ["the check does not take the solution for right"];
+        assert_eq!(rules_of("not yet", true, stream("stdout", "not yet: is it right?")), not_right);
+        assert_eq!(rules_of("not yet", true, json!([])), not_right);
+        let too_kind = ["the check does not say `not yet` before the exercise is solved"];
+        assert_eq!(rules_of("right", true, stream("stdout", "right")), too_kind);
+    }
+
+    fn rules_of_edits(outputs: Value, says: Option<&str>) -> Vec<&'static str> {
+        let run = run_of("let seed: u64 = 1; seed", &["parameters"], "ok", result("1"));
+        let cells = json!({ "1": { "reply": "ok", "outputs": outputs } });
+        edited_problems(&run, &cells, says).into_iter().map(|problem| problem.rule).collect()
+    }
+
+    #[test]
+    fn after_an_edit_every_cell_runs_and_shows_and_claims_may_fail() {
+        let failed = demystified::claim("cost", 0.6, 0.5, 0.01).to_string();
+        assert!(rules_of_edits(result(&failed), None).is_empty());
+        assert_eq!(rules_of_edits(json!([]), None), ["nothing is shown"]);
+        let error = rules_of_edits(stream("stderr", "0 units\n"), None);
+        assert_eq!(error, ["a message on stderr: a panic, a failed `?` or a warning"]);
+    }
+
+    #[test]
+    fn after_an_impossible_edit_one_line_says_what_is_wrong_and_nothing_panics() {
+        assert!(rules_of_edits(stream("stderr", "seed: 0 units\n"), Some("0 units")).is_empty());
+        let silent = ["no error says what is wrong with the values"];
+        assert_eq!(rules_of_edits(result("1"), Some("0 units")), silent);
+        assert_eq!(rules_of_edits(stream("stderr", "0 units\nand more\n"), Some("0 units")), silent);
+        let panic = stream("stderr", "thread panicked at 0 units");
+        assert_eq!(rules_of_edits(panic, Some("0 units")), ["a panic"]);
     }
 
     fn result(text: &str) -> Value {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::build_folder::BuildFolders;
-use super::{Failure, Outcome, keeper, process, tool_shim};
+use super::{Failure, Outcome, analyzer, keeper, process, tool_shim};
 
 /// Starts the kernel. Returns only if that fails.
 pub fn run(evcxr: &Path, connection_file: &Path) -> Outcome<()> {
@@ -28,6 +28,7 @@ pub fn run(evcxr: &Path, connection_file: &Path) -> Outcome<()> {
         // evcxr would update a kernel of its own that it finds among the user's.
         .env("JUPYTER_PATH", folders.no_settings());
     tool_shim::put_first(&mut command, &folders.tools(), &venv.with_file_name("Cargo.lock"));
+    analyzer::put_on_diet(&mut command, &folders);
     let lock = folder.lock.try_clone().map_err(failed)?;
     Err(failed(process::become_program(command.stdin(Stdio::from(lock)))))
 }

@@ -17,7 +17,9 @@ fn install(environment: &Environment, evcxr: &Path) -> std::io::Result<()> {
     // The kernel runs a copy of this program, so that `cargo clean` and a build at work do not break it.
     let program = environment.program("demystified-kernel");
     copy_if_different(&std::env::current_exe()?, &program)?;
-    tool_shim::install(&program, &BuildFolders::of(&environment.venv()).tools())?;
+    let folders = BuildFolders::of(&environment.venv());
+    tool_shim::install(&program, &["cargo", "rustup"], &folders.tools())?;
+    tool_shim::install(&program, &["cargo"], &folders.cargo_home().join("bin"))?;
 
     // Jupyter makes what it needs in here, but complains if the folder itself is not there.
     fs::create_dir_all(environment.jupyter())?;

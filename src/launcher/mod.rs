@@ -1,9 +1,11 @@
 //! What `cargo run` does: set up the environment, then open, execute or check the notebooks.
 
+mod analyzer;
 pub mod arguments;
 mod build_folder;
 mod cell_source;
 pub mod check;
+pub mod edited;
 mod evcxr;
 pub mod execute;
 mod failure;
@@ -18,6 +20,7 @@ mod process;
 mod python;
 mod run;
 pub mod setup;
+mod std_sources;
 mod step;
 pub mod tool_shim;
 mod venv;

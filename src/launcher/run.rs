@@ -11,10 +11,12 @@ use super::{Environment, Failure, Outcome, is_notebook};
 
 /// How often each cell is run.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Cells {
+pub enum Cells<'a> {
     Once,
     /// Twice in a row, to see that the second run gives the same result.
     Twice,
+    /// Once, then again from the hyperparameters on, for each entry of this file.
+    Edited(&'a Path),
 }
 
 /// The notebooks to run: those named, or all of the series.
@@ -38,7 +40,7 @@ pub fn notebooks(environment: &Environment, named: &[PathBuf]) -> Outcome<Vec<Pa
 }
 
 /// Runs one notebook; nothing is judged and nothing is stored.
-pub fn run(environment: &Environment, notebook: &Path, cells: Cells) -> Outcome<Run> {
+pub fn run(environment: &Environment, notebook: &Path, cells: Cells<'_>) -> Outcome<Run> {
     let stem = notebook.file_stem().unwrap_or_default().to_string_lossy();
     let folder = environment.root.join(format!("target/notebook-runs/{stem}-{}", std::process::id()));
     fs::create_dir_all(&folder).map_err(|error| file_failure(&folder, &error))?;
@@ -48,13 +50,16 @@ pub fn run(environment: &Environment, notebook: &Path, cells: Cells) -> Outcome<
     outcome
 }
 
-fn run_into(environment: &Environment, notebook: &Path, cells: Cells, folder: &Path) -> Outcome<Run> {
+fn run_into(environment: &Environment, notebook: &Path, cells: Cells<'_>, folder: &Path) -> Outcome<Run> {
     let stored = read_json(notebook)?;
-    let output = environment
-        .python()
-        .arg(environment.root.join("src/launcher/run_notebook.py"))
-        .args([notebook, folder])
-        .args((cells == Cells::Twice).then_some("--twice"))
+    let mut command = environment.python();
+    command.arg(environment.root.join("src/launcher/run_notebook.py")).args([notebook, folder]);
+    match cells {
+        Cells::Once => {}
+        Cells::Twice => drop(command.arg("--twice")),
+        Cells::Edited(edits) => drop(command.arg("--edits").arg(edits)),
+    }
+    let output = command
         .env("JUPYTER_PLATFORM_DIRS", "1")
         .stdin(Stdio::null())
         .output()
@@ -71,7 +76,7 @@ fn run_into(environment: &Environment, notebook: &Path, cells: Cells, folder: &P
     Ok(Run { notebook, stored, executed, executed_text, facts })
 }
 
-fn read_json(path: &Path) -> Outcome<Value> {
+pub fn read_json(path: &Path) -> Outcome<Value> {
     parse(path, &read(path)?)
 }
 

@@ -1,26 +1,38 @@
 """Executes a notebook on a clean kernel `rust` and records all that happens.
 
-    python run_notebook.py NOTEBOOK FOLDER [--twice]
+    python run_notebook.py NOTEBOOK FOLDER [--twice | --edits FILE]
 
 Writes FOLDER/executed.ipynb, ready to be stored, and FOLDER/facts.json:
 
     {"died": null or why the run ended early,
      "cells": {"<index>": {"reply": "ok" or "error", "seconds": 0.4,
-                           "again": {the same and "outputs"; only with --twice}}}}
+                           "again": {the same and "outputs"; only with --twice}}},
+     "solutions": {"<index>": {"fits", "outputs"}; only with --twice},
+     "edits": [{"<index>": {"reply", "seconds", "outputs"}}, …; only with --edits]}
+
+With --twice the exercises are run with their solutions too, where the solution stands; `fits` tells whether it fits the gap.
+
+With --edits, a list of {"set": {"<name>": "<value>"}}, the cell tagged `parameters` is run with these values, and then what is
+below it, in the same kernel: everything for the first entry, and what follows from the values for the others.
 
 Nothing is judged here: after an error, a panic or a failed claim the next cell runs.
 """
 
 import argparse
 import asyncio
+import copy
 import json
 import queue
+import re
+import sys
 import time
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
+
+import solutions
 
 START_SECONDS = 300  # a kernel that builds its dependencies before it answers
 CELL_SECONDS = 300  # a `:dep` with nothing built before, on a slow machine
@@ -64,23 +76,87 @@ async def run_cell(client, cell, index):
     return {"reply": replies[0]["content"]["status"], "seconds": round(seconds, 3)}
 
 
-async def run_cells(client, twice):
+def with_values(source, values):
+    """The cell of hyperparameters with other values."""
+    for name, value in values.items():
+        source, found = re.subn(rf"(let {name}: [^=]+= )[^;]+;", lambda line: f"{line[1]}{value};", source)
+        if found != 1:
+            sys.exit(f"the cell tagged `parameters` has {found} lines `let {name}: … = …;`, but one is to be edited")
+    return source
+
+
+def followers(cells, first):
+    """The cells that name a hyperparameter, or what was computed with one. The others give what they gave before."""
+    changed, found = set(), set()
+    for index in range(first, len(cells)):
+        source = cells[index].source if cells[index].cell_type == "code" else ""
+        if index == first or changed & set(re.findall(r"\w+", source)):
+            found.add(index)
+            changed.update(re.findall(r"\blet (?:mut )?(\w+)", source))
+    return found
+
+
+async def run_edits(client, edits, facts):
+    """As a reader does: changes the hyperparameters, runs all below; then again, with others."""
+    cells = client.nb.cells
+    first = next(index for index, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", []))
+    following = followers(cells, first)
+    for edit in edits:
+        ran = {}
+        facts["edits"].append(ran)
+        for index in range(first, len(cells)):
+            as_it_stands = cells[index]
+            cell = nbformat.from_dict(copy.deepcopy(as_it_stands))
+            if cell.cell_type != "code" or not cell.source.strip():
+                continue
+            if len(facts["edits"]) > 1 and index not in following:
+                continue
+            if index == first:
+                cell.source = with_values(cell.source, edit["set"])
+            ran[index] = await run_cell(client, cell, index)
+            ran[index]["outputs"] = cell.outputs
+            client.nb.cells[index] = as_it_stands
+
+
+async def run_solution(client, index, code):
+    """Runs the code cells right above with the solution in them."""
+    first = index
+    while first and client.nb.cells[first - 1].cell_type == "code":
+        first -= 1
+    fits, outputs = False, []
+    for place in range(first, index):
+        as_it_stands = client.nb.cells[place]
+        cell = nbformat.from_dict(copy.deepcopy(as_it_stands))
+        filled = None if fits else solutions.solved(cell.source, code)
+        if filled is not None:
+            fits, cell.source = True, filled
+        await run_cell(client, cell, place)
+        outputs += cell.outputs
+        client.nb.cells[place] = as_it_stands
+    return {"fits": fits, "outputs": outputs}
+
+
+async def run_cells(client, twice, edits):
     """Fills the notebook's outputs; returns the facts."""
-    facts = {"died": None, "cells": {}}
+    facts = {"died": None, "cells": {}, "solutions": {}, "edits": []}
     try:
         async with client.async_setup_kernel():
             reply = await client.kc.kernel_info(reply=True, timeout=START_SECONDS)
             client.nb.metadata.language_info = reply["content"]["language_info"]
             for index, cell in enumerate(client.nb.cells):
+                if twice and (code := solutions.solution(cell)):
+                    facts["solutions"][index] = await run_solution(client, index, code)
                 if cell.cell_type != "code" or not cell.source.strip():
                     continue
                 fact = await run_cell(client, cell, index)
                 facts["cells"][index] = fact
                 if twice:
-                    copy = nbformat.from_dict(cell)
-                    fact["again"] = await run_cell(client, copy, index)
-                    fact["again"]["outputs"] = copy.outputs
+                    again = nbformat.from_dict(cell)
+                    fact["again"] = await run_cell(client, again, index)
+                    fact["again"]["outputs"] = again.outputs
                     client.nb.cells[index] = cell
+            if edits:
+                await run_edits(client, edits, facts)
     except DeadKernelError:
         facts["died"] = "the kernel process ended"
     except CellTimeoutError:
@@ -106,6 +182,7 @@ def main():
     parser.add_argument("notebook", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--twice", action="store_true", help="run each cell twice in a row")
+    parser.add_argument("--edits", type=Path, help="run on with edited hyperparameters")
     arguments = parser.parse_args()
 
     notebook = cleaned(nbformat.read(arguments.notebook, as_version=4))
@@ -119,7 +196,8 @@ def main():
         startup_timeout=START_SECONDS,
         timeout=CELL_SECONDS,
     )
-    facts = asyncio.run(run_cells(client, arguments.twice))
+    edits = json.loads(arguments.edits.read_text(encoding="utf-8")) if arguments.edits else []
+    facts = asyncio.run(run_cells(client, arguments.twice, edits))
     # What JupyterLab writes when it saves, so that saving an unchanged notebook changes nothing.
     notebook.metadata.kernelspec = {"display_name": "Rust", "language": "rust", "name": "rust"}
     nbformat.write(notebook, arguments.folder / "executed.ipynb")

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, TryLockError};
 
-use super::{Environment, Failure, Outcome, evcxr, kernelspec, venv, warm};
+use super::{Environment, Failure, Outcome, evcxr, kernelspec, std_sources, venv, warm};
 
 /// How much is to be set up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +19,7 @@ pub fn run(environment: &Environment, extent: Extent) -> Outcome<()> {
     venv::ensure(environment, extent, &lock)?;
     let evcxr = evcxr::ensure(environment, &lock)?;
     kernelspec::ensure(environment, &evcxr)?;
+    std_sources::ensure(environment, &lock)?;
     warm::ensure(environment, &evcxr, &lock)
 }
 

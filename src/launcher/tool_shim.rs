@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Failure, Outcome, process};
+use super::{Failure, Outcome, analyzer, process};
 
 const CARGO: &str = "DEMYSTIFIED_CARGO";
 const LOCK: &str = "DEMYSTIFIED_LOCK";
@@ -31,12 +31,12 @@ pub fn tool_named_by(program: &OsStr) -> Option<Tool> {
     }
 }
 
-/// Puts our program into a folder under the names of the tools.
-pub fn install(program: &Path, tools: &Path) -> io::Result<()> {
+/// Puts our program into a folder under the names of tools.
+pub fn install(program: &Path, names: &[&str], tools: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
         fs::create_dir_all(tools)?;
-        for name in ["cargo", "rustup"] {
+        for name in names {
             let link = tools.join(name);
             if fs::read_link(&link).is_ok_and(|target| target == program) {
                 continue;
@@ -45,7 +45,7 @@ pub fn install(program: &Path, tools: &Path) -> io::Result<()> {
         }
     }
     #[cfg(not(unix))]
-    let _ = (program, tools, fs::read_link);
+    let _ = (program, names, tools, fs::read_link);
     Ok(())
 }
 
@@ -68,7 +68,7 @@ fn real_cargo(tools: &Path) -> Option<PathBuf> {
 }
 
 /// Does what the tool does. Returns only if that fails.
-pub fn run(tool: Tool, words: &[OsString]) -> Outcome<()> {
+pub fn run(tool: Tool, called_as: &Path, words: &[OsString]) -> Outcome<()> {
     let program = match tool {
         Tool::Cargo => {
             restore_lock().map_err(|e| Failure::io("put Cargo.lock back", &e))?;
@@ -79,7 +79,13 @@ pub fn run(tool: Tool, words: &[OsString]) -> Outcome<()> {
         Tool::Rustup => process::find_in_path("rustup", std::env::var_os(TOOLS).as_deref().map(Path::new)),
     };
     let Some(program) = program else { std::process::exit(127) };
-    let error = process::become_program(Command::new(&program).args(words));
+    let mut command = Command::new(&program);
+    analyzer::restore_cargo_home(command.args(words));
+    let error = if analyzer::is_asked(called_as) {
+        analyzer::answer(&mut command, words)
+    } else {
+        process::become_program(&mut command)
+    };
     Err(Failure::io(&format!("start {}", program.display()), &error))
 }
 

@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-use super::build_folder::BuildFolders;
+use super::build_folder::{BuildFolders, PROFILE};
 use super::step::{self, Step};
 use super::{Environment, Failure, Outcome, files, process};
 
@@ -24,7 +24,7 @@ pub fn ensure(environment: &Environment, evcxr: &Path, lock: &File) -> Outcome<(
     }
     let step = if folders.warm().exists() {
         Step::begin(
-            "The crate has changed since the kernel's warm build folder was made: building it again (a few seconds)",
+            "The crate has changed since the kernel's warm build folder was made: building it again (less than a minute)",
         )
     } else {
         Step::begin(
@@ -62,6 +62,7 @@ fn fingerprint(environment: &Environment, evcxr: &Path) -> io::Result<String> {
         process::answer("rustc", &["-vV"]).unwrap_or_default(),
         environment.root.display().to_string(),
         SCRIPT.to_owned(),
+        PROFILE.to_owned(),
     ];
     for name in ["Cargo.toml", "Cargo.lock"] {
         lines.push(fs::read_to_string(environment.root.join(name))?);

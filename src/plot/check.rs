@@ -8,12 +8,12 @@ use crate::{Error, Result};
 pub(super) const LIMIT: f64 = 1e150;
 
 /// The name of a part of a series for error messages: `y of "trained"`.
-pub(super) fn part(axis: &str, series: &str) -> String {
+pub(crate) fn part(axis: &str, series: &str) -> String {
     if series.is_empty() { axis.to_string() } else { format!("{axis} of \"{series}\"") }
 }
 
 /// At least one value, each finite and not huge.
-pub(super) fn values(name: &str, values: &Array1<f64>) -> Result<()> {
+pub(crate) fn values(name: &str, values: &Array1<f64>) -> Result<()> {
     if values.is_empty() {
         return Err(Error::Empty { name: name.to_string(), expected: "at least one number".to_string() });
     }
@@ -24,7 +24,7 @@ pub(super) fn values(name: &str, values: &Array1<f64>) -> Result<()> {
 }
 
 /// The same for a matrix.
-pub(super) fn matrix(name: &str, values: &Array2<f64>) -> Result<()> {
+pub(crate) fn matrix(name: &str, values: &Array2<f64>) -> Result<()> {
     if values.is_empty() {
         return Err(Error::Empty { name: name.to_string(), expected: "at least one number".to_string() });
     }
@@ -42,7 +42,7 @@ fn check_one(name: &str, row: usize, column: usize, value: f64) -> Result<()> {
 }
 
 /// As many in one as in the other.
-pub(super) fn same_length(name: &str, found: usize, other: &str, expected: usize) -> Result<()> {
+pub(crate) fn same_length(name: &str, found: usize, other: &str, expected: usize) -> Result<()> {
     if found == expected {
         return Ok(());
     }
@@ -57,14 +57,14 @@ pub(super) fn same_length(name: &str, found: usize, other: &str, expected: usize
 }
 
 /// All above zero, as a logarithmic axis needs.
-pub(super) fn positive(name: &str, values: &Array1<f64>) -> Result<()> {
+pub(crate) fn positive(name: &str, values: &Array1<f64>) -> Result<()> {
     match values.iter().find(|value| **value <= 0.0) {
         Some(value) => Err(out_of_range(name, *value, "numbers above 0 for a logarithmic axis")),
         None => Ok(()),
     }
 }
 
-pub(super) fn out_of_range(name: &str, value: f64, expected: &str) -> Error {
+pub(crate) fn out_of_range(name: &str, value: f64, expected: &str) -> Error {
     Error::OutOfRange {
         name: name.to_string(),
         value: super::number::words(value),
@@ -73,7 +73,7 @@ pub(super) fn out_of_range(name: &str, value: f64, expected: &str) -> Error {
 }
 
 /// A list with at least one entry.
-pub(super) fn not_empty(name: &str, count: usize, expected: &str) -> Result<()> {
+pub(crate) fn not_empty(name: &str, count: usize, expected: &str) -> Result<()> {
     if count == 0 {
         return Err(Error::Empty { name: name.to_string(), expected: expected.to_string() });
     }

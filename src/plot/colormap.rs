@@ -3,7 +3,7 @@
 use super::shape::Color;
 
 /// Viridis (by Stéfan van der Walt and Nathaniel Smith, CC0) at 17 even steps.
-const VIRIDIS: [Color; 17] = [
+pub(crate) const VIRIDIS: [Color; 17] = [
     Color(0x44, 0x01, 0x54),
     Color(0x48, 0x18, 0x6a),
     Color(0x47, 0x2d, 0x7b),
@@ -27,7 +27,7 @@ const VIRIDIS: [Color; 17] = [
 const STEPS: f64 = 96.0;
 
 /// The colour for a share from 0 (dark) to 1 (light), mixed with `white` (0 none, 1 all).
-pub(super) fn color(share: f64, white: f64) -> Color {
+pub(crate) fn color(share: f64, white: f64) -> Color {
     let share = (share.clamp(0.0, 1.0) * STEPS).round() / STEPS;
     let position = share * (VIRIDIS.len() - 1) as f64;
     let before = (position as usize).min(VIRIDIS.len() - 2);

@@ -118,7 +118,7 @@ impl Figure {
     }
 
     /// The blocks that the kernel turns into one output.
-    pub(super) fn notebook_output(&self) -> String {
+    pub(crate) fn notebook_output(&self) -> String {
         let block =
             |mime: &str, body: &str| format!("EVCXR_BEGIN_CONTENT {mime}\n{body}\nEVCXR_END_CONTENT\n");
         let mut output = block("text/plain", &self.alt);

@@ -1,7 +1,7 @@
 //! Numbers as a reader likes them: short, with a true minus sign and powers of ten.
 
 /// A number with about four significant digits: `75`, `0.0498`, `−1.25`, `3.2×10⁻⁷`.
-pub(super) fn words(value: f64) -> String {
+pub(crate) fn words(value: f64) -> String {
     let size = value.abs();
     if !value.is_finite() {
         value.to_string()
@@ -19,12 +19,12 @@ pub(super) fn words(value: f64) -> String {
 }
 
 /// A number with about two significant digits, for legends.
-pub(super) fn brief(value: f64) -> String {
+pub(crate) fn brief(value: f64) -> String {
     words(format!("{value:.1e}").parse().unwrap_or(value))
 }
 
 /// A power of ten: `10⁻³`.
-pub(super) fn power_of_ten(exponent: i32) -> String {
+pub(crate) fn power_of_ten(exponent: i32) -> String {
     match exponent {
         0 => "1".to_string(),
         1 => "10".to_string(),
@@ -33,13 +33,13 @@ pub(super) fn power_of_ten(exponent: i32) -> String {
 }
 
 /// `n` in small raised digits.
-pub(super) fn superscript(n: i32) -> String {
+pub(crate) fn superscript(n: i32) -> String {
     const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
     replaced(&n.to_string(), &DIGITS, '⁻')
 }
 
 /// `n` in small lowered digits.
-pub(super) fn subscript(n: usize) -> String {
+pub(crate) fn subscript(n: usize) -> String {
     const DIGITS: [char; 10] = ['₀', '₁', '₂', '₃', '₄', '₅', '₆', '₇', '₈', '₉'];
     replaced(&n.to_string(), &DIGITS, '₋')
 }
@@ -49,12 +49,12 @@ fn replaced(number: &str, digits: &[char; 10], minus: char) -> String {
 }
 
 /// A number with about three significant digits, for labels in a plot.
-pub(super) fn short(value: f64) -> String {
+pub(crate) fn short(value: f64) -> String {
     words(format!("{value:.2e}").parse().unwrap_or(value))
 }
 
 /// "1 point", "3 points".
-pub(super) fn count(n: usize, unit: &str) -> String {
+pub(crate) fn count(n: usize, unit: &str) -> String {
     if n == 1 { format!("1 {unit}") } else { format!("{n} {unit}s") }
 }
 
@@ -68,7 +68,7 @@ fn trimmed(number: &str) -> String {
 }
 
 /// With the sign that is as wide as a plus; zero has none.
-pub(super) fn with_minus(number: &str) -> String {
+pub(crate) fn with_minus(number: &str) -> String {
     match number.strip_prefix('-') {
         Some(rest) if rest.chars().all(|c| c == '0' || c == '.') => rest.to_string(),
         Some(rest) => format!("−{rest}"),

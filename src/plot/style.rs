@@ -4,39 +4,39 @@
 use super::canvas::Canvas;
 use super::shape::{Color, Point};
 
-pub(super) const TEXT: Color = Color(0x22, 0x22, 0x22);
-pub(super) const AXIS: Color = Color(0x59, 0x59, 0x59);
-pub(super) const GRID: Color = Color(0xe4, 0xe4, 0xe4);
+pub(crate) const TEXT: Color = Color(0x22, 0x22, 0x22);
+pub(crate) const AXIS: Color = Color(0x59, 0x59, 0x59);
+pub(crate) const GRID: Color = Color(0xe4, 0xe4, 0xe4);
 /// The walls behind a scene in space.
-pub(super) const PANEL: Color = Color(0xf6, 0xf6, 0xf6);
-pub(super) const WHITE: Color = Color(0xff, 0xff, 0xff);
+pub(crate) const PANEL: Color = Color(0xf6, 0xf6, 0xf6);
+pub(crate) const WHITE: Color = Color(0xff, 0xff, 0xff);
 
-pub(super) const BLUE: Color = Color(0x0b, 0x5f, 0xa8);
+pub(crate) const BLUE: Color = Color(0x0b, 0x5f, 0xa8);
 /// Blue for areas that carry points or lines.
-pub(super) const PALE_BLUE: Color = Color(0xcf, 0xe1, 0xf2);
-pub(super) const VERMILLION: Color = Color(0xd9, 0x5f, 0x0e);
+pub(crate) const PALE_BLUE: Color = Color(0xcf, 0xe1, 0xf2);
+pub(crate) const VERMILLION: Color = Color(0xd9, 0x5f, 0x0e);
 /// Vermillion for text, which needs more contrast than a line.
-pub(super) const DARK_VERMILLION: Color = Color(0xb0, 0x47, 0x00);
-pub(super) const PLUM: Color = Color(0x6d, 0x1a, 0x56);
-pub(super) const GREEN: Color = Color(0x12, 0x97, 0x7f);
-pub(super) const BLACK: Color = Color(0x1a, 0x1a, 0x1a);
+pub(crate) const DARK_VERMILLION: Color = Color(0xb0, 0x47, 0x00);
+pub(crate) const PLUM: Color = Color(0x6d, 0x1a, 0x56);
+pub(crate) const GREEN: Color = Color(0x12, 0x97, 0x7f);
+pub(crate) const BLACK: Color = Color(0x1a, 0x1a, 0x1a);
 
 /// The colours of series, in order.
-pub(super) const SERIES: [Color; 5] = [BLUE, VERMILLION, PLUM, GREEN, BLACK];
+pub(crate) const SERIES: [Color; 5] = [BLUE, VERMILLION, PLUM, GREEN, BLACK];
 
 /// Widths of lines, in pixels.
-pub(super) const CURVE: f64 = 2.25;
-pub(super) const HAIRLINE: f64 = 1.0;
+pub(crate) const CURVE: f64 = 2.25;
+pub(crate) const HAIRLINE: f64 = 1.0;
 
 /// Sizes of texts, in pixels: smaller in a narrow panel, never below 11.
-pub(super) struct Sizes {
-    pub(super) title: f64,
-    pub(super) label: f64,
-    pub(super) tick: f64,
+pub(crate) struct Sizes {
+    pub(crate) title: f64,
+    pub(crate) label: f64,
+    pub(crate) tick: f64,
 }
 
 impl Sizes {
-    pub(super) fn for_width(width: f64) -> Sizes {
+    pub(crate) fn for_width(width: f64) -> Sizes {
         if width >= 450.0 {
             Sizes { title: 16.0, label: 13.5, tick: 12.5 }
         } else if width >= 300.0 {
@@ -66,21 +66,21 @@ pub(super) fn hidden_example(canvas: &mut Canvas, (x, y): Point, radius: f64) {
 
 /// The look of the series with the given number: colour, dash and marker all differ.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Look {
+pub(crate) struct Look {
     number: usize,
 }
 
 impl Look {
-    pub(super) fn of(number: usize) -> Look {
+    pub(crate) fn of(number: usize) -> Look {
         Look { number }
     }
 
-    pub(super) fn color(self) -> Color {
+    pub(crate) fn color(self) -> Color {
         SERIES[self.number % SERIES.len()]
     }
 
     /// Lengths of stroke, gap, …; empty for a solid line. When colours repeat, dashes differ.
-    pub(super) fn dash(self) -> &'static [f64] {
+    pub(crate) fn dash(self) -> &'static [f64] {
         const DASHES: [&[f64]; 4] = [&[], &[9.0, 4.0], &[3.0, 3.0], &[11.0, 3.0, 3.0, 3.0]];
         DASHES[self.number % DASHES.len()]
     }

@@ -9,7 +9,7 @@ use super::raster;
 use super::shape::{Align, Color, Point, Shape};
 
 /// Fonts of the same widths as the one that the texts were measured with, where there are any.
-const FONTS: &str = "DejaVu Sans, Verdana, Bitstream Vera Sans, Geneva, sans-serif";
+pub(crate) const FONTS: &str = "DejaVu Sans, Verdana, Bitstream Vera Sans, Geneva, sans-serif";
 
 /// The figure as an SVG document.
 pub(super) fn document(figure: &Figure) -> String {
@@ -105,7 +105,7 @@ fn short(value: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_string()
 }
 
-fn hex(color: Color) -> String {
+pub(crate) fn hex(color: Color) -> String {
     format!("#{:02x}{:02x}{:02x}", color.0, color.1, color.2)
 }
 

@@ -1,0 +1,53 @@
+//! `cargo run -- edited NOTEBOOK EDITS`: what a reader does, changing the hyperparameters and running all below, again and again.
+//!
+//! EDITS is a list of `{"set": {"hidden_units": "50"}}`. Values that are impossible also have `"says"`: what the error must
+//! say. What comes after them shows that the kernel is still usable, so the last entry must be a sensible one.
+
+use std::path::Path;
+use std::time::Instant;
+
+use serde_json::Value;
+
+use super::judge::edited_problems;
+use super::run::{Cells, notebooks, read_json, run as run_notebook};
+use super::{Environment, Failure, Outcome};
+
+/// Runs the notebook with all edits in one kernel.
+pub fn run(environment: &Environment, notebook: &Path, file: &Path) -> Outcome<()> {
+    let edits = read_json(file)?;
+    let edits = edits.as_array().filter(|edits| edits.last().is_some_and(|last| last["says"].is_null()));
+    let edits = edits.ok_or_else(|| {
+        let problem = format!("{}: the last entry must be there, and be without `says`.", file.display());
+        Failure::new(problem, "End the list with sensible values: they show that the kernel is still usable.")
+    })?;
+    let start = Instant::now();
+    let notebook = &notebooks(environment, &[notebook.to_owned()])?[0];
+    let run = run_notebook(environment, notebook, Cells::Edited(file))?;
+    let mut failed = 0;
+    for (index, edit) in edits.iter().enumerate() {
+        let problems = edited_problems(&run, &run.facts["edits"][index], edit["says"].as_str());
+        if !problems.is_empty() {
+            failed += 1;
+            println!("with {}:", values(edit));
+            problems.iter().for_each(|problem| println!("{problem}"));
+        }
+    }
+    let seconds = start.elapsed().as_secs_f64();
+    println!("{}: {} edits, {failed} with problems ({seconds:.0} s)", run.notebook.display(), edits.len());
+    match failed {
+        0 => Ok(()),
+        _ => Err(Failure::new(
+            format!("{failed} of the edits failed."),
+            "Mend the cells above: from the cell tagged `parameters` on, all must follow from its values.",
+        )),
+    }
+}
+
+/// "seed = 3, hidden_units = 50"
+fn values(edit: &Value) -> String {
+    let pairs = edit["set"].as_object().into_iter().flatten();
+    pairs
+        .map(|(name, value)| format!("{name} = {}", value.as_str().unwrap_or("?")))
+        .collect::<Vec<_>>()
+        .join(", ")
+}

@@ -1,0 +1,351 @@
+//! The charts with sliders: what is accepted, and what a reader sees in JupyterLab. `cargo test --test explore` also leaves
+//! them in `target/explore` to look at. The browser's part is done by `explore.py`.
+
+use base64::Engine;
+use demystified::ndarray::{Array1, Array2, array};
+use demystified::*;
+use serde_json::{Value, json};
+use std::path::Path;
+use std::process::Command;
+
+fn scaled() -> Dataset {
+    Scaler::fit(&sleep_study(), 100.0).unwrap().transform(&sleep_study()).unwrap()
+}
+
+fn untrained() -> Network {
+    Network::random(&[2, 3, 1], 1).unwrap()
+}
+
+fn trained() -> Network {
+    Trainer::default().train(&untrained(), &scaled(), None).unwrap().network
+}
+
+/// With one weight changed.
+fn with(net: &Network, k: usize, w: f64) -> Network {
+    let mut params: Array1<f64> = net.params();
+    params[k] = w;
+    net.with_params(&params).unwrap()
+}
+
+/// A number as the charts show it: four significant digits, the true minus sign.
+fn shown(value: f64) -> String {
+    shown_with(value, 4, 4, 1e-4)
+}
+
+/// As in the narrow cells of a table.
+fn shown_briefly(value: f64) -> String {
+    shown_with(value, 3, 2, 1e-3)
+}
+
+fn shown_with(value: f64, digits: i32, digits_of_power: usize, least: f64) -> String {
+    let size = value.abs();
+    let minus = if value < 0.0 { "−" } else { "" };
+    let short = |text: &str| match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
+        false => text.to_string(),
+    };
+    if size < least {
+        let text = format!("{size:.*e}", digits_of_power - 1);
+        let (mantissa, power) = text.split_once("e-").unwrap();
+        let raised = |c: char| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(c.to_digit(10).unwrap() as usize).unwrap();
+        return format!("{minus}{}×10⁻{}", short(mantissa), power.chars().map(raised).collect::<String>());
+    }
+    let decimals = (digits - 1 - size.log10().floor() as i32).max(0) as usize;
+    format!("{minus}{}", short(&format!("{size:.decimals$}")))
+}
+
+/// Sliders to move, and what must then be read in the chart.
+fn step(moves: &[(&str, Value)], shows: Vec<String>) -> Value {
+    let moves: Vec<Value> = moves.iter().map(|(label, value)| json!([label, value])).collect();
+    json!({"move": moves, "shows": shows})
+}
+
+/// A chart as a notebook makes it, and what is to be seen in it.
+struct Case {
+    name: &'static str,
+    chart: Explorable,
+    steps: Vec<Value>,
+}
+
+fn cases() -> Vec<Case> {
+    vec![neuron(), network(), descent(), secant(), backpropagation(), training(), regularisation()]
+}
+
+fn neuron() -> Case {
+    let chart = explore::neuron(&array![0.3, 1.0], &array![2.0, -1.0], Activation::Sigmoid).unwrap();
+    let seen = |z: f64| {
+        let (a, slope) = (format!("a = sigmoid(z) = {}", shown(sigmoid(z))), shown(sigmoid_prime(z)));
+        vec![format!("z = {}", shown(z)), a, format!("slope f′(z) = {slope}")]
+    };
+    let steps = vec![
+        step(&[], seen(-0.4)),
+        step(&[("weight w₂", json!(2.31))], seen(2.91)),
+        step(&[("input x₁", json!(-0.5)), ("weight w₁", json!(-4.0))], seen(4.31)),
+    ];
+    Case { name: "neuron", chart, steps }
+}
+
+fn network() -> Case {
+    let (net, trained, data) = (untrained(), trained(), scaled());
+    let chart = explore::network(&net, &trained, &data).unwrap();
+    let at = |net: &Network, x: [f64; 2]| {
+        let pass = net.forward(&array![x]).unwrap();
+        let three = |v: f64| format!("{v:.3}").replace('-', "−");
+        let mut texts = vec![format!("cost J = {}", shown(net.cost(&data.x, &data.y).unwrap()))];
+        texts.extend(
+            pass.z(2).iter().enumerate().map(|(i, z)| format!("z⁽²⁾{} = {}", ["₁", "₂", "₃"][i], three(*z))),
+        );
+        texts.extend(pass.a(2).iter().map(|a| three(*a)));
+        texts.push(format!("z⁽³⁾ = {}", three(pass.z(3)[[0, 0]])));
+        texts.push(three(pass.y_hat()[[0, 0]]));
+        texts.extend(net.predict(&data.x).unwrap().iter().map(|y_hat| format!("ŷ {}", shown(*y_hat))));
+        texts
+    };
+    // A slider stands on hundredths: the moved weight is that, and what the steps left out stays.
+    let left_out = |net: &Network, k: usize| net.params()[k] - (net.params()[k] * 100.0).round() / 100.0;
+    let moved = with(&net, 7, 2.5 + left_out(&net, 7));
+    let both = with(&trained, 2, -1.25 + left_out(&trained, 2));
+    let steps = vec![
+        step(&[], at(&net, [0.3, 1.0])),
+        step(&[("W⁽²⁾: a₂ → ŷ", json!(2.5))], at(&moved, [0.3, 1.0])),
+        step(&[("weights", json!("trained"))], at(&trained, [0.3, 1.0])),
+        step(&[("W⁽¹⁾: x₁ → a₃", json!(-1.25)), ("input x₁", json!(0.8))], at(&both, [0.8, 1.0])),
+        step(&[("weights", json!("given")), ("input x₁", json!(0.3))], at(&net, [0.3, 1.0])),
+    ];
+    Case { name: "network", chart, steps }
+}
+
+fn descent() -> Case {
+    let (net, data) = (untrained(), scaled());
+    let chart = explore::descent(&net, &data, 8, -3.0, -5.0, 10.0).unwrap();
+    let cost = |w: f64| with(&net, 8, w).cost(&data.x, &data.y).unwrap();
+    let seen = |w: f64, power: f64| {
+        let slope = with(&net, 8, w).gradients(&data.x, &data.y).unwrap().to_vector()[8];
+        let next = w - 10_f64.powf(power) * slope;
+        let change = if cost(next) < cost(w) { "lower" } else { "HIGHER" };
+        let mut texts = vec![format!("w = {}", shown(w)), format!("J = {}", shown(cost(w)))];
+        texts.push(format!("slope dJ/dw = {}", shown(slope)));
+        texts.push(format!("= {}", shown(next)));
+        texts.push(format!("J there = {}, {change}", shown(cost(next))));
+        texts
+    };
+    let slope = with(&net, 8, 1.5).gradients(&data.x, &data.y).unwrap().to_vector()[8];
+    let taken = ((1.5 - 10_f64.powf(1.2) * slope) * 1000.0).round() / 1000.0;
+    let steps = vec![
+        step(&[], seen(-3.0, 1.0)),
+        step(&[("weight w", json!(1.5)), ("learning rate η: 10 to the power", json!(1.2))], seen(1.5, 1.2)),
+        json!({"move": [], "click": "take this step", "shows": seen(taken, 1.2)}),
+        step(&[("weight w", json!(-3.3)), ("learning rate η: 10 to the power", json!(2.0))], seen(-3.3, 2.0)),
+    ];
+    Case { name: "descent", chart, steps }
+}
+
+fn secant() -> Case {
+    let chart = explore::secant("sin x", &f64::sin, 1.0, 1_f64.cos()).unwrap();
+    let seen = |power: f64| {
+        let (epsilon, here) = (10_f64.powf(power), 1_f64.sin());
+        let forward = ((1.0 + epsilon).sin() - here) / epsilon;
+        let central = ((1.0 + epsilon).sin() - (1.0 - epsilon).sin()) / (2.0 * epsilon);
+        let said = |slope: f64| {
+            let digits = format!("{slope:.10}");
+            format!("{}, error {}", digits.trim_end_matches('0'), shown((slope - 1_f64.cos()).abs()))
+        };
+        let (forward, central) =
+            (format!("forward: {}", said(forward)), format!("central: {}", said(central)));
+        vec![format!("ε = {}", shown(epsilon)), forward, central]
+    };
+    let moved = |power: f64| step(&[("step ε: 10 to the power", json!(power))], seen(power));
+    Case { name: "secant", chart, steps: vec![step(&[], seen(-0.5)), moved(-5.25), moved(-14.75)] }
+}
+
+fn backpropagation() -> Case {
+    let (net, data) = (untrained(), scaled());
+    let one = Dataset::new(array![[0.3, 1.0]], array![[0.75]]).unwrap();
+    let chart = explore::backpropagation(&net, &data, 0).unwrap();
+    let seen = |net: &Network| {
+        let (pass, gradients) = (net.forward(&one.x).unwrap(), net.gradients(&one.x, &one.y).unwrap());
+        let (delta2, delta3) = (gradients.delta(2), gradients.delta(3));
+        let mut numbers = vec![pass.y_hat()[[0, 0]] - 0.75, net.cost(&one.x, &one.y).unwrap()];
+        numbers.extend(pass.z(2).iter().chain(&pass.a(2)).chain(&pass.z(3)).chain(&pass.y_hat()));
+        numbers.extend(delta2.iter().chain(&delta3).chain(&(net.w(2) * delta3[[0, 0]])));
+        let slopes = gradients.to_vector();
+        numbers.into_iter().map(shown).chain(slopes.into_iter().map(shown_briefly)).collect::<Vec<String>>()
+    };
+    let left_out = |k: usize| net.params()[k] - (net.params()[k] * 100.0).round() / 100.0;
+    let moved = with(&with(&net, 8, -2.5 + left_out(8)), 0, 1.75 + left_out(0));
+    let moves = [("W⁽²⁾: a₃ → ŷ", json!(-2.5)), ("W⁽¹⁾: x₁ → a₁", json!(1.75))];
+    let steps = vec![step(&[], seen(&net)), step(&moves, seen(&moved))];
+    Case { name: "backpropagation", chart, steps }
+}
+
+fn inputs() -> plot::Axes {
+    plot::Axes::new("The sleep study", "hours asleep [h]", "hours studying [h]")
+}
+
+fn training() -> Case {
+    let scaler = Scaler::fit(&sleep_study(), 100.0).unwrap();
+    let (net, bfgs) = (untrained(), Trainer { max_iterations: 120, ..Trainer::default() });
+    let plain = Trainer { method: Method::GradientDescent { learning_rate: 3.0 }, ..bfgs.clone() };
+    let runs = [("BFGS", &net, &bfgs), ("gradient descent, η = 3", &net, &plain)];
+    let chart = explore::training(&inputs(), &scaler, &sleep_study(), &runs).unwrap();
+    let seen = |iteration: usize| {
+        let after = [&bfgs, &plain].map(|trainer| {
+            let trainer = Trainer { max_iterations: iteration, ..trainer.clone() };
+            trainer.train(&net, &scaled(), None).unwrap()
+        });
+        let mut texts: Vec<String> =
+            after.iter().map(|run| format!("J = {}", shown(run.final_cost()))).collect();
+        let y_hat = after.map(|run| scaler.inverse_transform_y(&run.network.predict(&scaled().x).unwrap()));
+        texts
+            .extend((0..3).map(|n| format!("predicted {:.1} and {:.1}", y_hat[0][[n, 0]], y_hat[1][[n, 0]])));
+        texts.push(format!("iteration {iteration}"));
+        texts
+    };
+    let moved = |iteration: usize| step(&[("iteration", json!(iteration))], seen(iteration));
+    Case { name: "training", chart, steps: vec![step(&[], seen(0)), moved(7), moved(120)] }
+}
+
+fn regularisation() -> Case {
+    let (train, test) = (sleep_study_train(), sleep_study_test());
+    let scaler = Scaler::fit(&train, 100.0).unwrap();
+    let (net, trainer) = (untrained(), Trainer::default());
+    let chart = explore::regularisation(&inputs(), &scaler, &train, &test, &net, &trainer).unwrap();
+    let (train, test) = (scaler.transform(&train).unwrap(), scaler.transform(&test).unwrap());
+    let seen = |power: f64| {
+        let lambda = 10_f64.powf(power);
+        let net = net.with_cost(Cost::MeanSquares { lambda });
+        let net = trainer.train(&net, &train, None).unwrap().network;
+        let costs = [&train, &test].map(|data| shown(net.data_cost(&data.x, &data.y).unwrap()));
+        vec![
+            format!("λ = {}", shown(lambda)),
+            format!("training (solid): {}", costs[0]),
+            format!("test (dashed): {}", costs[1]),
+            format!("Σ w² = {}", shown(net.params().iter().map(|w| w * w).sum())),
+        ]
+    };
+    let moved = |power: f64| step(&[("λ: 10 to the power", json!(power))], seen(power));
+    Case { name: "regularisation", chart, steps: vec![step(&[], seen(-7.0)), moved(-3.25), moved(0.0)] }
+}
+
+#[test]
+fn a_chart_holds_less_than_300_kilobytes_and_says_what_it_shows() {
+    for Case { name, chart, .. } in cases() {
+        let (spec, png) = (chart.spec().len(), chart.figure.png().unwrap().len());
+        println!("{name}: {} kB of Vega, {} kB of PNG", spec / 1000, png / 1000);
+        assert!(spec < 300_000 && png < 300_000, "{name}: {spec} and {png} bytes");
+        assert!(chart.alt.ends_with('.') && chart.alt.contains("slider"), "{name}: {}", chart.alt);
+        assert!(chart.alt.chars().filter(char::is_ascii_digit).count() >= 6, "{name}: {}", chart.alt);
+        assert_eq!((chart.to_string(), &chart.figure.alt), (chart.alt.clone(), &chart.alt));
+        let parsed: Value = serde_json::from_str(chart.spec()).unwrap();
+        assert_eq!(parsed["description"], json!(chart.alt));
+    }
+}
+
+#[test]
+fn what_makes_no_chart_is_refused_by_name() {
+    let (net, data) = (untrained(), scaled());
+    let refused = |chart: Result<Explorable>, words: &[&str]| {
+        let error = chart.unwrap_err().to_string();
+        assert!(words.iter().all(|word| error.contains(word)), "{error}");
+    };
+    let sigmoid = Activation::Sigmoid;
+    refused(explore::neuron(&array![f64::NAN], &array![1.0], sigmoid), &["inputs", "NaN"]);
+    refused(explore::neuron(&array![1.0, 2.0], &array![1.0], sigmoid), &["weights", "1 value", "2 value"]);
+    refused(explore::neuron(&Array1::zeros(5), &Array1::zeros(5), sigmoid), &["inputs", "5", "at most 4"]);
+    refused(explore::neuron(&array![1.0], &array![1.0], Activation::Softmax), &["activation", "softmax"]);
+
+    let huge = with(&net, 3, -1234.0);
+    let wide = Network::random(&[2, 9, 1], 1).unwrap();
+    let two = Network::random(&[2, 3, 2], 1).unwrap();
+    let deep = Network::random(&[2, 2, 2, 1], 1).unwrap();
+    let soft = net.with_activations(Activation::Softmax, sigmoid);
+    refused(explore::network(&huge, &net, &data), &["a weight of net", "−1234", "−1000 to 1000"]);
+    refused(explore::network(&net, &huge, &data), &["a weight of trained", "−1234"]);
+    refused(explore::network(&wide, &wide, &data), &["weights of net", "27", "at most 16"]);
+    refused(explore::network(&two, &two, &data), &["outputs of net", "2"]);
+    refused(explore::network(&deep, &deep, &data), &["net", "[2, 2, 2, 1]", "one hidden layer"]);
+    refused(explore::network(&soft, &soft, &data), &["net", "softmax"]);
+    refused(explore::network(&net, &deep, &data), &["trained", "like net"]);
+    refused(explore::network(&net.with_bias(), &net.with_bias(), &data), &["net", "biases"]);
+    let three = Dataset::new(Array2::ones((2, 3)), array![[0.5], [0.5]]).unwrap();
+    refused(explore::network(&net, &net, &three), &["data's x", "3 columns", "2 inputs"]);
+    let many = Dataset::new(Array2::ones((9, 2)), Array2::ones((9, 1))).unwrap();
+    refused(explore::network(&net, &net, &many), &["examples", "9", "at most 8"]);
+
+    let huge_output = Network::random(&[2, 3, 2], 1).unwrap();
+    refused(explore::descent(&net, &data, 9, 0.0, -1.0, 1.0), &["weight is 9", "below 9"]);
+    refused(explore::descent(&net, &data, 0, 0.0, 1.0, 1.0), &["high is 1", "above low = 1"]);
+    refused(explore::descent(&net, &data, 0, 0.0, f64::NAN, 1.0), &["low", "NaN"]);
+    refused(explore::descent(&net, &data, 0, 2.0, -1.0, 1.0), &["start is 2", "low = −1"]);
+    refused(explore::descent(&net, &data, 0, f64::NAN, -1.0, 1.0), &["start", "NaN"]);
+    refused(explore::descent(&huge_output, &data, 0, 0.0, -1.0, 1.0), &["outputs of net", "2"]);
+
+    refused(explore::secant("f", &f64::sin, f64::NAN, 1.0), &["x", "NaN"]);
+    refused(explore::secant("f", &f64::sin, 1.0, f64::INFINITY), &["slope", "inf"]);
+    refused(explore::secant("ln x", &f64::ln, 0.1, 10.0), &["ln x at -0.2", "NaN"]);
+    refused(explore::secant("3", &|_| 3.0, 1.0, 0.0), &["errors of f", "not straight"]);
+
+    refused(explore::backpropagation(&net, &data, 3), &["example is 3", "below 3"]);
+    refused(explore::backpropagation(&deep, &data, 0), &["net", "one hidden layer"]);
+    let (scaler, study) = (Scaler::fit(&sleep_study(), 100.0).unwrap(), sleep_study());
+    let trainer = Trainer::default();
+    let none = Trainer { max_iterations: 0, ..Trainer::default() };
+    let run = |net: &Network, trainer: &Trainer| {
+        explore::training(&inputs(), &scaler, &study, &[("r", net, trainer)])
+    };
+    refused(explore::training(&inputs(), &scaler, &study, &[]), &["runs is empty"]);
+    refused(run(&net, &none), &["iterations", "0 in every run"]);
+    refused(
+        run(&Network::random(&[3, 3, 1], 1).unwrap(), &trainer),
+        &["inputs of \"r\"", "3", "2, for a plane"],
+    );
+    refused(
+        run(&Network::random(&[2, 30, 1], 1).unwrap(), &trainer),
+        &["weights of \"r\"", "90", "at most 40"],
+    );
+    let flat = Dataset::new(array![[1.0], [2.0]], array![[0.5], [0.5]]).unwrap();
+    let chart = explore::regularisation(&inputs(), &scaler, &study, &flat, &net, &trainer);
+    refused(chart, &["dataset's x", "1 column"]);
+    refused(run(&two, &trainer), &["outputs of \"r\"", "2"]);
+}
+
+#[test]
+fn in_jupyterlab_every_slider_moves_the_drawing_and_the_numbers_are_the_crates() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = root.join("target/explore");
+    std::fs::create_dir_all(&folder).unwrap();
+    let (mut cells, mut steps) = (Vec::new(), Vec::new());
+    for Case { name, chart, steps: its_steps } in cases() {
+        let png = chart.figure.png().unwrap();
+        let data = json!({
+            "text/plain": chart.alt,
+            "image/png": base64::engine::general_purpose::STANDARD.encode(&png),
+            "application/vnd.vega.v5+json": serde_json::from_str::<Value>(chart.spec()).unwrap(),
+        });
+        let output = json!({"output_type": "display_data", "metadata": {}, "data": data});
+        let source = format!("explore::{name}(…)?");
+        cells.push(
+            json!({"cell_type": "code", "id": name, "metadata": {}, "source": source, "execution_count": null,
+            "outputs": [output]}),
+        );
+        steps.push(json!({"name": name, "steps": its_steps}));
+        std::fs::write(folder.join(format!("{name}.json")), chart.spec()).unwrap();
+        std::fs::write(folder.join(format!("{name}.png")), png).unwrap();
+    }
+    let kernel = json!({"kernelspec": {"name": "none", "display_name": "no kernel"}});
+    let notebook = json!({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5});
+    std::fs::write(folder.join("explore.ipynb"), notebook.to_string()).unwrap();
+    std::fs::write(folder.join("steps.json"), json!(steps).to_string()).unwrap();
+
+    printed_by(Command::new(env!("CARGO_BIN_EXE_demystified")).args(["setup", "--tests"]));
+    let python = root.join(if cfg!(windows) { ".venv/Scripts/python.exe" } else { ".venv/bin/python" });
+    println!("{}", printed_by(Command::new(python).arg(root.join("tests/explore.py")).arg(&folder)));
+}
+
+fn printed_by(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    let texts = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let text = texts.concat();
+    assert!(output.status.success(), "{text}");
+    text
+}
