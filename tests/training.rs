@@ -319,32 +319,29 @@ fn a_solved_problem_needs_no_step() {
     assert_eq!((run.termination, run.iterations(), run.evaluations), (Termination::GradientTolerance, 0, 1));
 }
 
-/// Medians over 300 seeds of ½ mean squared error after BFGS, and the seeds for which a penalty gives the lower test cost.
+/// ½ mean squared errors after BFGS, of the training and the test data of Part 7, from 3000 starts.
 struct Part7 {
-    train: f64,
-    test: f64,
+    train_costs: Vec<f64>,
     test_costs: Vec<f64>,
 }
 
 fn part_7_with(cost: Cost) -> Part7 {
     let (train_data, test) = part_7();
     let net = series_network(0).with_cost(cost);
-    let runs = Trainer::default().train_many(&net, 0..300, &train_data, Some(&test)).expect("trainings");
+    let runs = Trainer::default().train_many(&net, 0..3000, &train_data, Some(&test)).expect("trainings");
     // all four of either dataset: the sum is four times the mean
     let n = if cost == Cost::SumOfSquares { 4.0 } else { 1.0 };
     let last = |history: fn(&TrainingRun) -> &Vec<f64>| -> Vec<f64> {
         runs.iter().map(|run| history(run)[run.iterations()] / n).collect()
     };
-    let test_costs = last(|run| &run.test_cost_history);
     Part7 {
-        train: median(last(|run| &run.train_data_cost_history)),
-        test: median(test_costs.clone()),
-        test_costs,
+        train_costs: last(|run| &run.train_data_cost_history),
+        test_costs: last(|run| &run.test_cost_history),
     }
 }
 
 #[test]
-fn the_figures_of_part_7_are_reproduced_over_300_seeds() {
+fn the_figures_of_part_7_are_reproduced_within_the_spread_of_300_seeds() {
     let (train_data, test) = part_7();
     let mean = train_data.y.mean().expect("four scores");
     let baseline = 0.5 * test.y.mapv(|y| (y - mean).powi(2)).mean().expect("four scores");
@@ -353,26 +350,39 @@ fn the_figures_of_part_7_are_reproduced_over_300_seeds() {
     let plain = part_7_with(Cost::SumOfSquares);
     let plain_mean = part_7_with(Cost::MeanSquares { lambda: 0.0 });
     let small = part_7_with(Cost::MeanSquares { lambda: 1e-4 });
-    let helps = |without: &Part7| {
-        let pairs = without.test_costs.iter().zip(&small.test_costs);
-        pairs.filter(|(without, with)| with < without).count() as f64 / 300.0
-    };
     // the training cost of a network that fits exactly is a matter of when it stops
-    assert!(plain.train < 1e-8 && plain_mean.train < 1e-8, "{} {}", plain.train, plain_mean.train);
-    // Where an exact fit ends depends on the path, so on the starts and the line search: errata 28 to 30 are met within 20 %,
-    // and shares of seeds within 4 in 100. With a penalty the path hardly matters: one unit of the last digit stated.
-    let near = |what: &str, value: f64, stated: f64, spread: f64| {
-        println!("{what}: {value:.5}, stated {stated}");
-        assert!((value - stated).abs() <= spread, "{what}: {value}, stated {stated} ± {spread}");
+    for run in [&plain, &plain_mean] {
+        let train = median(run.train_costs.clone());
+        assert!(train < 1e-8, "{train}");
+    }
+    // The stated figures come from 300 other starts. How far two such figures lie apart is seen in ten samples of ours.
+    let near = |what: &str, samples: Vec<f64>, stated: f64, rounding: f64| {
+        let k = samples.len() as f64;
+        let mean = samples.iter().sum::<f64>() / k;
+        let variance = samples.iter().map(|s| (s - mean).powi(2)).sum::<f64>() / (k - 1.0);
+        let allowed = 2.0 * (variance * (1.0 + 1.0 / k)).sqrt() + rounding;
+        println!("{what}: {mean:.5}, stated {stated}, two standard errors {allowed:.5}");
+        assert!((mean - stated).abs() <= allowed, "{what}: {mean}, stated {stated} ± {allowed}");
     };
-    near("no penalty, trained on the sum, test", plain.test, 0.0157, 0.2 * 0.0157);
-    near("no penalty, trained on the mean, test", plain_mean.test, 0.0095, 0.2 * 0.0095);
-    near("λ = 1e-4, train", small.train, 0.0021, 1e-4);
-    near("λ = 1e-4, test", small.test, 0.0027, 1e-4);
-    near("a penalty helps, beside the sum", helps(&plain), 0.97, 0.04);
-    near("a penalty helps, beside the mean", helps(&plain_mean), 0.92, 0.04);
+    let medians = |costs: &[f64]| costs.chunks(300).map(|sample| median(sample.to_vec())).collect();
+    let helps = |without: &Part7| {
+        let lower: Vec<f64> = without
+            .test_costs
+            .iter()
+            .zip(&small.test_costs)
+            .map(|(a, b)| f64::from(u8::from(b < a)))
+            .collect();
+        lower.chunks(300).map(|sample| sample.iter().sum::<f64>() / 300.0).collect()
+    };
+    near("no penalty, trained on the sum, test", medians(&plain.test_costs), 0.0157, 5e-5);
+    near("no penalty, trained on the mean, test", medians(&plain_mean.test_costs), 0.0095, 5e-5);
+    near("λ = 1e-4, train", medians(&small.train_costs), 0.0021, 5e-5);
+    near("λ = 1e-4, test", medians(&small.test_costs), 0.0027, 5e-5);
+    near("a penalty helps, beside the sum", helps(&plain), 0.97, 0.005);
+    near("a penalty helps, beside the mean", helps(&plain_mean), 0.92, 0.005);
     for (lambda, test) in [(1e-3, 0.0026), (1e-2, 0.0047), (1e-1, 0.0236)] {
-        near(&format!("λ = {lambda}, test"), part_7_with(Cost::MeanSquares { lambda }).test, test, 1e-4);
+        let run = part_7_with(Cost::MeanSquares { lambda });
+        near(&format!("λ = {lambda}, test"), medians(&run.test_costs), test, 5e-5);
     }
 }
 
