@@ -74,11 +74,7 @@ impl Activation {
     pub(crate) fn apply_with_slopes(&self, z: &mut [f64], slope: &mut [f64], units: usize) {
         if let Activation::Sigmoid = self {
             // one exponential for both
-            for (z, slope) in z.iter_mut().zip(slope) {
-                let e = (-z.abs()).exp();
-                (*z, *slope) =
-                    (if *z >= 0.0 { 1.0 / (1.0 + e) } else { e / (1.0 + e) }, e / ((1.0 + e) * (1.0 + e)));
-            }
+            z.iter_mut().zip(slope).for_each(|(z, slope)| (*z, *slope) = sigmoid_and_slope(*z));
             return;
         }
         if *self != Activation::Softmax {
@@ -230,8 +226,7 @@ impl Activation {
 /// assert_eq!(sigmoid(1e308), 1.0);
 /// ```
 pub fn sigmoid(z: f64) -> f64 {
-    let e = (-z.abs()).exp();
-    if z >= 0.0 { 1.0 / (1.0 + e) } else { e / (1.0 + e) }
+    sigmoid_and_slope(z).0
 }
 
 /// The slope of the sigmoid at `z`: how fast f(z) rises there.
@@ -254,8 +249,15 @@ pub fn sigmoid(z: f64) -> f64 {
 /// assert_eq!(sigmoid_prime(-1000.0), 0.0);
 /// ```
 pub fn sigmoid_prime(z: f64) -> f64 {
+    sigmoid_and_slope(z).1
+}
+
+/// f(z) and f′(z), from one exponential and one division.
+#[inline(always)]
+fn sigmoid_and_slope(z: f64) -> (f64, f64) {
     let e = (-z.abs()).exp();
-    e / ((1.0 + e) * (1.0 + e))
+    let share = 1.0 / (1.0 + e);
+    (if z >= 0.0 { share } else { e * share }, e * share * share)
 }
 
 /// Softmax of a row; its maximum is subtracted first, which changes nothing but keeps e^z from overflowing.

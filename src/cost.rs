@@ -117,7 +117,10 @@ impl Cost {
 
     /// λ/2 Σ w².
     fn penalty(&self, weights: &[Array2<f64>]) -> f64 {
-        0.5 * self.lambda() * weights.iter().flatten().map(|w| w * w).sum::<f64>()
+        match self.lambda() {
+            0.0 => 0.0,
+            lambda => 0.5 * lambda * weights.iter().flatten().map(|w| w * w).sum::<f64>(),
+        }
     }
 
     /// Whether λ makes sense.
@@ -250,7 +253,8 @@ impl Network {
     /// ```
     pub fn cost_and_gradient(&self, x: &Array2<f64>, y: &Array2<f64>) -> Result<(f64, Array1<f64>)> {
         self.check_data(x, y)?;
-        let (params, mut gradient) = (self.params(), vec![0.0; self.n_params()]);
+        let params = self.params();
+        let mut gradient = contiguous(&params).to_vec(); // to be overwritten
         let mut engine = Engine::new(self, x, y, available_threads());
         let data_cost = engine.data_cost_and_gradient(contiguous(&params), &mut gradient);
         Ok((data_cost + self.penalty(), gradient.into()))

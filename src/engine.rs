@@ -9,11 +9,13 @@ mod block;
 pub(crate) mod product;
 
 use crate::network::Network;
-use block::{Block, Plan};
+use block::{Block, Examples, Plan};
 use ndarray::{Array1, Array2};
 use product::row_by_row;
 use std::borrow::Cow;
 use std::num::NonZero;
+use std::ops::Range;
+use std::sync::OnceLock;
 
 /// How many values of a layer make a block: 512 kB, about a core's cache.
 const BLOCK_VALUES: usize = 65_536;
@@ -27,127 +29,129 @@ const UNIT_WORK: usize = 10;
 /// A network's cost on some data, as a function of the parameters.
 #[derive(Debug)]
 pub(crate) struct Engine<'a> {
-    plan: Plan,
+    plan: Plan<'a>,
     rows: usize,
     x: Cow<'a, [f64]>,
     y: Cow<'a, [f64]>,
+    n_parts: usize,
+    /// Used when there is but one part.
+    block: Block,
+    /// Used when there are several.
     parts: Vec<Part>,
     /// One for each thread.
     blocks: Vec<Block>,
-    net: Net,
-}
-
-/// What is needed besides the sums over the examples.
-#[derive(Debug)]
-struct Net {
-    lambda: f64,
-    is_mean: bool,
 }
 
 /// A part of the examples: its share of the cost and of the gradient.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Part {
-    rows: std::ops::Range<usize>,
+    rows: Range<usize>,
     cost: f64,
     gradient: Vec<f64>,
 }
 
 impl<'a> Engine<'a> {
     /// The engine for data that fits the network (`Network::check_data`), with at most so many threads.
-    pub fn new(net: &Network, x: &'a Array2<f64>, y: &'a Array2<f64>, threads: usize) -> Engine<'a> {
-        let plan = Plan::of(net);
-        let parts = parts(&plan, x.nrows());
-        let blocks = vec![Block::default(); threads.clamp(1, parts.len())];
-        let (lambda, is_mean) = (net.cost.lambda(), net.cost.is_mean());
-        let (rows, x, y) = (x.nrows(), row_by_row(x), row_by_row(y));
-        Engine { plan, rows, x, y, parts, blocks, net: Net { lambda, is_mean } }
+    pub fn new(net: &'a Network, x: &'a Array2<f64>, y: &'a Array2<f64>, threads: usize) -> Engine<'a> {
+        let (plan, rows) = (Plan::of(net), x.nrows());
+        let n_parts = n_parts(plan, rows);
+        let (block, parts, blocks) = Default::default();
+        let (x, y) = (row_by_row(x), row_by_row(y));
+        let mut engine = Engine { plan, rows, x, y, n_parts, block, parts, blocks };
+        if n_parts > 1 {
+            engine.parts = (0..n_parts).map(|i| Part { rows: part(i, n_parts, rows), ..Part::default() }).collect();
+            engine.blocks.resize(threads.clamp(1, n_parts), Block::default());
+        }
+        engine
     }
 
     /// The cost without the penalty.
     pub fn data_cost(&mut self, params: &[f64]) -> f64 {
-        let (plan, x, y) = (&self.plan, &self.x, &self.y);
-        share_out(&mut self.parts, &mut self.blocks, |part, block| {
-            part.cost = 0.0;
-            for (x, y) in examples(plan, x, y, &part.rows) {
-                part.cost += block.cost_sum(plan, params, x, y);
-            }
-        });
-        self.mean()
+        let (plan, x, y) = (self.plan, &self.x, &self.y);
+        let cost = |rows: &Range<usize>, block: &mut Block| -> f64 {
+            examples(plan, x, y, rows).map(|examples| block.cost_sum(plan, params, examples)).sum()
+        };
+        if self.n_parts == 1 {
+            let sum = cost(&(0..self.rows), &mut self.block);
+            return self.mean(sum);
+        }
+        share_out(&mut self.parts, &mut self.blocks, |part, block| part.cost = cost(&part.rows, block));
+        self.mean(self.parts.iter().map(|part| part.cost).sum())
     }
 
     /// The cost without the penalty; and the slopes of the cost, with the penalty, in `gradient`.
     pub fn data_cost_and_gradient(&mut self, params: &[f64], gradient: &mut [f64]) -> f64 {
-        let (plan, x, y) = (&self.plan, &self.x, &self.y);
-        let n = self.rows as f64;
-        if let [part] = &mut self.parts[..] {
-            gradient.fill(0.0);
-            part.cost = 0.0;
-            for data in examples(plan, x, y, &part.rows) {
-                part.cost += self.blocks[0].add_gradient(plan, params, data, n, gradient);
-            }
+        let (plan, x, y, n) = (self.plan, &self.x, &self.y, self.rows as f64);
+        let cost = |rows: &Range<usize>, block: &mut Block, gradient: &mut [f64]| -> f64 {
+            let examples = examples(plan, x, y, rows);
+            examples.map(|examples| block.add_gradient(plan, params, examples, n, gradient)).sum()
+        };
+        gradient.fill(0.0);
+        let sum = if self.n_parts == 1 {
+            cost(&(0..self.rows), &mut self.block, gradient)
         } else {
             share_out(&mut self.parts, &mut self.blocks, |part, block| {
-                part.cost = 0.0;
                 part.gradient.clear();
                 part.gradient.resize(params.len(), 0.0);
-                for data in examples(plan, x, y, &part.rows) {
-                    part.cost += block.add_gradient(plan, params, data, n, &mut part.gradient);
-                }
+                part.cost = cost(&part.rows, block, &mut part.gradient);
             });
-            gradient.copy_from_slice(&self.parts[0].gradient);
-            for part in &self.parts[1..] {
+            for part in &self.parts {
                 gradient.iter_mut().zip(&part.gradient).for_each(|(sum, slope)| *sum += slope);
             }
+            self.parts.iter().map(|part| part.cost).sum()
+        };
+        let lambda = plan.net.cost.lambda();
+        if lambda != 0.0 {
+            let slopes = gradient[..plan.n_weights].iter_mut().zip(params);
+            slopes.for_each(|(slope, w)| *slope += lambda * w);
         }
-        let n_weights = self.plan.n_weights();
-        if self.net.lambda != 0.0 {
-            let slopes = gradient[..n_weights].iter_mut().zip(params);
-            slopes.for_each(|(slope, w)| *slope += self.net.lambda * w);
-        }
-        self.mean()
+        self.mean(sum)
     }
 
     /// λ/2 Σ w².
     pub fn penalty(&self, params: &[f64]) -> f64 {
-        if self.net.lambda == 0.0 {
+        let lambda = self.plan.net.cost.lambda();
+        if lambda == 0.0 {
             return 0.0;
         }
-        0.5 * self.net.lambda * params[..self.plan.n_weights()].iter().map(|w| w * w).sum::<f64>()
+        0.5 * lambda * params[..self.plan.n_weights].iter().map(|w| w * w).sum::<f64>()
     }
 
-    fn mean(&self) -> f64 {
-        let sum: f64 = self.parts.iter().map(|part| part.cost).sum();
-        if self.net.is_mean { sum / self.rows as f64 } else { sum }
+    fn mean(&self, sum: f64) -> f64 {
+        if self.plan.net.cost.is_mean() { sum / self.rows as f64 } else { sum }
     }
 }
 
 /// ŷ for every row of x.
-pub(crate) fn predict(net: &Network, x: &Array2<f64>, threads: usize) -> Array2<f64> {
+pub(crate) fn predict(net: &Network, x: &Array2<f64>) -> Array2<f64> {
     let (plan, params) = (Plan::of(net), net.params());
     let params = contiguous(&params);
     let (rows, x) = (x.nrows(), row_by_row(x));
-    let mut y_hat = Array2::zeros((rows, plan.n_outputs()));
+    let (n_inputs, n_outputs) = (plan.n_inputs(), plan.n_outputs());
+    let mut y_hat = Array2::zeros((rows, n_outputs));
     let mut rest = y_hat.as_slice_mut().expect("a new array is contiguous");
-    let mut shares = Vec::new();
-    for part in parts(&plan, rows) {
-        let (here, behind) = rest.split_at_mut(part.rows.len() * plan.n_outputs());
-        shares.push((part.rows, here));
+    let n_parts = n_parts(plan, rows);
+    let mut shares = Vec::with_capacity(n_parts);
+    for rows in (0..n_parts).map(|i| part(i, n_parts, rows)) {
+        let (here, behind) = rest.split_at_mut(rows.len() * n_outputs);
+        shares.push((rows, here));
         rest = behind;
     }
-    let mut blocks = vec![Block::default(); threads.clamp(1, shares.len())];
+    let mut blocks = vec![Block::default(); available_threads().min(n_parts)];
     share_out(&mut shares, &mut blocks, |(rows, y_hat), block| {
-        let size = block_rows(&plan);
-        let x = &x[rows.start * plan.n_inputs()..rows.end * plan.n_inputs()];
-        for (x, y_hat) in x.chunks(size * plan.n_inputs()).zip(y_hat.chunks_mut(size * plan.n_outputs())) {
-            y_hat.copy_from_slice(block.predict(&plan, params, x));
+        let size = block_rows(plan);
+        let x = &x[rows.start * n_inputs..rows.end * n_inputs];
+        for (x, y_hat) in x.chunks(size * n_inputs).zip(y_hat.chunks_mut(size * n_outputs)) {
+            y_hat.copy_from_slice(block.predict(plan, params, y_hat.len() / n_outputs, x));
         }
     });
     y_hat
 }
 
-/// As many threads as there are cores for us.
+/// As many threads as there are cores for us; asked for once, because Linux takes 50 µs to answer.
 pub(crate) fn available_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, NonZero::get)
+    static THREADS: OnceLock<usize> = OnceLock::new();
+    *THREADS.get_or_init(|| std::thread::available_parallelism().map_or(1, NonZero::get))
 }
 
 /// The parameters as a slice: arrays that we make are contiguous.
@@ -155,30 +159,35 @@ pub(crate) fn contiguous(params: &Array1<f64>) -> &[f64] {
     params.as_slice().expect("parameters are contiguous")
 }
 
-/// How the examples are divided, whatever the number of cores.
-fn parts(plan: &Plan, rows: usize) -> Vec<Part> {
-    let work = rows.saturating_mul(plan.n_weights() + UNIT_WORK * plan.n_units());
-    let count = (work / PART_WORK).clamp(1, MAX_PARTS).min(rows);
-    let part =
-        |i: usize| Part { rows: i * rows / count..(i + 1) * rows / count, cost: 0.0, gradient: Vec::new() };
-    (0..count).map(part).collect()
+/// Into how many parts the examples are divided, whatever the number of cores.
+fn n_parts(plan: Plan<'_>, rows: usize) -> usize {
+    let work = rows.saturating_mul(plan.n_weights + UNIT_WORK * plan.n_units);
+    if work < 2 * PART_WORK { 1 } else { (work / PART_WORK).min(MAX_PARTS).min(rows) }
+}
+
+fn part(i: usize, n_parts: usize, rows: usize) -> Range<usize> {
+    i * rows / n_parts..(i + 1) * rows / n_parts
 }
 
 /// How many examples go through the network together.
-fn block_rows(plan: &Plan) -> usize {
+fn block_rows(plan: Plan<'_>) -> usize {
     (BLOCK_VALUES / plan.width()).clamp(16, 1024)
 }
 
 /// The examples of a part, block by block.
 fn examples<'a>(
-    plan: &Plan,
+    plan: Plan<'_>,
     x: &'a [f64],
     y: &'a [f64],
-    rows: &std::ops::Range<usize>,
-) -> impl Iterator<Item = (&'a [f64], &'a [f64])> {
+    rows: &Range<usize>,
+) -> impl Iterator<Item = Examples<'a>> {
     let (n_inputs, n_outputs, size) = (plan.n_inputs(), plan.n_outputs(), block_rows(plan));
-    let x = x[rows.start * n_inputs..rows.end * n_inputs].chunks(size * n_inputs);
-    x.zip(y[rows.start * n_outputs..rows.end * n_outputs].chunks(size * n_outputs))
+    let end = rows.end;
+    rows.clone().step_by(size).map(move |start| {
+        let rows = size.min(end - start);
+        let (x, y) = (&x[start * n_inputs..][..rows * n_inputs], &y[start * n_outputs..][..rows * n_outputs]);
+        Examples { rows, x, y }
+    })
 }
 
 /// Does `work` for each part; each block goes to a thread of its own, with as many parts as the others.

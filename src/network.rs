@@ -3,7 +3,8 @@
 use crate::activation::Activation;
 use crate::cost::Cost;
 use crate::data::check_array;
-use crate::engine::{self, product::weighted_inputs};
+use crate::engine::product::{row_by_row, weighted_inputs};
+use crate::engine;
 use crate::error::{Error, Result};
 use crate::forward::ForwardPass;
 use ndarray::{Array1, Array2};
@@ -315,7 +316,7 @@ impl Network {
     /// As [`Network::forward`].
     pub fn predict(&self, x: &Array2<f64>) -> Result<Array2<f64>> {
         self.check_inputs(x)?;
-        Ok(engine::predict(self, x, engine::available_threads()))
+        Ok(engine::predict(self, x))
     }
 
     /// Whether x fits the network.
@@ -345,5 +346,10 @@ fn draw_weights(layer_sizes: &[usize], seed: u64) -> Vec<Array2<f64>> {
 
 /// Weight matrices row by row, then the biases: the order of [`Network::params`].
 pub(crate) fn flatten(weights: &[Array2<f64>], biases: &[Array1<f64>]) -> Array1<f64> {
-    weights.iter().flatten().chain(biases.iter().flatten()).copied().collect()
+    let n_weights: usize = weights.iter().map(Array2::len).sum();
+    let n_biases: usize = biases.iter().map(Array1::len).sum();
+    let mut params = Vec::with_capacity(n_weights + n_biases);
+    weights.iter().for_each(|w| params.extend_from_slice(&row_by_row(w)));
+    biases.iter().for_each(|b| params.extend(b));
+    params.into()
 }

@@ -30,7 +30,7 @@ pub(super) struct Course<'a> {
 impl<'a> Course<'a> {
     pub fn new(
         trainer: &'a Trainer,
-        net: &Network,
+        net: &'a Network,
         test: Option<&'a Dataset>,
         deadline: Option<Instant>,
         progress: Option<Progress>,
