@@ -6,6 +6,7 @@
 //! network and the data alone, and sums are formed in a fixed order, so the results are the same for any number of cores.
 
 mod block;
+pub(crate) mod logistic;
 pub(crate) mod product;
 
 use crate::network::Network;
