@@ -60,7 +60,8 @@ impl<'a> Engine<'a> {
         let (x, y) = (row_by_row(x), row_by_row(y));
         let mut engine = Engine { plan, rows, x, y, n_parts, block, parts, blocks };
         if n_parts > 1 {
-            engine.parts = (0..n_parts).map(|i| Part { rows: part(i, n_parts, rows), ..Part::default() }).collect();
+            engine.parts =
+                (0..n_parts).map(|i| Part { rows: part(i, n_parts, rows), ..Part::default() }).collect();
             engine.blocks.resize(threads.clamp(1, n_parts), Block::default());
         }
         engine

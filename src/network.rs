@@ -3,8 +3,8 @@
 use crate::activation::Activation;
 use crate::cost::Cost;
 use crate::data::check_array;
-use crate::engine::product::{row_by_row, weighted_inputs};
 use crate::engine;
+use crate::engine::product::{row_by_row, weighted_inputs};
 use crate::error::{Error, Result};
 use crate::forward::ForwardPass;
 use ndarray::{Array1, Array2};

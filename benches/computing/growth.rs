@@ -18,7 +18,9 @@ const HIDDEN: [usize; 6] = [3, 10, 32, 100, 320, 1024];
 /// Two tables, and a figure in target/growth.png.
 pub fn print() -> Result<(), Box<dyn Error>> {
     println!("one cost and gradient\n");
-    println!("| examples | hidden units | time | slope since the row above | memory beside the activations |");
+    println!(
+        "| examples | hidden units | time | slope since the row above | memory beside the activations |"
+    );
     println!("|---|---|---|---|---|");
     let by_examples = rows(&EXAMPLES.map(|n| (n, 3)), |(n, _)| n)?;
     let by_hidden = rows(&HIDDEN.map(|hidden| (1000, hidden)), |(_, hidden)| hidden)?;
@@ -29,7 +31,10 @@ pub fn print() -> Result<(), Box<dyn Error>> {
     let axes = |title: &str, x_label: &str| plot::Axes::new(title, x_label, "milliseconds");
     let figure = plot::side_by_side(&[
         &plot::log_log(&axes("Growth with the data, 2-3-1", "examples"), &[("measured", &n, &n_ms)])?,
-        &plot::log_log(&axes("Growth with the network, 1000 examples", "hidden units"), &[("measured", &hidden, &hidden_ms)])?,
+        &plot::log_log(
+            &axes("Growth with the network, 1000 examples", "hidden units"),
+            &[("measured", &hidden, &hidden_ms)],
+        )?,
     ])?;
     let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/growth.png");
     figure.save(path)?;

@@ -70,9 +70,12 @@ pub fn print(seconds: &Seconds) {
         2.0 * multiplications / spread(seconds.of(work)).1 / 1e9
     };
     let peak = product("numpy product");
-    println!("\nA product of two 2048 × 2048 matrices reaches {peak:.0} billion operations a second in NumPy on all cores, and");
+    println!(
+        "\nA product of two 2048 × 2048 matrices reaches {peak:.0} billion operations a second in NumPy on all cores, and"
+    );
     println!("{:.0} in ndarray on one. The products alone of", product("ndarray product, one core"));
-    for (work, sizes, n) in [("wide", &[2, 256, 256, 1][..], 10_000.0), ("deep", &[64, 512, 512, 10], 4096.0)] {
+    for (work, sizes, n) in [("wide", &[2, 256, 256, 1][..], 10_000.0), ("deep", &[64, 512, 512, 10], 4096.0)]
+    {
         let rate = share(work, sizes, n);
         println!("{sizes:?} amount to {rate:.0}, which is {:.0} % of that peak.", 100.0 * rate / peak);
     }

@@ -130,7 +130,8 @@ impl Bench {
     fn seconds(&self) -> Result<Seconds, Box<dyn Error>> {
         let median = |name: &str| -> Result<(String, f64), Box<dyn Error>> {
             let file = self.folder.join(name).join("new/estimates.json");
-            let text = std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+            let text =
+                std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
             let estimates: serde_json::Value = serde_json::from_str(&text)?;
             let nanoseconds = estimates["median"]["point_estimate"].as_f64().ok_or("no median")?;
             Ok((name.to_string(), nanoseconds / 1e9))
