@@ -1,7 +1,9 @@
 //! Activation functions: what a unit makes of its weighted input.
 
+use crate::engine::logistic::smaller_share;
+use crate::engine::product::row_by_row;
 use crate::error::{Error, Result};
-use ndarray::{Array1, Array2, Axis, Zip};
+use ndarray::{Array1, Array2, Axis};
 
 /// The function f that turns the weighted inputs z of a layer into its activations a = f(z).
 ///
@@ -52,12 +54,45 @@ impl Activation {
     ///
     /// `z` is examples × units, and so is the result.
     pub fn apply(&self, z: &Array2<f64>) -> Array2<f64> {
+        let units = z.ncols();
+        let mut a = z.as_standard_layout().into_owned();
+        self.apply_in_place(a.as_slice_mut().expect("in standard layout"), units);
+        a
+    }
+
+    /// z becomes a = f(z); a row of `units` after the other.
+    pub(crate) fn apply_in_place(&self, z: &mut [f64], units: usize) {
         match self {
-            Activation::Sigmoid => z.mapv(sigmoid),
-            Activation::Tanh => z.mapv(f64::tanh),
-            Activation::Relu => z.mapv(|z| z.max(0.0)),
-            Activation::Identity => z.clone(),
-            Activation::Softmax => softmax(z),
+            Activation::Sigmoid => z.iter_mut().for_each(|z| *z = sigmoid(*z)),
+            Activation::Tanh => z.iter_mut().for_each(|z| *z = z.tanh()),
+            Activation::Relu => z.iter_mut().for_each(|z| *z = z.max(0.0)),
+            Activation::Identity => {}
+            Activation::Softmax => z.chunks_mut(units.max(1)).for_each(softmax),
+        }
+    }
+
+    /// The same, and f′(z) in `slope`; softmax has none.
+    pub(crate) fn apply_with_slopes(&self, z: &mut [f64], slope: &mut [f64], units: usize) {
+        if let Activation::Sigmoid = self {
+            // one exponential for both
+            z.iter_mut().zip(slope).for_each(|(z, slope)| (*z, *slope) = sigmoid_and_slope(*z));
+            return;
+        }
+        if *self != Activation::Softmax {
+            slope.iter_mut().zip(&*z).for_each(|(slope, &z)| *slope = self.slope(z));
+        }
+        self.apply_in_place(z, units);
+    }
+
+    /// dJ/da becomes dJ/dz, by the chain rule: ∘ f′(z), or for softmax the product with each row's Jacobian.
+    pub(crate) fn pass_back(&self, a: &[f64], slope: &[f64], dj_da: &mut [f64], units: usize) {
+        if *self != Activation::Softmax {
+            dj_da.iter_mut().zip(slope).for_each(|(d, slope)| *d *= slope);
+            return;
+        }
+        for (d, a) in dj_da.chunks_mut(units.max(1)).zip(a.chunks(units.max(1))) {
+            let mean: f64 = d.iter().zip(a).map(|(d, a)| d * a).sum();
+            d.iter_mut().zip(a).for_each(|(d, a)| *d = (*d - mean) * a);
         }
     }
 
@@ -130,7 +165,7 @@ impl Activation {
         if *self != Activation::Softmax {
             return Array2::from_diag(&z.mapv(|z| self.slope(z)));
         }
-        let column = softmax(&z.clone().insert_axis(Axis(0))).reversed_axes();
+        let column = self.apply(&z.clone().insert_axis(Axis(0))).reversed_axes();
         Array2::from_diag(&column.column(0)) - column.dot(&column.t())
     }
 
@@ -146,17 +181,17 @@ impl Activation {
         }
     }
 
-    /// dJ/dz of a layer from its dJ/da, by the chain rule: ∘ f′(z), or for softmax the product with each row's Jacobian.
+    /// dJ/dz of a layer from its dJ/da, by the chain rule.
     pub(crate) fn dj_dz(&self, z: &Array2<f64>, a: &Array2<f64>, dj_da: Array2<f64>) -> Array2<f64> {
-        let mut dj_dz = dj_da;
-        match self {
-            Activation::Softmax => {
-                let means = (&dj_dz * a).sum_axis(Axis(1)).insert_axis(Axis(1));
-                dj_dz = (dj_dz - means) * a;
-            }
-            _ => dj_dz.zip_mut_with(z, |d, &z| *d *= self.slope(z)),
-        }
+        let mut dj_dz = dj_da.as_standard_layout().into_owned();
+        let values = dj_dz.as_slice_mut().expect("in standard layout");
+        self.pass_back(&row_by_row(a), &self.slopes(z), values, z.ncols());
         dj_dz
+    }
+
+    /// f′(z) for every entry, row by row; none for softmax.
+    pub(crate) fn slopes(&self, z: &Array2<f64>) -> Vec<f64> {
+        if *self == Activation::Softmax { Vec::new() } else { z.iter().map(|&z| self.slope(z)).collect() }
     }
 
     /// The name in lower case: `sigmoid`.
@@ -173,7 +208,8 @@ impl Activation {
 
 /// The sigmoid, an S-shaped curve from 0 to 1.
 ///
-/// It is finite for every finite `z`: the exponential is only ever taken of a number that is not positive.
+/// It is finite for every finite `z`: the exponential is only ever taken of a number that is not positive. The relative error is
+/// at most 6 · 10⁻¹⁶, and below z = −708 the result is 0.
 ///
 /// # Formula
 ///
@@ -192,8 +228,7 @@ impl Activation {
 /// assert_eq!(sigmoid(1e308), 1.0);
 /// ```
 pub fn sigmoid(z: f64) -> f64 {
-    let e = (-z.abs()).exp();
-    if z >= 0.0 { 1.0 / (1.0 + e) } else { e / (1.0 + e) }
+    sigmoid_and_slope(z).0
 }
 
 /// The slope of the sigmoid at `z`: how fast f(z) rises there.
@@ -204,7 +239,7 @@ pub fn sigmoid(z: f64) -> f64 {
 /// f′(z) = e^−z / (1 + e^−z)² = f(z) (1 − f(z))
 /// ```
 ///
-/// It is computed from e^−|z|, so it is finite everywhere; written as the first fraction it would be NaN for z ≤ −710.
+/// It is computed from f(−|z|), so it is finite everywhere; written as the first fraction it would be NaN for z ≤ −710.
 ///
 /// # Examples
 ///
@@ -216,20 +251,23 @@ pub fn sigmoid(z: f64) -> f64 {
 /// assert_eq!(sigmoid_prime(-1000.0), 0.0);
 /// ```
 pub fn sigmoid_prime(z: f64) -> f64 {
-    let e = (-z.abs()).exp();
-    e / ((1.0 + e) * (1.0 + e))
+    sigmoid_and_slope(z).1
 }
 
-/// Softmax of each row; the row's maximum is subtracted first, which changes nothing but keeps e^z from overflowing.
-fn softmax(z: &Array2<f64>) -> Array2<f64> {
-    let mut a = z.clone();
-    Zip::from(a.rows_mut()).for_each(|mut row| {
-        let max = row.fold(f64::NEG_INFINITY, |m, &v| m.max(v));
-        row.mapv_inplace(|v| (v - max).exp());
-        let sum = row.sum();
-        row /= sum;
-    });
-    a
+/// f(z) and f′(z).
+#[inline(always)]
+fn sigmoid_and_slope(z: f64) -> (f64, f64) {
+    let share = smaller_share(z);
+    // f (1 − f) is f′ for f(z) and f(−z) alike; of the smaller one 1 − f loses no digits
+    (if z < 0.0 { share } else { 1.0 - share }, share * (1.0 - share))
+}
+
+/// Softmax of a row; its maximum is subtracted first, which changes nothing but keeps e^z from overflowing.
+fn softmax(row: &mut [f64]) {
+    let max = row.iter().fold(f64::NEG_INFINITY, |max, &v| max.max(v));
+    row.iter_mut().for_each(|v| *v = (*v - max).exp());
+    let sum: f64 = row.iter().sum();
+    row.iter_mut().for_each(|v| *v /= sum);
 }
 
 #[cfg(test)]

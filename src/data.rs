@@ -216,6 +216,9 @@ pub(crate) fn check_array(name: &str, array: &Array2<f64>) -> Result<()> {
         let expected = "at least one row and one column".to_string();
         return Err(Error::Empty { name: name.into(), expected });
     }
+    if array.as_slice().is_some_and(|values| values.iter().fold(true, |finite, v| finite & v.is_finite())) {
+        return Ok(()); // without the indices, which cost more than the test
+    }
     match array.indexed_iter().find(|(_, v)| !v.is_finite()) {
         Some(((row, column), &value)) => Err(Error::NotFinite { name: name.into(), row, column, value }),
         None => Ok(()),

@@ -128,7 +128,7 @@ pub fn diagnose_with(
     options: &DiagnoseOptions,
 ) -> Result<Diagnosis> {
     let pass = net.forward(x)?;
-    net.check_truth(&pass, y)?;
+    net.check_truth(x, y)?;
     check_tolerance(options.tolerance)?;
     let previous = match &options.previous {
         Some(previous) => {

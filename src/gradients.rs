@@ -1,7 +1,6 @@
 //! Backpropagation: how the cost changes with every weight and bias.
 
-use crate::activation::Activation;
-use crate::cost::Cost;
+use crate::engine::product::{passed_back, row_by_row, weight_slopes};
 use crate::error::Result;
 use crate::forward::ForwardPass;
 use crate::network::{Network, flatten};
@@ -140,16 +139,16 @@ impl Network {
 
     /// [`Network::gradients`] from a forward pass of this network that has been made already.
     pub(crate) fn gradients_of(&self, pass: &ForwardPass, y: &Array2<f64>) -> Result<Gradients> {
-        self.check_truth(pass, y)?;
+        self.check_truth(&pass.a[0], y)?;
         // from the last layer to the first, then turned round
         let mut delta = vec![self.output_delta(pass, y)];
         for i in (1..self.weights.len()).rev() {
-            let dj_da = delta[delta.len() - 1].dot(&self.weights[i].t());
+            let dj_da = passed_back(&delta[delta.len() - 1], &self.weights[i]);
             delta.push(self.hidden_activation.dj_dz(&pass.z[i - 1], &pass.a[i], dj_da));
         }
         delta.reverse();
         let dj_dw = |i: usize| {
-            let mut dj_dw = pass.a[i].t().dot(&delta[i]);
+            let mut dj_dw = weight_slopes(&pass.a[i], &delta[i]);
             dj_dw.scaled_add(self.cost.lambda(), &self.weights[i]);
             dj_dw
         };
@@ -161,16 +160,15 @@ impl Network {
     /// δ of the output layer.
     pub(crate) fn output_delta(&self, pass: &ForwardPass, y: &Array2<f64>) -> Array2<f64> {
         let (z, y_hat) = (&pass.z[pass.z.len() - 1], &pass.a[pass.a.len() - 1]);
-        let n = y.nrows() as f64;
-        match self.cost {
-            Cost::SumOfSquares => self.output_activation.dj_dz(z, y_hat, y_hat - y),
-            Cost::MeanSquares { .. } => self.output_activation.dj_dz(z, y_hat, (y_hat - y) / n),
-            // dJ/dŷ would divide by ŷ (1 − ŷ), which may be 0, and f′ would multiply by it again: written without both
-            Cost::CrossEntropy { .. } if self.output_activation == Activation::Softmax => {
-                let y_sums = y.sum_axis(Axis(1)).insert_axis(Axis(1));
-                (y_hat * &y_sums - y) / n
-            }
-            Cost::CrossEntropy { .. } => (y_hat - y) / n,
-        }
+        let slopes = self.output_activation.slopes(z);
+        let mut delta = Array2::zeros(z.dim());
+        self.cost.output_delta(
+            self.output_activation,
+            (&row_by_row(y), y.nrows() as f64),
+            (&row_by_row(y_hat), &slopes),
+            delta.as_slice_mut().expect("a new array is contiguous"),
+            z.ncols(),
+        );
+        delta
     }
 }

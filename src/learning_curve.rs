@@ -1,11 +1,12 @@
 //! The learning curve: what more data is worth.
 
 use crate::data::Dataset;
+use crate::engine::available_threads;
 use crate::error::{Error, Result, count};
 use crate::median::median;
 use crate::network::Network;
 use crate::shuffle::shuffle;
-use crate::train::many::{Job, available_threads, check_seeds};
+use crate::train::many::{Job, check_seeds};
 use crate::train::{Termination, Trainer};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;

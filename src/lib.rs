@@ -52,6 +52,7 @@ mod csv;
 mod data;
 mod diagnose;
 mod display;
+mod engine;
 mod error;
 pub mod explore;
 mod forward;

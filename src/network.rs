@@ -3,6 +3,8 @@
 use crate::activation::Activation;
 use crate::cost::Cost;
 use crate::data::check_array;
+use crate::engine;
+use crate::engine::product::{row_by_row, weighted_inputs};
 use crate::error::{Error, Result};
 use crate::forward::ForwardPass;
 use ndarray::{Array1, Array2};
@@ -295,24 +297,10 @@ impl Network {
     ///
     /// When x has another number of columns than the network has inputs, is empty, or holds NaN or an infinity.
     pub fn forward(&self, x: &Array2<f64>) -> Result<ForwardPass> {
-        check_array("x", x)?;
-        let n_inputs = self.weights[0].nrows();
-        if x.ncols() != n_inputs {
-            return Err(Error::Mismatch {
-                name: "x".into(),
-                found: x.ncols(),
-                found_unit: "column",
-                other: "the network".into(),
-                expected: n_inputs,
-                expected_unit: "input",
-            });
-        }
+        self.check_inputs(x)?;
         let mut pass = ForwardPass { z: Vec::new(), a: vec![x.clone()] };
         for (i, w) in self.weights.iter().enumerate() {
-            let mut z = pass.a[i].dot(w);
-            if let Some(b) = self.biases.get(i) {
-                z += b;
-            }
+            let z = weighted_inputs(&pass.a[i], w, self.biases.get(i));
             let activation =
                 if i + 1 == self.weights.len() { self.output_activation } else { self.hidden_activation };
             pass.a.push(activation.apply(&z));
@@ -327,7 +315,25 @@ impl Network {
     ///
     /// As [`Network::forward`].
     pub fn predict(&self, x: &Array2<f64>) -> Result<Array2<f64>> {
-        Ok(self.forward(x)?.y_hat())
+        self.check_inputs(x)?;
+        Ok(engine::predict(self, x))
+    }
+
+    /// Whether x fits the network.
+    pub(crate) fn check_inputs(&self, x: &Array2<f64>) -> Result<()> {
+        check_array("x", x)?;
+        let n_inputs = self.weights[0].nrows();
+        if x.ncols() != n_inputs {
+            return Err(Error::Mismatch {
+                name: "x".into(),
+                found: x.ncols(),
+                found_unit: "column",
+                other: "the network".into(),
+                expected: n_inputs,
+                expected_unit: "input",
+            });
+        }
+        Ok(())
     }
 }
 
@@ -340,5 +346,10 @@ fn draw_weights(layer_sizes: &[usize], seed: u64) -> Vec<Array2<f64>> {
 
 /// Weight matrices row by row, then the biases: the order of [`Network::params`].
 pub(crate) fn flatten(weights: &[Array2<f64>], biases: &[Array1<f64>]) -> Array1<f64> {
-    weights.iter().flatten().chain(biases.iter().flatten()).copied().collect()
+    let n_weights: usize = weights.iter().map(Array2::len).sum();
+    let n_biases: usize = biases.iter().map(Array1::len).sum();
+    let mut params = Vec::with_capacity(n_weights + n_biases);
+    weights.iter().for_each(|w| params.extend_from_slice(&row_by_row(w)));
+    biases.iter().for_each(|b| params.extend(b));
+    params.into()
 }

@@ -11,6 +11,7 @@ mod run;
 pub use run::{Termination, TrainingRun};
 
 use crate::data::Dataset;
+use crate::engine::available_threads;
 use crate::error::{Error, Result};
 use crate::network::Network;
 use course::Course;
@@ -139,7 +140,7 @@ impl Trainer {
     /// # Ok::<(), demystified::Error>(())
     /// ```
     pub fn train(&self, net: &Network, train: &Dataset, test: Option<&Dataset>) -> Result<TrainingRun> {
-        self.run(net, train, test, self.deadline(), Some(Progress::new()))
+        self.run(net, train, test, self.deadline(), Some(Progress::new()), available_threads())
     }
 
     /// [`Trainer::train`] with a deadline in place of the time limit.
@@ -150,13 +151,14 @@ impl Trainer {
         test: Option<&Dataset>,
         deadline: Option<Instant>,
         progress: Option<Progress>,
+        threads: usize,
     ) -> Result<TrainingRun> {
         self.check(net)?;
         if let Some(test) = test {
-            net.data_cost(&test.x, &test.y).map_err(|error| error.of("the test data's"))?;
+            net.check_data(&test.x, &test.y).map_err(|error| error.of("the test data's"))?;
         }
-        let mut course = Course::new(self, net, test, deadline, progress);
-        let objective = Objective::new(net, train, deadline)?;
+        let mut course = Course::new(self, net, test, deadline, progress, threads);
+        let objective = Objective::new(net, train, deadline, threads)?;
         let outcome = match self.method {
             Method::Bfgs => bfgs::descend(&objective, net.params(), &mut course),
             Method::StochasticGradientDescent { learning_rate, batch_size, seed }

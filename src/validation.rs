@@ -178,7 +178,7 @@ impl Trainer {
                 test: Some(&fold.validation),
             })
         });
-        let runs = self.run_all(jobs.collect(), crate::train::many::available_threads())?;
+        let runs = self.run_all(jobs.collect(), crate::engine::available_threads())?;
         let seed_costs: Vec<f64> = runs
             .chunks(folds.len())
             .map(|runs| runs.iter().map(|run| run.final_test_cost()).sum::<f64>() / folds.len() as f64)

@@ -319,32 +319,29 @@ fn a_solved_problem_needs_no_step() {
     assert_eq!((run.termination, run.iterations(), run.evaluations), (Termination::GradientTolerance, 0, 1));
 }
 
-/// Medians over 300 seeds of ½ mean squared error after BFGS, and the seeds for which a penalty gives the lower test cost.
+/// ½ mean squared errors after BFGS, of the training and the test data of Part 7, from 3000 starts.
 struct Part7 {
-    train: f64,
-    test: f64,
+    train_costs: Vec<f64>,
     test_costs: Vec<f64>,
 }
 
 fn part_7_with(cost: Cost) -> Part7 {
     let (train_data, test) = part_7();
     let net = series_network(0).with_cost(cost);
-    let runs = Trainer::default().train_many(&net, 0..300, &train_data, Some(&test)).expect("trainings");
+    let runs = Trainer::default().train_many(&net, 0..3000, &train_data, Some(&test)).expect("trainings");
     // all four of either dataset: the sum is four times the mean
     let n = if cost == Cost::SumOfSquares { 4.0 } else { 1.0 };
     let last = |history: fn(&TrainingRun) -> &Vec<f64>| -> Vec<f64> {
         runs.iter().map(|run| history(run)[run.iterations()] / n).collect()
     };
-    let test_costs = last(|run| &run.test_cost_history);
     Part7 {
-        train: median(last(|run| &run.train_data_cost_history)),
-        test: median(test_costs.clone()),
-        test_costs,
+        train_costs: last(|run| &run.train_data_cost_history),
+        test_costs: last(|run| &run.test_cost_history),
     }
 }
 
 #[test]
-fn the_figures_of_part_7_are_reproduced_over_300_seeds() {
+fn the_figures_of_part_7_are_reproduced_within_the_spread_of_300_seeds() {
     let (train_data, test) = part_7();
     let mean = train_data.y.mean().expect("four scores");
     let baseline = 0.5 * test.y.mapv(|y| (y - mean).powi(2)).mean().expect("four scores");
@@ -353,26 +350,38 @@ fn the_figures_of_part_7_are_reproduced_over_300_seeds() {
     let plain = part_7_with(Cost::SumOfSquares);
     let plain_mean = part_7_with(Cost::MeanSquares { lambda: 0.0 });
     let small = part_7_with(Cost::MeanSquares { lambda: 1e-4 });
-    let helps = |without: &Part7| {
-        let pairs = without.test_costs.iter().zip(&small.test_costs);
-        pairs.filter(|(without, with)| with < without).count() as f64 / 300.0
-    };
     // the training cost of a network that fits exactly is a matter of when it stops
-    assert!(plain.train < 1e-8 && plain_mean.train < 1e-8, "{} {}", plain.train, plain_mean.train);
-    // Where an exact fit ends depends on the path, so on the starts and the line search: errata 28 to 30 are met within 20 %,
-    // and shares of seeds within 4 in 100. With a penalty the path hardly matters: one unit of the last digit stated.
-    let near = |what: &str, value: f64, stated: f64, spread: f64| {
-        println!("{what}: {value:.5}, stated {stated}");
-        assert!((value - stated).abs() <= spread, "{what}: {value}, stated {stated} ± {spread}");
+    for run in [&plain, &plain_mean] {
+        let train = median(run.train_costs.clone());
+        assert!(train < 1e-8, "{train}");
+    }
+    // The stated figures come from 300 other starts. How far two medians of 300 lie apart is seen in ten samples of ours; how
+    // far two shares, in the binomial distribution. Either may be two standard errors off, and half a unit of the last digit.
+    let near = |what: &str, value: f64, stated: f64, standard_error: f64, rounding: f64| {
+        let allowed = 2.0 * standard_error * (1.0f64 + 1.0 / 10.0).sqrt() + rounding;
+        println!("{what}: {value:.5}, stated {stated} ± {allowed:.5}");
+        assert!((value - stated).abs() <= allowed, "{what}: {value}, stated {stated} ± {allowed}");
     };
-    near("no penalty, trained on the sum, test", plain.test, 0.0157, 0.2 * 0.0157);
-    near("no penalty, trained on the mean, test", plain_mean.test, 0.0095, 0.2 * 0.0095);
-    near("λ = 1e-4, train", small.train, 0.0021, 1e-4);
-    near("λ = 1e-4, test", small.test, 0.0027, 1e-4);
-    near("a penalty helps, beside the sum", helps(&plain), 0.97, 0.04);
-    near("a penalty helps, beside the mean", helps(&plain_mean), 0.92, 0.04);
+    let median_near = |what: &str, costs: &[f64], stated: f64| {
+        let medians: Vec<f64> = costs.chunks(300).map(|sample| median(sample.to_vec())).collect();
+        let mean = medians.iter().sum::<f64>() / 10.0;
+        let variance = medians.iter().map(|m| (m - mean).powi(2)).sum::<f64>() / 9.0;
+        near(what, mean, stated, variance.sqrt(), 5e-5);
+    };
+    let share_near = |what: &str, without: &Part7, stated: f64| {
+        let pairs = without.test_costs.iter().zip(&small.test_costs);
+        let share = pairs.filter(|(without, with)| with < without).count() as f64 / 3000.0;
+        near(what, share, stated, (stated * (1.0 - stated) / 300.0).sqrt(), 0.005);
+    };
+    median_near("no penalty, trained on the sum, test", &plain.test_costs, 0.0157);
+    median_near("no penalty, trained on the mean, test", &plain_mean.test_costs, 0.0095);
+    median_near("λ = 1e-4, train", &small.train_costs, 0.0021);
+    median_near("λ = 1e-4, test", &small.test_costs, 0.0027);
+    share_near("a penalty helps, beside the sum", &plain, 0.97);
+    share_near("a penalty helps, beside the mean", &plain_mean, 0.92);
     for (lambda, test) in [(1e-3, 0.0026), (1e-2, 0.0047), (1e-1, 0.0236)] {
-        near(&format!("λ = {lambda}, test"), part_7_with(Cost::MeanSquares { lambda }).test, test, 1e-4);
+        let run = part_7_with(Cost::MeanSquares { lambda });
+        median_near(&format!("λ = {lambda}, test"), &run.test_costs, test);
     }
 }
 

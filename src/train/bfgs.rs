@@ -21,12 +21,12 @@ impl Gradient for &Objective<'_> {
     type Gradient = Array1<f64>;
 
     fn gradient(&self, params: &Array1<f64>) -> Result<Array1<f64>, Interruption> {
-        Ok(self.at(params)?.gradient)
+        Ok(self.at(params)?.gradient.clone())
     }
 
     fn cost_and_gradient(&self, params: &Array1<f64>) -> Result<(f64, Array1<f64>), Interruption> {
         let evaluation = self.at(params)?;
-        Ok((evaluation.cost, evaluation.gradient))
+        Ok((evaluation.cost, evaluation.gradient.clone()))
     }
 }
 
@@ -56,7 +56,7 @@ pub(super) fn descend(
     start: Array1<f64>,
     course: &mut Course<'_>,
 ) -> Result<Termination, Interruption> {
-    if let Some(reason) = course.record(objective.at(&start)?)? {
+    if let Some(reason) = course.record(&*objective.at(&start)?) {
         return Ok(reason);
     }
     // the course counts the iterations, and measures the gradient by its largest entry, which basin does not offer
@@ -68,7 +68,7 @@ pub(super) fn descend(
             return Ok(Termination::Stalled);
         }
         let (params, ..) = stepper.state().current().expect("basin evaluates every point it moves to");
-        if let Some(reason) = course.record(objective.at(params)?)? {
+        if let Some(reason) = course.record(&*objective.at(params)?) {
             return Ok(reason);
         }
     }

@@ -6,9 +6,8 @@ use super::progress::Progress;
 use super::run::Termination;
 use crate::data::Dataset;
 use crate::display::number;
-use crate::error::Result;
+use crate::engine::{Engine, contiguous};
 use crate::network::Network;
-use ndarray::Array1;
 use std::time::{Duration, Instant};
 
 /// A cost this many times that before training will not come down again.
@@ -19,7 +18,7 @@ pub(super) struct Course<'a> {
     trainer: &'a Trainer,
     /// For the test cost; carries the parameters noted last.
     pub net: Network,
-    test: Option<&'a Dataset>,
+    test: Option<Engine<'a>>,
     started: Instant,
     deadline: Option<Instant>,
     progress: Option<Progress>,
@@ -31,11 +30,13 @@ pub(super) struct Course<'a> {
 impl<'a> Course<'a> {
     pub fn new(
         trainer: &'a Trainer,
-        net: &Network,
+        net: &'a Network,
         test: Option<&'a Dataset>,
         deadline: Option<Instant>,
         progress: Option<Progress>,
+        threads: usize,
     ) -> Course<'a> {
+        let test = test.map(|test| Engine::new(net, &test.x, &test.y, threads));
         Course {
             trainer,
             net: net.clone(),
@@ -52,12 +53,12 @@ impl<'a> Course<'a> {
     /// Notes where the training has come to, the start included, and says why it must end here, if it must.
     ///
     /// A point that is no good is not noted: the last good one stays.
-    pub fn record(&mut self, here: Evaluation) -> Result<Option<Termination>> {
+    pub fn record(&mut self, here: &Evaluation) -> Option<Termination> {
         let start_cost = self.cost_history.first().copied().unwrap_or(here.cost);
         if !here.cost.is_finite() || here.cost > HOPELESS * start_cost {
             return self.diverged(here);
         }
-        self.note(&here.params, here.cost, here.data_cost)?;
+        self.note(here);
         let iterations = self.cost_history.len() - 1;
         let norm = here.gradient_norm();
         let out_of_time = self.deadline.is_some_and(|deadline| Instant::now() >= deadline);
@@ -75,25 +76,24 @@ impl<'a> Course<'a> {
         if reason.is_none() {
             self.report(iterations, here.cost, norm);
         }
-        Ok(reason)
+        reason
     }
 
     /// The very first point must be noted even when it is no good, for there is no other.
-    fn diverged(&mut self, here: Evaluation) -> Result<Option<Termination>> {
+    fn diverged(&mut self, here: &Evaluation) -> Option<Termination> {
         if self.cost_history.is_empty() {
-            self.note(&here.params, here.cost, here.data_cost)?;
+            self.note(here);
         }
-        Ok(Some(Termination::Diverged))
+        Some(Termination::Diverged)
     }
 
-    fn note(&mut self, params: &Array1<f64>, cost: f64, data_cost: f64) -> Result<()> {
-        self.net.set_params(params);
-        self.cost_history.push(cost);
-        self.train_data_cost_history.push(data_cost);
-        if let Some(test) = self.test {
-            self.test_cost_history.push(self.net.data_cost(&test.x, &test.y)?);
+    fn note(&mut self, here: &Evaluation) {
+        self.net.set_params(&here.params);
+        self.cost_history.push(here.cost);
+        self.train_data_cost_history.push(here.data_cost);
+        if let Some(test) = &mut self.test {
+            self.test_cost_history.push(test.data_cost(contiguous(&here.params)));
         }
-        Ok(())
     }
 
     pub fn elapsed(&self) -> Duration {

@@ -19,7 +19,7 @@ pub(super) fn descend(
     loop {
         let here = objective.at(&params)?;
         params.scaled_add(-learning_rate, &here.gradient);
-        if let Some(reason) = course.record(here)? {
+        if let Some(reason) = course.record(&here) {
             return Ok(reason);
         }
     }
@@ -34,7 +34,7 @@ pub(super) fn descend_in_batches(
     course: &mut Course<'_>,
 ) -> Result<Termination, Interruption> {
     loop {
-        if let Some(reason) = course.record(objective.at(&params)?)? {
+        if let Some(reason) = course.record(&*objective.at(&params)?) {
             return Ok(reason);
         }
         for batch in batches.of_an_epoch() {

@@ -3,9 +3,9 @@
 use super::progress::Progress;
 use super::{Trainer, TrainingRun};
 use crate::data::Dataset;
+use crate::engine::available_threads;
 use crate::error::{Error, Result, count};
 use crate::network::Network;
-use std::num::NonZero;
 use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -62,6 +62,7 @@ impl Trainer {
     /// Does all jobs, in parallel, and returns their runs in the same order.
     pub(crate) fn run_all(&self, jobs: Vec<Job<'_>>, threads: usize) -> Result<Vec<TrainingRun>> {
         let deadline = self.deadline();
+        let threads_each = threads.div_ceil(jobs.len().max(1));
         let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let progress = Mutex::new(Progress::new());
         let work = || {
@@ -69,7 +70,7 @@ impl Trainer {
             while let Some((i, job)) =
                 Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, jobs.get(i)?)))
             {
-                runs.push((i, self.run(&job.start, job.train, job.test, deadline, None)));
+                runs.push((i, self.run(&job.start, job.train, job.test, deadline, None, threads_each)));
                 report(done.fetch_add(1, Ordering::Relaxed) + 1, jobs.len(), deadline, &progress);
             }
             runs
@@ -90,10 +91,6 @@ fn report(done: usize, total: usize, deadline: Option<Instant>, progress: &Mutex
     if let (true, Ok(mut progress)) = (done < total, progress.lock()) {
         progress.report(done, total, deadline, || format!("{done} of {} done", count(total, "training")));
     }
-}
-
-pub(crate) fn available_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 pub(crate) fn check_seeds(seeds: &Range<u64>) -> Result<()> {

@@ -1,10 +1,11 @@
 //! What the optimiser asks for: cost and gradient at a point, from one forward pass.
 
 use crate::data::Dataset;
+use crate::engine::{Engine, contiguous};
 use crate::error::{Error, Result};
 use crate::network::Network;
 use ndarray::Array1;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 use std::time::Instant;
 
 /// Cost and gradient at one point of the space of parameters.
@@ -43,10 +44,10 @@ impl From<Error> for Interruption {
 
 /// The cost of a network on some data, as a function of its parameters.
 pub(super) struct Objective<'a> {
-    data: &'a Dataset,
+    net: &'a Network,
     deadline: Option<Instant>,
-    /// Its parameters are overwritten by every evaluation.
-    net: RefCell<Network>,
+    threads: usize,
+    engine: RefCell<Engine<'a>>,
     /// Line searches ask for cost and gradient one after the other, and again once the step is accepted.
     latest: RefCell<Evaluation>,
     evaluations: Cell<usize>,
@@ -54,23 +55,34 @@ pub(super) struct Objective<'a> {
 
 impl<'a> Objective<'a> {
     /// The objective, evaluated at the network's own parameters.
-    pub fn new(net: &Network, data: &'a Dataset, deadline: Option<Instant>) -> Result<Objective<'a>> {
-        let latest = RefCell::new(evaluate(net, data, net.params())?);
-        Ok(Objective { data, deadline, net: RefCell::new(net.clone()), latest, evaluations: Cell::new(1) })
+    pub fn new(
+        net: &'a Network,
+        data: &'a Dataset,
+        deadline: Option<Instant>,
+        threads: usize,
+    ) -> Result<Objective<'a>> {
+        net.check_data(&data.x, &data.y)?;
+        let mut engine = Engine::new(net, &data.x, &data.y, threads);
+        let params = net.params();
+        let gradient = Array1::zeros(params.len());
+        let mut latest = Evaluation { params, cost: 0.0, data_cost: 0.0, gradient };
+        latest.evaluate(&mut engine);
+        let (engine, latest) = (RefCell::new(engine), RefCell::new(latest));
+        Ok(Objective { net, deadline, threads, engine, latest, evaluations: Cell::new(1) })
     }
 
     /// Cost and gradient at `params`; the point that was asked for last costs nothing.
-    pub fn at(&self, params: &Array1<f64>) -> std::result::Result<Evaluation, Interruption> {
+    pub fn at(&self, params: &Array1<f64>) -> std::result::Result<Ref<'_, Evaluation>, Interruption> {
         if self.latest.borrow().params != params {
             if self.is_out_of_time() {
                 return Err(Interruption::OutOfTime);
             }
-            let mut net = self.net.borrow_mut();
-            net.set_params(params);
-            *self.latest.borrow_mut() = evaluate(&net, self.data, params.clone())?;
+            let mut latest = self.latest.borrow_mut();
+            latest.params.assign(params);
+            latest.evaluate(&mut self.engine.borrow_mut());
             self.count_evaluation();
         }
-        Ok(self.latest.borrow().clone())
+        Ok(self.latest.borrow())
     }
 
     /// The gradient of the same cost on other data, such as a batch.
@@ -82,10 +94,11 @@ impl<'a> Objective<'a> {
         if self.is_out_of_time() {
             return Err(Interruption::OutOfTime);
         }
-        let mut net = self.net.borrow_mut();
-        net.set_params(params);
+        let mut gradient = vec![0.0; params.len()];
+        let mut engine = Engine::new(self.net, &batch.x, &batch.y, self.threads);
+        engine.data_cost_and_gradient(contiguous(params), &mut gradient);
         self.count_evaluation();
-        Ok(net.gradients(&batch.x, &batch.y)?.to_vector())
+        Ok(gradient.into())
     }
 
     /// How many pairs of a forward and a backward pass there have been, of all the data or a batch.
@@ -102,12 +115,15 @@ impl<'a> Objective<'a> {
     }
 }
 
-fn evaluate(net: &Network, data: &Dataset, params: Array1<f64>) -> Result<Evaluation> {
-    let pass = net.forward(&data.x)?;
-    let data_cost = net.data_cost_of(&pass, &data.y)?;
-    let gradient = net.gradients_of(&pass, &data.y)?.to_vector();
-    let cost = data_cost + net.penalty();
-    // NaN compares with nothing, and would pass through a line search unnoticed; infinity is higher than everything
-    let is_finite = cost.is_finite() && gradient.iter().all(|slope| slope.is_finite());
-    Ok(Evaluation { params, cost: if is_finite { cost } else { f64::INFINITY }, data_cost, gradient })
+impl Evaluation {
+    /// Cost and gradient at `params`.
+    fn evaluate(&mut self, engine: &mut Engine<'_>) {
+        let params = contiguous(&self.params);
+        let gradient = self.gradient.as_slice_mut().expect("a gradient is contiguous");
+        self.data_cost = engine.data_cost_and_gradient(params, gradient);
+        let cost = self.data_cost + engine.penalty(params);
+        // NaN compares with nothing, and would pass through a line search unnoticed; infinity is higher than everything
+        let is_finite = cost.is_finite() && gradient.iter().all(|slope| slope.is_finite());
+        self.cost = if is_finite { cost } else { f64::INFINITY };
+    }
 }

@@ -1,0 +1,141 @@
+//! What is measured of the crate: median seconds by criterion, under the names of the table.
+
+use crate::bare;
+use criterion::Criterion;
+use demystified::ndarray::Array2;
+use demystified::{Dataset, GradientCheck, Network, Scaler, Trainer, sleep_study};
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// Median seconds of each work.
+pub type Seconds = BTreeMap<String, f64>;
+
+/// The argument with which this program prints the seconds of 1000 trainings.
+pub const TRAININGS: &str = "--trainings";
+
+const N_STARTS: u64 = 50;
+
+/// The starts of the trainings that SciPy is given as well.
+pub fn starts() -> demystified::Result<Vec<Vec<f64>>> {
+    (0..N_STARTS).map(|seed| Ok(Network::random(&[2, 3, 1], seed)?.params().to_vec())).collect()
+}
+
+/// All works, once each by criterion.
+pub fn measure() -> Result<Seconds, Box<dyn Error>> {
+    let data = series()?;
+    let net = Network::random(&[2, 3, 1], 1)?;
+    let mut bench = Bench::new();
+
+    bench.time("small", || net.cost_and_gradient(&data.x, &data.y));
+    let p: [f64; 9] = net.params().to_vec().try_into().expect("nine weights");
+    let (x, y) = ([[0.3, 1.0], [0.5, 0.2], [1.0, 0.4]], [0.75, 0.82, 0.93]);
+    // the same work on both sides, so the same result
+    let (_, slopes) = bare::cost_and_gradient(&p, &x, &y);
+    let gradient = net.cost_and_gradient(&data.x, &data.y)?.1;
+    assert!(slopes.iter().zip(&gradient).all(|(a, b)| (a - b).abs() < 1e-14));
+    bench.time("bare", || bare::cost_and_gradient(black_box(&p), black_box(&x), black_box(&y)));
+
+    let trainer = Trainer::default();
+    let starts: Vec<Network> = (0..N_STARTS).map(|seed| net.with_random_params(seed)).collect();
+    let train = |start: &Network| trainer.train(start, &data, None).map(|run| run.final_cost());
+    bench.time("50 trainings", || starts.iter().map(train).collect::<Vec<_>>());
+
+    for (name, sizes, n) in [("wide", &[2, 256, 256, 1][..], 10_000), ("deep", &[64, 512, 512, 10], 4096)] {
+        let (net, data) = (Network::random(sizes, 1)?, synthetic(sizes, n));
+        bench.time(name, || net.cost_and_gradient(&data.x, &data.y));
+    }
+
+    let sizes = [98, 100, 2];
+    let (large, data) = (Network::random(&sizes, 1)?, synthetic(&sizes, 32));
+    bench.time("check", || GradientCheck::run(&large, &data.x, &data.y));
+
+    let grid = Array2::from_shape_fn((1_000_000, 2), |(i, j)| [i / 1000, i % 1000][j] as f64 / 999.0);
+    bench.time("grid", || net.predict(&grid));
+
+    let square = Array2::from_shape_fn((2048, 2048), |(i, j)| ((i * 31 + j * 17) % 101) as f64);
+    bench.time("ndarray product, one core", || square.dot(&square));
+
+    let mut seconds = bench.seconds()?;
+    let trainings = seconds.remove("50 trainings").expect("measured");
+    seconds.insert("training".into(), trainings / N_STARTS as f64);
+    seconds.insert("trainings".into(), seconds_of(&mut Command::new(std::env::current_exe()?))?);
+    let mut pinned = Command::new("taskset");
+    pinned.args(["--cpu-list", "0"]).arg(std::env::current_exe()?);
+    seconds.insert("trainings, one core".into(), seconds_of(&mut pinned)?);
+    Ok(seconds)
+}
+
+/// The median of seven times 1000 trainings, on the cores that this process may use.
+pub fn print_seconds_of_trainings() -> Result<(), Box<dyn Error>> {
+    let (data, net) = (series()?, Network::random(&[2, 3, 1], 1)?);
+    let mut times: Vec<f64> = Vec::new();
+    for _ in 0..7 {
+        let start = Instant::now();
+        black_box(Trainer::default().train_many(&net, 0..1000, &data, None)?);
+        times.push(start.elapsed().as_secs_f64());
+    }
+    times.sort_by(f64::total_cmp);
+    println!("{}", times[3]);
+    Ok(())
+}
+
+fn seconds_of(command: &mut Command) -> Result<f64, Box<dyn Error>> {
+    let output = command.arg(TRAININGS).output().map_err(|error| format!("{command:?}: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("{command:?}: {}", String::from_utf8_lossy(&output.stderr)).into());
+    }
+    Ok(String::from_utf8(output.stdout)?.trim().parse()?)
+}
+
+fn series() -> demystified::Result<Dataset> {
+    Scaler::fit(&sleep_study(), 100.0)?.transform(&sleep_study())
+}
+
+/// Numbers without meaning, from 0 to 1.
+pub fn synthetic(sizes: &[usize], n: usize) -> Dataset {
+    let numbers = |columns: usize, factor: usize| {
+        Array2::from_shape_fn((n, columns), |(i, j)| ((i * 31 + j * factor) % 101) as f64 / 100.0)
+    };
+    Dataset { x: numbers(sizes[0], 17), y: numbers(sizes[sizes.len() - 1], 7) }
+}
+
+/// criterion, and where it leaves its results.
+struct Bench {
+    criterion: Criterion,
+    folder: PathBuf,
+    names: Vec<&'static str>,
+}
+
+impl Bench {
+    fn new() -> Bench {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("criterion");
+        let criterion = Criterion::default()
+            .output_directory(&folder)
+            .without_plots()
+            .sample_size(20)
+            .warm_up_time(Duration::from_millis(500))
+            .measurement_time(Duration::from_secs(3));
+        Bench { criterion, folder, names: Vec::new() }
+    }
+
+    fn time<T>(&mut self, name: &'static str, mut work: impl FnMut() -> T) {
+        self.criterion.bench_function(name, |bencher| bencher.iter(|| black_box(work())));
+        self.names.push(name);
+    }
+
+    fn seconds(&self) -> Result<Seconds, Box<dyn Error>> {
+        let median = |name: &str| -> Result<(String, f64), Box<dyn Error>> {
+            let file = self.folder.join(name).join("new/estimates.json");
+            let text =
+                std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+            let estimates: serde_json::Value = serde_json::from_str(&text)?;
+            let nanoseconds = estimates["median"]["point_estimate"].as_f64().ok_or("no median")?;
+            Ok((name.to_string(), nanoseconds / 1e9))
+        };
+        self.names.iter().map(|name| median(name)).collect()
+    }
+}

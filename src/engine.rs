@@ -1,0 +1,207 @@
+//! Cost, gradient and predictions without the intermediate values: what training asks for, thousands of times.
+//!
+//! The same mathematics as [`Network::forward`](crate::Network::forward) and [`Network::gradients`](crate::Network::gradients),
+//! which keep every z, a and δ for the reader. Here the examples go through the network in blocks that fit into a core's cache,
+//! in buffers that are used again, and large sets of examples are shared among the cores. How they are divided depends on the
+//! network and the data alone, and sums are formed in a fixed order, so the results are the same for any number of cores.
+
+mod block;
+pub(crate) mod logistic;
+pub(crate) mod product;
+
+use crate::network::Network;
+use block::{Block, Examples, Plan};
+use ndarray::{Array1, Array2};
+use product::row_by_row;
+use std::borrow::Cow;
+use std::num::NonZero;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+/// How many values of a layer make a block: 512 kB, about a core's cache.
+const BLOCK_VALUES: usize = 65_536;
+/// The work is cut into at most this many parts, each with a gradient of its own.
+const MAX_PARTS: usize = 8;
+/// A part has at least this much to do, in multiplications: about as long as it takes to start a thread ten times over.
+const PART_WORK: usize = 1_000_000;
+/// What an exponential costs, in multiplications.
+const UNIT_WORK: usize = 10;
+
+/// A network's cost on some data, as a function of the parameters.
+#[derive(Debug)]
+pub(crate) struct Engine<'a> {
+    plan: Plan<'a>,
+    rows: usize,
+    x: Cow<'a, [f64]>,
+    y: Cow<'a, [f64]>,
+    n_parts: usize,
+    /// Used when there is but one part.
+    block: Block,
+    /// Used when there are several.
+    parts: Vec<Part>,
+    /// One for each thread.
+    blocks: Vec<Block>,
+}
+
+/// A part of the examples: its share of the cost and of the gradient.
+#[derive(Clone, Debug, Default)]
+struct Part {
+    rows: Range<usize>,
+    cost: f64,
+    gradient: Vec<f64>,
+}
+
+impl<'a> Engine<'a> {
+    /// The engine for data that fits the network (`Network::check_data`), with at most so many threads.
+    pub fn new(net: &'a Network, x: &'a Array2<f64>, y: &'a Array2<f64>, threads: usize) -> Engine<'a> {
+        let (plan, rows) = (Plan::of(net), x.nrows());
+        let n_parts = n_parts(plan, rows);
+        let (block, parts, blocks) = Default::default();
+        let (x, y) = (row_by_row(x), row_by_row(y));
+        let mut engine = Engine { plan, rows, x, y, n_parts, block, parts, blocks };
+        if n_parts > 1 {
+            engine.parts =
+                (0..n_parts).map(|i| Part { rows: part(i, n_parts, rows), ..Part::default() }).collect();
+            engine.blocks.resize(threads.clamp(1, n_parts), Block::default());
+        }
+        engine
+    }
+
+    /// The cost without the penalty.
+    pub fn data_cost(&mut self, params: &[f64]) -> f64 {
+        let (plan, x, y) = (self.plan, &self.x, &self.y);
+        let cost = |rows: &Range<usize>, block: &mut Block| -> f64 {
+            examples(plan, x, y, rows).map(|examples| block.cost_sum(plan, params, examples)).sum()
+        };
+        if self.n_parts == 1 {
+            let sum = cost(&(0..self.rows), &mut self.block);
+            return self.mean(sum);
+        }
+        share_out(&mut self.parts, &mut self.blocks, |part, block| part.cost = cost(&part.rows, block));
+        self.mean(self.parts.iter().map(|part| part.cost).sum())
+    }
+
+    /// The cost without the penalty; and the slopes of the cost, with the penalty, in `gradient`.
+    pub fn data_cost_and_gradient(&mut self, params: &[f64], gradient: &mut [f64]) -> f64 {
+        let (plan, x, y, n) = (self.plan, &self.x, &self.y, self.rows as f64);
+        let cost = |rows: &Range<usize>, block: &mut Block, gradient: &mut [f64]| -> f64 {
+            let examples = examples(plan, x, y, rows);
+            examples.map(|examples| block.add_gradient(plan, params, examples, n, gradient)).sum()
+        };
+        gradient.fill(0.0);
+        let sum = if self.n_parts == 1 {
+            cost(&(0..self.rows), &mut self.block, gradient)
+        } else {
+            share_out(&mut self.parts, &mut self.blocks, |part, block| {
+                part.gradient.clear();
+                part.gradient.resize(params.len(), 0.0);
+                part.cost = cost(&part.rows, block, &mut part.gradient);
+            });
+            for part in &self.parts {
+                gradient.iter_mut().zip(&part.gradient).for_each(|(sum, slope)| *sum += slope);
+            }
+            self.parts.iter().map(|part| part.cost).sum()
+        };
+        let lambda = plan.net.cost.lambda();
+        if lambda != 0.0 {
+            let slopes = gradient[..plan.n_weights].iter_mut().zip(params);
+            slopes.for_each(|(slope, w)| *slope += lambda * w);
+        }
+        self.mean(sum)
+    }
+
+    /// λ/2 Σ w².
+    pub fn penalty(&self, params: &[f64]) -> f64 {
+        let lambda = self.plan.net.cost.lambda();
+        if lambda == 0.0 {
+            return 0.0;
+        }
+        0.5 * lambda * params[..self.plan.n_weights].iter().map(|w| w * w).sum::<f64>()
+    }
+
+    fn mean(&self, sum: f64) -> f64 {
+        if self.plan.net.cost.is_mean() { sum / self.rows as f64 } else { sum }
+    }
+}
+
+/// ŷ for every row of x.
+pub(crate) fn predict(net: &Network, x: &Array2<f64>) -> Array2<f64> {
+    let (plan, params) = (Plan::of(net), net.params());
+    let params = contiguous(&params);
+    let (rows, x) = (x.nrows(), row_by_row(x));
+    let (n_inputs, n_outputs) = (plan.n_inputs(), plan.n_outputs());
+    let mut y_hat = Array2::zeros((rows, n_outputs));
+    let mut rest = y_hat.as_slice_mut().expect("a new array is contiguous");
+    let n_parts = n_parts(plan, rows);
+    let mut shares = Vec::with_capacity(n_parts);
+    for rows in (0..n_parts).map(|i| part(i, n_parts, rows)) {
+        let (here, behind) = rest.split_at_mut(rows.len() * n_outputs);
+        shares.push((rows, here));
+        rest = behind;
+    }
+    let mut blocks = vec![Block::default(); available_threads().min(n_parts)];
+    share_out(&mut shares, &mut blocks, |(rows, y_hat), block| {
+        let size = block_rows(plan);
+        let x = &x[rows.start * n_inputs..rows.end * n_inputs];
+        for (x, y_hat) in x.chunks(size * n_inputs).zip(y_hat.chunks_mut(size * n_outputs)) {
+            y_hat.copy_from_slice(block.predict(plan, params, y_hat.len() / n_outputs, x));
+        }
+    });
+    y_hat
+}
+
+/// As many threads as there are cores for us; asked for once, because Linux takes 50 µs to answer.
+pub(crate) fn available_threads() -> usize {
+    static THREADS: OnceLock<usize> = OnceLock::new();
+    *THREADS.get_or_init(|| std::thread::available_parallelism().map_or(1, NonZero::get))
+}
+
+/// The parameters as a slice: arrays that we make are contiguous.
+pub(crate) fn contiguous(params: &Array1<f64>) -> &[f64] {
+    params.as_slice().expect("parameters are contiguous")
+}
+
+/// Into how many parts the examples are divided, whatever the number of cores.
+fn n_parts(plan: Plan<'_>, rows: usize) -> usize {
+    let work = rows.saturating_mul(plan.n_weights + UNIT_WORK * plan.n_units);
+    if work < 2 * PART_WORK { 1 } else { (work / PART_WORK).min(MAX_PARTS).min(rows) }
+}
+
+fn part(i: usize, n_parts: usize, rows: usize) -> Range<usize> {
+    i * rows / n_parts..(i + 1) * rows / n_parts
+}
+
+/// How many examples go through the network together.
+fn block_rows(plan: Plan<'_>) -> usize {
+    (BLOCK_VALUES / plan.width()).clamp(16, 1024)
+}
+
+/// The examples of a part, block by block.
+fn examples<'a>(
+    plan: Plan<'_>,
+    x: &'a [f64],
+    y: &'a [f64],
+    rows: &Range<usize>,
+) -> impl Iterator<Item = Examples<'a>> {
+    let (n_inputs, n_outputs, size) = (plan.n_inputs(), plan.n_outputs(), block_rows(plan));
+    let end = rows.end;
+    rows.clone().step_by(size).map(move |start| {
+        let rows = size.min(end - start);
+        let (x, y) = (&x[start * n_inputs..][..rows * n_inputs], &y[start * n_outputs..][..rows * n_outputs]);
+        Examples { rows, x, y }
+    })
+}
+
+/// Does `work` for each part; each block goes to a thread of its own, with as many parts as the others.
+fn share_out<P: Send>(parts: &mut [P], blocks: &mut [Block], work: impl Fn(&mut P, &mut Block) + Sync) {
+    let each = parts.len().div_ceil(blocks.len());
+    let mut shares = parts.chunks_mut(each).zip(blocks);
+    let Some((first_parts, first_block)) = shares.next() else { return };
+    std::thread::scope(|scope| {
+        for (parts, block) in shares {
+            let work = &work;
+            scope.spawn(move || parts.iter_mut().for_each(|part| work(part, block)));
+        }
+        first_parts.iter_mut().for_each(|part| work(part, first_block));
+    });
+}
