@@ -66,6 +66,11 @@ fn the_formulas() {
     shows_runs_and_follows_an_edit("formulas");
 }
 
+#[test]
+fn check_your_own() {
+    shows_runs_and_follows_an_edit("check-your-own");
+}
+
 fn printed_by(command: &mut Command) -> String {
     let output = command.output().unwrap();
     let texts = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());

@@ -77,6 +77,11 @@ fn the_formulas_run_as_stored() {
 }
 
 #[test]
+fn check_your_own_runs_as_stored() {
+    check("check-your-own");
+}
+
+#[test]
 fn part_1_follows_its_hyperparameters() {
     follows_its_hyperparameters("01-data-and-architecture");
 }
