@@ -83,7 +83,8 @@ impl<'a> Plane<'a> {
         let (low, high) = self.score;
         let domain: Vec<f64> = (0..17).map(|i| low + (high - low) * f64::from(i) / 16.0).collect();
         let colors: Vec<String> = VIRIDIS.iter().map(|color| hex(*color)).collect();
-        let scale = json!({"name": "score", "type": "linear", "domain": domain, "range": colors});
+        let scale =
+            json!({"name": "score", "type": "linear", "zero": false, "domain": domain, "range": colors});
         let legend = json!({"fill": "score", "type": "gradient", "orient": "none", "legendX": at.0, "legendY": at.1,
             "direction": "vertical", "gradientLength": length, "gradientThickness": 14, "tickCount": 5,
             "labelFontSize": 12, "labelColor": hex(TEXT)});
