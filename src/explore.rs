@@ -23,6 +23,7 @@ mod neuron;
 mod plane;
 mod regularisation;
 mod secant;
+mod surface;
 mod training;
 mod vega;
 
@@ -33,4 +34,5 @@ pub use network::network;
 pub use neuron::neuron;
 pub use regularisation::regularisation;
 pub use secant::secant;
+pub use surface::surface;
 pub use training::training;

@@ -68,7 +68,7 @@ struct Case {
 }
 
 fn cases() -> Vec<Case> {
-    vec![neuron(), network(), descent(), secant(), backpropagation(), training(), regularisation()]
+    vec![neuron(), network(), descent(), secant(), backpropagation(), surface(), training(), regularisation()]
 }
 
 fn neuron() -> Case {
@@ -205,6 +205,22 @@ fn training() -> Case {
     Case { name: "training", chart, steps: vec![step(&[], seen(0)), moved(7), moved(120)] }
 }
 
+fn surface() -> Case {
+    let scaler = Scaler::fit(&sleep_study(), 100.0).unwrap();
+    let net = trained();
+    let chart = explore::surface(&inputs(), "score [points]", &net, &scaler, &sleep_study()).unwrap();
+    let y_hat = scaler.inverse_transform_y(&net.predict(&scaled().x).unwrap());
+    let (study, seen) = (sleep_study(), |n: usize| format!("predicted {:.1}", y_hat[[n, 0]]));
+    let truths = study.y.iter().map(|y| format!("truth {y}"));
+    let texts: Vec<String> = (0..3).map(seen).chain(truths).chain(["score [points]".to_string()]).collect();
+    let turned = |around: f64, above: f64| {
+        let moves = [("walk around [°]", json!(around)), ("stand above [°]", json!(above))];
+        step(&moves, texts.clone())
+    };
+    let steps = vec![step(&[], texts.clone()), turned(-20.0, 28.0), turned(70.0, 15.0), turned(160.0, 60.0)];
+    Case { name: "surface", chart, steps }
+}
+
 fn regularisation() -> Case {
     let (train, test) = (sleep_study_train(), sleep_study_test());
     let scaler = Scaler::fit(&train, 100.0).unwrap();
@@ -303,6 +319,11 @@ fn what_makes_no_chart_is_refused_by_name() {
         run(&Network::random(&[2, 30, 1], 1).unwrap(), &trainer),
         &["weights of \"r\"", "90", "at most 40"],
     );
+    let over_plane = |net: &Network, data: &Dataset| explore::surface(&inputs(), "", net, &scaler, data);
+    refused(over_plane(&two, &study), &["outputs of net", "2"]);
+    refused(over_plane(&huge, &study), &["a weight of net", "−1234"]);
+    refused(over_plane(&soft, &study), &["net", "softmax"]);
+    refused(over_plane(&net, &many), &["examples", "9", "at most 8"]);
     let flat = Dataset::new(array![[1.0], [2.0]], array![[0.5], [0.5]]).unwrap();
     let chart = explore::regularisation(&inputs(), &scaler, &study, &flat, &net, &trainer);
     refused(chart, &["dataset's x", "1 column"]);

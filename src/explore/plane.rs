@@ -21,9 +21,9 @@ const DECIMALS: i32 = 6;
 pub(super) struct Plane<'a> {
     pub(super) scaler: &'a Scaler,
     axes: &'a Axes,
-    x: (f64, f64),
-    y: (f64, f64),
-    score: (f64, f64),
+    pub(super) x: (f64, f64),
+    pub(super) y: (f64, f64),
+    pub(super) score: (f64, f64),
     thresholds: Vec<f64>,
 }
 
@@ -71,7 +71,7 @@ impl<'a> Plane<'a> {
             check::matrix("the prediction", &predicted)?;
             score = predicted.iter().fold(score, |(l, h), v| (l.min(*v), h.max(*v)));
         }
-        let step = band((score.1 - score.0).max(1e-9 * scaler.y_max));
+        let step = round_step((score.1 - score.0).max(1e-9 * scaler.y_max), 14.0);
         let first = (score.0 / step).floor() as i64;
         let last = (score.1 / step).ceil() as i64;
         let thresholds: Vec<f64> = (first..last).map(|i| i as f64 * step).collect();
@@ -83,7 +83,8 @@ impl<'a> Plane<'a> {
         let (low, high) = self.score;
         let domain: Vec<f64> = (0..17).map(|i| low + (high - low) * f64::from(i) / 16.0).collect();
         let colors: Vec<String> = VIRIDIS.iter().map(|color| hex(*color)).collect();
-        let scale = json!({"name": "score", "type": "linear", "domain": domain, "range": colors});
+        let scale =
+            json!({"name": "score", "type": "linear", "zero": false, "domain": domain, "range": colors});
         let legend = json!({"fill": "score", "type": "gradient", "orient": "none", "legendX": at.0, "legendY": at.1,
             "direction": "vertical", "gradientLength": length, "gradientThickness": 14, "tickCount": 5,
             "labelFontSize": 12, "labelColor": hex(TEXT)});
@@ -175,10 +176,10 @@ impl<'a> Plane<'a> {
     }
 }
 
-/// A width of bands that makes at most 14 of them: 1, 2 or 5 times a power of ten.
-fn band(range: f64) -> f64 {
-    let power = 10_f64.powf((range / 14.0).log10().floor());
-    [1.0, 2.0, 5.0, 10.0].map(|m| m * power).into_iter().find(|s| range / s <= 14.0).unwrap_or(10.0 * power)
+/// A step that divides the range into at most so many parts: 1, 2 or 5 times a power of ten.
+pub(super) fn round_step(range: f64, most: f64) -> f64 {
+    let power = 10_f64.powf((range / most).log10().floor());
+    [1.0, 2.0, 5.0, 10.0].map(|m| m * power).into_iter().find(|s| range / s <= most).unwrap_or(10.0 * power)
 }
 
 /// The weights of networks as a table.

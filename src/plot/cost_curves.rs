@@ -98,6 +98,21 @@ struct Cost {
     left_out: usize,
 }
 
+impl Cost {
+    /// A constant, such as a baseline, has no lowest point worth a mark.
+    fn is_flat(&self) -> bool {
+        let mut costs = self.series.points.iter().map(|point| point.1);
+        let first = costs.next();
+        self.iterations > 0 && costs.all(|cost| Some(cost) == first)
+    }
+
+    /// Where the lowest point is marked.
+    fn mark_in(&self, frame: &Frame) -> Option<(f64, f64)> {
+        let (x, y) = self.mark;
+        (!self.is_flat() && frame.contains(x, y)).then(|| frame.at(x, y))
+    }
+}
+
 fn owned(axes: &Axes, curves: &[(&str, &[f64])]) -> Result<Vec<Cost>> {
     axes.check()?;
     check::not_empty("curves", curves.len(), "at least one curve")?;
@@ -120,6 +135,9 @@ fn alternative_text(kind: &str, axes: &Axes, costs: &[Cost]) -> String {
         .map(|cost| {
             let name = &cost.series.name;
             let name = if name.is_empty() { String::new() } else { format!("\"{name}\": ") };
+            if cost.is_flat() {
+                return format!("{name}{} throughout", words(cost.first));
+            }
             let left_out = match cost.left_out {
                 0 => String::new(),
                 n => format!(" of those above 0, {} at 0 left out", count(n, "point")),
@@ -150,7 +168,8 @@ fn draw(axes: &Axes, alt: String, costs: Vec<Cost>, y: Span) -> Result<Figure> {
             Ok((frame, labels))
         };
         let (mut frame, mut labels) = with_legend(&vec![false; costs.len()])?;
-        let missing: Vec<bool> = labels.iter().map(Option::is_none).collect();
+        let missing: Vec<bool> =
+            labels.iter().zip(&costs).map(|(label, cost)| label.is_none() && !cost.is_flat()).collect();
         if missing.contains(&true) {
             (frame, labels) = with_legend(&missing)?;
         }
@@ -162,10 +181,9 @@ fn drawn(mut frame: Frame, costs: &[Cost], missing: &[bool], labels: &[Option<La
     let all: Vec<Series> = costs.iter().map(|cost| cost.series.clone()).collect();
     series::draw_series(&mut frame, &all);
     for (i, cost) in costs.iter().enumerate() {
-        if frame.contains(cost.mark.0, cost.mark.1) {
-            let (at, color) = (frame.at(cost.mark.0, cost.mark.1), Look::of(i).color());
+        if let Some(at) = cost.mark_in(&frame) {
             frame.canvas.circle(at, 6.5, WHITE);
-            frame.canvas.circle(at, 5.0, color);
+            frame.canvas.circle(at, 5.0, Look::of(i).color());
         }
     }
     for (label, missing) in labels.iter().zip(missing) {
@@ -210,17 +228,13 @@ fn place_labels(frame: &Frame, costs: &[Cost]) -> Vec<Option<Label>> {
     let (left, top, right, bottom) = frame.plot;
     let within: Area = (left + 4.0, top + 4.0, right - 4.0, bottom - 4.0);
     let lines = costs.iter().flat_map(|cost| frame.inside(&cost.series.points)).collect();
-    let dots = costs.iter().filter(|cost| frame.contains(cost.mark.0, cost.mark.1));
     let around = |p: (f64, f64)| (p.0 - 7.0, p.1 - 7.0, p.0 + 7.0, p.1 + 7.0);
-    let areas = dots.map(|cost| around(frame.at(cost.mark.0, cost.mark.1))).collect();
+    let areas = costs.iter().filter_map(|cost| cost.mark_in(frame)).map(around).collect();
     let mut obstacles = Obstacles { areas, lines };
     let mut labels = Vec::new();
     for cost in costs {
-        let at = frame.at(cost.mark.0, cost.mark.1);
-        let label = frame
-            .contains(cost.mark.0, cost.mark.1)
-            .then(|| label::beside(at, &best(cost), frame.sizes.tick, within, &obstacles))
-            .flatten();
+        let beside = |at| label::beside(at, &best(cost), frame.sizes.tick, within, &obstacles);
+        let label = cost.mark_in(frame).and_then(beside);
         obstacles.areas.extend(label.as_ref().map(|label| label.area));
         labels.push(label);
     }

@@ -149,7 +149,7 @@ pub fn path_over_contours(
             .collect();
         legend.push(Entry { name: "start".to_string(), sample: Sample::Ring });
         let mut frame = surface.frame(&axes, width, paint, legend)?;
-        let keep_free: Vec<Point> = paths.iter().flat_map(|(_, p)| p).map(|p| frame.at(p.0, p.1)).collect();
+        let keep_free: Vec<Point> = paths.iter().flat_map(|(_, path)| along(&frame, path)).collect();
         surface.draw_contours(&mut frame, &axes, paint, &keep_free, Vec::new());
         enclose(&mut frame, paint, width);
         for (i, (_, points)) in paths.iter().enumerate() {
@@ -157,6 +157,22 @@ pub fn path_over_contours(
         }
         Ok(frame.finish())
     })
+}
+
+/// Places on a path so close that no label fits between them, as far as they lie in the plot.
+fn along(frame: &Frame, path: &[Point]) -> Vec<Point> {
+    const CLOSE: f64 = 6.0;
+    let inside = |p: &Point| frame.contains(p.0, p.1);
+    let dots = path.iter().copied().filter(inside).map(|p| frame.at(p.0, p.1));
+    let between = path.windows(2).filter(|pair| pair.iter().any(inside)).flat_map(|pair| {
+        let ((x, y), (to_x, to_y)) = (frame.at(pair[0].0, pair[0].1), frame.at(pair[1].0, pair[1].1));
+        let steps = ((to_x - x).hypot(to_y - y) / CLOSE).min(200.0) as usize;
+        (1..=steps).map(move |i| {
+            let share = i as f64 / (steps + 1) as f64;
+            (x + share * (to_x - x), y + share * (to_y - y))
+        })
+    });
+    dots.chain(between).collect()
 }
 
 type Path = (String, Vec<Point>);

@@ -146,7 +146,7 @@ fn log_ticks(low: f64, high: f64, about: usize) -> Vec<(f64, String)> {
     (first..=last).filter(|e| e.rem_euclid(step) == 0).map(|e| (f64::from(e), power_of_ten(e))).collect()
 }
 
-/// Within less than two decades, 1, 2 and 5 times the powers of ten are marked, or else what is evenly spread.
+/// Within less than two decades, 1, 2 and 5 times the powers of ten are marked, or, if these are fewer than three, what is evenly spread.
 fn small_log_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
     let powers = low.floor() as i32 - 1..=high.ceil() as i32;
     let marks: Vec<(f64, String)> = powers
@@ -154,7 +154,7 @@ fn small_log_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
         .filter(|v| (low - 1e-9..=high + 1e-9).contains(&v.log10()))
         .map(|v| (v.log10(), super::number::words(v)))
         .collect();
-    if marks.len() >= 2 {
+    if marks.len() >= 3 {
         return marks;
     }
     let even = linear_ticks(10_f64.powf(low), 10_f64.powf(high), 4);
@@ -184,7 +184,7 @@ mod tests {
         let wide = Span::exactly(-16.0, 0.0).logarithmic();
         assert_eq!(labels(wide, 5), ["10⁻¹⁵", "10⁻¹²", "10⁻⁹", "10⁻⁶", "10⁻³", "1"]);
         let narrow = Span { kind: Kind::Log, low: 1.1_f64.log10(), high: 6.0_f64.log10() };
-        assert_eq!(labels(narrow, 5), ["2", "5"]);
+        assert_eq!(labels(narrow, 5), ["2", "4", "6"]);
     }
 
     #[test]
