@@ -205,3 +205,76 @@ fn share_out<P: Send>(parts: &mut [P], blocks: &mut [Block], work: impl Fn(&mut 
         first_parts.iter_mut().for_each(|part| work(part, first_block));
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activation::Activation;
+    use crate::cost::Cost;
+
+    /// Networks and data of which one block, several blocks and several parts are made.
+    fn cases() -> Vec<(Network, Array2<f64>, Array2<f64>)> {
+        let numbers = |rows: usize, columns: usize, factor: usize| {
+            Array2::from_shape_fn((rows, columns), |(i, j)| ((i * 31 + j * factor) % 101) as f64 / 101.0)
+        };
+        let (small, wide) = (Network::random(&[2, 3, 1], 1), Network::random(&[3, 40, 20, 2], 2));
+        let (small, wide) = (small.expect("a network"), wide.expect("a network").with_bias());
+        let mean = Cost::MeanSquares { lambda: 0.01 };
+        let entropy = Cost::CrossEntropy { lambda: 0.01 };
+        [
+            (small.clone(), 3),
+            (small.with_cost(mean), 2500),
+            (small.with_cost(mean), 90_001),
+            (wide.with_cost(mean).with_activations(Activation::Tanh, Activation::Identity), 1500),
+            (wide.with_cost(entropy).with_activations(Activation::Relu, Activation::Softmax), 4001),
+        ]
+        .map(|(net, rows)| {
+            let (n_inputs, n_outputs) = (net.weights[0].nrows(), net.weights[net.weights.len() - 1].ncols());
+            (net, numbers(rows, n_inputs, 17), numbers(rows, n_outputs, 7))
+        })
+        .into()
+    }
+
+    #[test]
+    fn the_cases_need_one_part_and_several() {
+        let parts: Vec<usize> = cases().iter().map(|(net, x, _)| n_parts(Plan::of(net), x.nrows())).collect();
+        assert!(parts.contains(&1) && parts.iter().any(|&n| n > 2), "{parts:?}");
+    }
+
+    #[test]
+    fn cost_and_gradient_are_those_that_keep_every_z_a_and_delta() {
+        for (net, x, y) in cases() {
+            let (j, gradient) = net.cost_and_gradient(&x, &y).expect("data that fit");
+            let pass = net.forward(&x).expect("data that fit");
+            let expected = net.gradients(&x, &y).expect("data that fit").to_vector();
+            let size = expected.iter().fold(0.0, |most: f64, slope| most.max(slope.abs()));
+            let off = (&gradient - &expected).iter().fold(0.0, |most: f64, d| most.max(d.abs()));
+            assert!(off <= 1e-12 * size, "{off} of {size}, {} examples", x.nrows());
+            let j_expected = net.cost_of(&pass, &y).expect("data that fit");
+            assert!((j - j_expected).abs() <= 1e-12 * j, "{j} {j_expected}");
+            assert_eq!(j, net.cost(&x, &y).expect("data that fit"));
+            let y_hat = net.predict(&x).expect("data that fit");
+            assert!((y_hat - pass.y_hat()).iter().all(|d| d.abs() < 1e-14));
+        }
+    }
+
+    #[test]
+    fn every_number_of_threads_gives_the_same_bits() {
+        for (net, x, y) in cases() {
+            let params = net.params();
+            let run = |threads: usize| {
+                let mut engine = Engine::new(&net, &x, &y, threads);
+                let mut gradient = vec![f64::NAN; params.len()];
+                let j = engine.data_cost_and_gradient(contiguous(&params), &mut gradient);
+                // again, in buffers that have been used
+                assert_eq!(j, engine.data_cost_and_gradient(contiguous(&params), &mut gradient));
+                assert_eq!(j, engine.data_cost(contiguous(&params)));
+                (j, gradient)
+            };
+            let alone = run(1);
+            for threads in [2, 3, 5, 100] {
+                assert_eq!(run(threads), alone, "{threads} threads, {} examples", x.nrows());
+            }
+        }
+    }
+}

@@ -31,6 +31,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "src" / "launcher"))
 from run_notebook import with_values  # noqa: E402
 
 START_SECONDS = 120  # JupyterLab's server, and then its page
+KERNEL_SECONDS = 60  # a kernel's start
 CELL_SECONDS = 20  # one cell that scrolls into view
 RUN_SECONDS = 900  # all cells, with a cold build on a slow machine
 ALL_SECONDS = 1500
@@ -42,6 +43,7 @@ NO_BROWSER = """No browser to test with: none of {} is on the PATH, and Playwrig
 Install Chromium (Debian, Ubuntu: apt install chromium) or Google Chrome, then run `cargo test` again."""
 
 CELLS = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell"
+STATUS = ".jp-Notebook-ExecutionIndicator"
 # What is to be seen of one cell. Invisible elements and icons do not count.
 SEEN = """index => {
     const cell = document.querySelectorAll(CELLS)[index];
@@ -123,7 +125,7 @@ def start_server(command, folder):
 def request(base, token, path, method="GET"):
     headers = {"Authorization": f"token {token}"}
     call = urllib.request.Request(f"{base}/api/{path}", method=method, headers=headers)
-    return urllib.request.urlopen(call, timeout=10).read()
+    return urllib.request.urlopen(call, timeout=60).read()
 
 
 def wait_for_server(server, base, token, folder):
@@ -135,7 +137,11 @@ def wait_for_server(server, base, token, folder):
             return request(base, token, "status")
         except OSError:
             time.sleep(0.3)
-    raise Failed("JupyterLab's server did not start. It printed:\n" + (folder / "server.log").read_text()[-3000:])
+    raise Failed(f"JupyterLab's server did not start. {printed(folder)}")
+
+
+def printed(folder):
+    return "JupyterLab printed:\n" + (folder / "server.log").read_text(encoding="utf-8", errors="replace")[-3000:]
 
 
 def stop_server(server, base, token):
@@ -196,10 +202,37 @@ def open_notebook(page, base, token, notebook, cells):
         f"document.querySelectorAll({json.dumps(CELLS)}).length === {len(cells)}", timeout=START_SECONDS * 1000)  # fmt: skip
 
 
-def run_cells(page, entry, code, moment):
+def wait_for_kernel(page, base, token):
+    """Until the kernel is ready. One that is not after a minute is started again, as a reader would; only once."""
+
+    def seen():
+        # a toolbar without room hides the indicator; then the server is asked
+        shown = page.evaluate(f"[...document.querySelectorAll('{STATUS}')].map(e => e.dataset.status)")
+        return shown, [(kernel["id"], kernel["execution_state"]) for kernel in json.loads(request(base, token, "kernels"))]
+
+    def is_ready(seconds):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            shown, kernels = seen()
+            if kernels and all(state == "idle" for state in shown or [state for _, state in kernels]):
+                return True
+            page.wait_for_timeout(200)
+        return False
+
+    if is_ready(KERNEL_SECONDS):
+        return
+    shown, kernels = seen()
+    print(f"The kernel was not ready after {KERNEL_SECONDS} s and was started again; JupyterLab showed {shown}, its server {kernels}.")
+    for kernel, _ in kernels:
+        request(base, token, f"kernels/{kernel}/restart", "POST")
+    if not is_ready(START_SECONDS):
+        raise Failed("The kernel, started again, was not ready after {} s; JupyterLab showed {}, its server {}.".format(
+            START_SECONDS, *seen()))  # fmt: skip
+
+
+def run_cells(page, base, token, entry, code, moment):
     """An entry of the menu Run, until nothing waits and the kernel is idle."""
-    status = ".jp-Notebook-ExecutionIndicator"
-    page.wait_for_selector(f"{status}[data-status=idle]", timeout=START_SECONDS * 1000)
+    wait_for_kernel(page, base, token)
     page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Run$")).click()
     page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^{entry}$")).click()
     prompts = f"""indices => {{
@@ -208,7 +241,7 @@ def run_cells(page, entry, code, moment):
     }}"""
     # The last cell, until now with its stored number, waits; then nothing does.
     page.wait_for_function(f"indices => ({prompts})(indices).at(-1) === '[*]:'", arg=code, timeout=30_000)
-    idle = f"document.querySelector('{status}').dataset.status === 'idle'"
+    idle = f"[...document.querySelectorAll('{STATUS}')].every(e => e.dataset.status === 'idle')"
     page.wait_for_function(
         f"indices => {idle} && !({prompts})(indices).includes('[*]:')", arg=code, timeout=RUN_SECONDS * 1000)  # fmt: skip
     found = page.evaluate(prompts, code)
@@ -271,7 +304,7 @@ def follow_links(page, base, token, cells):
     return problems
 
 
-def edit(page, cells, values):
+def edit(page, base, token, cells, values):
     """Other hyperparameters in *Change me*, then Run Selected Cell and All Below: what is drawn must change."""
     index = next(i for i, cell in enumerate(cells) if "parameters" in cell["metadata"].get("tags", []))
     source = with_values(text(cells[index]["source"]), values)
@@ -282,7 +315,7 @@ def edit(page, cells, values):
     page.keyboard.press("Control+A")
     page.keyboard.insert_text(source)
     below = [i for i, cell in enumerate(cells) if i >= index and cell["cell_type"] == "code" and text(cell["source"]).strip()]
-    problems = run_cells(page, "Run Selected Cell and All Below", below, f"after setting {values}")
+    problems = run_cells(page, base, token, "Run Selected Cell and All Below", below, f"after setting {values}")
     page.wait_for_timeout(500)
     if before and page.evaluate(DRAWN, index) == before:
         problems.append(f"no figure below *Change me* follows {values}")
@@ -347,14 +380,14 @@ def look(page, base, token, notebook, screenshots, edits):
     problems += try_sliders(page, cells) + follow_links(page, base, token, cells)
     start = time.monotonic()
     if code:
-        problems += run_cells(page, "Run All Cells", code, "after Run All")
+        problems += run_cells(page, base, token, "Run All Cells", code, "after Run All")
         print(f"Run All took {time.monotonic() - start:.0f} s")
         seen, more = survey(page, cells, "after Run All")
         show_first_figure(page, seen)
         page.screenshot(path=screenshots / f"{notebook.stem}-run.png")
         problems += more + try_sliders(page, cells)
     for values in edits:
-        problems += edit(page, cells, values)
+        problems += edit(page, base, token, cells, values)
     figures, tables, sliders = (sum(facts[what] for facts in seen) for what in ("figures", "tables", "sliders"))
     print(f"{notebook.name}: {len(cells)} cells, {figures} figures, {tables} tables, {sliders} sliders; see {screenshots}")
     return problems + look_in_the_dark(page, base, token, notebook, cells, screenshots)
@@ -383,7 +416,10 @@ def main():
                     problems = look(page, base, token, notebook, screenshots, edits)
                 except BrowserError as error:
                     page.screenshot(path=screenshots / f"{notebook.stem}-failed.png")
-                    raise Failed(f"{error}\nSee {screenshots}/{notebook.stem}-failed.png") from None
+                    raise Failed(f"{error}\nSee {screenshots}/{notebook.stem}-failed.png. {printed(Path(folder))}") from None
+                except Failed as failure:
+                    page.screenshot(path=screenshots / f"{notebook.stem}-failed.png")
+                    raise Failed(f"{failure}\n{printed(Path(folder))}") from None
                 browser.close()
         finally:
             signal.alarm(0)

@@ -9,7 +9,7 @@ fn main() -> ExitCode {
     let mut set_up = Command::new(env!("CARGO_BIN_EXE_demystified"));
     set_up.arg("setup");
     let mut measure = Command::new(python);
-    measure.arg(root.join("benches/cells.py")).args(std::env::args_os().skip(1));
+    measure.arg(root.join("benches/cells/cells.py")).args(std::env::args_os().skip(1));
     // What cargo tells this program is not for the cargo that the kernels start.
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("CARGO_") && name != "CARGO_HOME" {
