@@ -5,7 +5,7 @@
 //! | 1 data and architecture | [`Dataset`], [`Scaler`] |
 //! | 2 forward propagation | [`Network`], [`ForwardPass`], [`Activation`] |
 //! | 3 gradient descent | [`Cost`] |
-//! | 4 backpropagation | [`Gradients`] |
+//! | 4 backpropagation | [`Gradients`], [`Network::cost_and_gradient`] |
 //! | 5 gradient checking | [`numerical_gradient`], [`relative_error`], [`GradientCheck`] |
 //! | 6 training | [`Trainer`], [`Method`], [`TrainingRun`], [`Termination`] |
 //! | 7 overfitting | [`k_fold`], [`leave_one_out`], [`CrossValidation`], [`learning_curve`], [`synthetic_study`], [`median`] |

@@ -5,7 +5,7 @@ use ndarray::Array1;
 use super::axes::Axes;
 use super::check;
 use super::contour::Area;
-use super::curves::{keep_drawable, with_logarithmic_ranges};
+use super::curves::{is_flat, keep_drawable, with_logarithmic_ranges};
 use super::figure::{Drawing, Figure};
 use super::frame::{Frame, Setup};
 use super::label::{self, Label, Obstacles};
@@ -99,17 +99,10 @@ struct Cost {
 }
 
 impl Cost {
-    /// A constant, such as a baseline, has no lowest point worth a mark.
-    fn is_flat(&self) -> bool {
-        let mut costs = self.series.points.iter().map(|point| point.1);
-        let first = costs.next();
-        self.iterations > 0 && costs.all(|cost| Some(cost) == first)
-    }
-
     /// Where the lowest point is marked.
     fn mark_in(&self, frame: &Frame) -> Option<(f64, f64)> {
         let (x, y) = self.mark;
-        (!self.is_flat() && frame.contains(x, y)).then(|| frame.at(x, y))
+        (!is_flat(&self.series) && frame.contains(x, y)).then(|| frame.at(x, y))
     }
 }
 
@@ -135,7 +128,7 @@ fn alternative_text(kind: &str, axes: &Axes, costs: &[Cost]) -> String {
         .map(|cost| {
             let name = &cost.series.name;
             let name = if name.is_empty() { String::new() } else { format!("\"{name}\": ") };
-            if cost.is_flat() {
+            if is_flat(&cost.series) {
                 return format!("{name}{} throughout", words(cost.first));
             }
             let left_out = match cost.left_out {
@@ -168,8 +161,11 @@ fn draw(axes: &Axes, alt: String, costs: Vec<Cost>, y: Span) -> Result<Figure> {
             Ok((frame, labels))
         };
         let (mut frame, mut labels) = with_legend(&vec![false; costs.len()])?;
-        let missing: Vec<bool> =
-            labels.iter().zip(&costs).map(|(label, cost)| label.is_none() && !cost.is_flat()).collect();
+        let missing: Vec<bool> = labels
+            .iter()
+            .zip(&costs)
+            .map(|(label, cost)| label.is_none() && !is_flat(&cost.series))
+            .collect();
         if missing.contains(&true) {
             (frame, labels) = with_legend(&missing)?;
         }

@@ -165,7 +165,11 @@ fn logarithmic(
                 .enumerate()
                 .map(|(i, (one, low))| {
                     let best = format!("lowest {} at {}", brief(low.y), brief(low.x));
-                    let name = if one.name.is_empty() { best } else { format!("{}: {best}", one.name) };
+                    let name = match one.name.as_str() {
+                        name if is_flat(one) => name.to_string(),
+                        "" => best,
+                        name => format!("{name}: {best}"),
+                    };
                     Entry { name, sample: Sample::LineAndMarker(Look::of(i)) }
                 })
                 .collect();
@@ -173,9 +177,9 @@ fn logarithmic(
         let mut frame = Frame::new(Setup { legend, ..Setup::new(&axes, x, y) }, width)?;
         series::draw_series(&mut frame, &owned);
         if both {
-            for (i, low) in lowest.iter().enumerate() {
+            for (i, (one, low)) in owned.iter().zip(&lowest).enumerate() {
                 let (x, y) = (low.x.log10(), low.y.log10());
-                if frame.contains(x, y) {
+                if !is_flat(one) && frame.contains(x, y) {
                     let at = frame.at(x, y);
                     frame.canvas.ring(at, 11.0, Look::of(i).color(), 2.0, WHITE);
                     Look::of(i).marker(&mut frame.canvas, at);
@@ -184,6 +188,11 @@ fn logarithmic(
         }
         Ok(frame.finish())
     })
+}
+
+/// A constant, such as a baseline, has no lowest point worth a mark.
+pub(super) fn is_flat(one: &Series) -> bool {
+    one.points.len() > 1 && one.points.iter().all(|point| point.1 == one.points[0].1)
 }
 
 /// The axes with the logarithms of their y range, and of their x range when `both` are logarithmic.
