@@ -3,6 +3,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 
 from jupyter_client.manager import KernelManager
 
@@ -31,9 +32,19 @@ def run(client, code):
     return said["stdout"]
 
 
+def end_with(kernel, finished):
+    """A kernel that dies answers nothing, and the lock of the set-up would be held until the time is out."""
+    while not finished.wait(1):
+        if kernel.poll() is not None:
+            print(f"the kernel ended with status {kernel.returncode}", file=sys.stderr)
+            os._exit(1)
+
+
 manager = KernelManager(kernel_name="rust")
 manager.start_kernel(stdout=subprocess.DEVNULL)  # stderr shows cargo's progress
 client = manager.client()
+finished = threading.Event()
+threading.Thread(target=end_with, args=[manager.provisioner.process, finished], daemon=True).start()
 try:
     client.start_channels()
     client.wait_for_ready(timeout=300)
@@ -44,5 +55,6 @@ try:
         sys.exit(f"the kernel has no build folder of its own: {folder!r}")
     shutil.copytree(folder, sys.argv[1], ignore=shutil.ignore_patterns("libcode_*"))
 finally:
+    finished.set()
     client.stop_channels()
     manager.shutdown_kernel()
