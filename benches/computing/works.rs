@@ -62,25 +62,34 @@ pub fn measure() -> Result<Seconds, Box<dyn Error>> {
     let mut seconds = bench.seconds()?;
     let trainings = seconds.remove("50 trainings").expect("measured");
     seconds.insert("training".into(), trainings / N_STARTS as f64);
-    seconds.insert("trainings".into(), seconds_of(&mut Command::new(std::env::current_exe()?))?);
-    let mut pinned = Command::new("taskset");
-    pinned.args(["--cpu-list", "0"]).arg(std::env::current_exe()?);
-    seconds.insert("trainings, one core".into(), seconds_of(&mut pinned)?);
+    // in turns, because the machine's speed changes from one second to the next
+    let (mut all_cores, mut one_core) = (Vec::new(), Vec::new());
+    for _ in 0..5 {
+        all_cores.push(seconds_of(&mut Command::new(std::env::current_exe()?))?);
+        let mut pinned = Command::new("taskset");
+        one_core.push(seconds_of(pinned.args(["--cpu-list", "0"]).arg(std::env::current_exe()?))?);
+    }
+    seconds.insert("trainings".into(), median(all_cores));
+    seconds.insert("trainings, one core".into(), median(one_core));
     Ok(seconds)
 }
 
-/// The median of seven times 1000 trainings, on the cores that this process may use.
+/// The median of three times 1000 trainings, on the cores that this process may use.
 pub fn print_seconds_of_trainings() -> Result<(), Box<dyn Error>> {
     let (data, net) = (series()?, Network::random(&[2, 3, 1], 1)?);
     let mut times: Vec<f64> = Vec::new();
-    for _ in 0..7 {
+    for _ in 0..3 {
         let start = Instant::now();
         black_box(Trainer::default().train_many(&net, 0..1000, &data, None)?);
         times.push(start.elapsed().as_secs_f64());
     }
-    times.sort_by(f64::total_cmp);
-    println!("{}", times[3]);
+    println!("{}", median(times));
     Ok(())
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
 }
 
 fn seconds_of(command: &mut Command) -> Result<f64, Box<dyn Error>> {
