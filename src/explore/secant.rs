@@ -183,8 +183,8 @@ fn chart(label: &str, x: f64, slope: f64, measured: &[Measured]) -> Chart {
             shown(&format!("here.{error}"))
         )
     };
-    write(190.0, 42.0, format!("'forward: '+{}", says("f", "ef")), DARK_VERMILLION, true);
-    write(190.0, 64.0, format!("'central: '+{}", says("c", "ec")), PLUM, true);
+    write(190.0, 42.0, format!("'forward: '+{}", says("f", "ef")), BLUE, true);
+    write(190.0, 64.0, format!("'central: '+{}", says("c", "ec")), DARK_VERMILLION, true);
 
     // As high as the tangent needs, so that the secants are seen beside it.
     let high = 1.25 * REACH * slope.abs().max(0.2);
@@ -200,7 +200,7 @@ fn chart(label: &str, x: f64, slope: f64, measured: &[Measured]) -> Chart {
         x: Scale::linear("(x′ − x) / ε", -REACH, REACH),
         y: Scale::linear("(f(x′) − f(x)) / ε", -high, high),
         marks: vec![
-            line("magnified", ("datum.t", "datum.y"), BLUE, CURVE, &[]),
+            line("magnified", ("datum.t", "datum.y"), PLUM, CURVE, &[]),
             rule(
                 (&format!("-{end}"), &format!("-{end}*({slope:?})")),
                 (&end, &format!("{end}*({slope:?})")),
@@ -211,22 +211,22 @@ fn chart(label: &str, x: f64, slope: f64, measured: &[Measured]) -> Chart {
             rule(
                 (&format!("-{end}"), &format!("-{end}*here.f")),
                 (&end, &format!("{end}*here.f")),
-                VERMILLION,
+                BLUE,
                 2.0,
-                &[9.0, 4.0],
+                &[],
             ),
             // The central one leads through both neighbours.
             rule(
                 (&format!("-{end}"), &format!("here.down+(1-{end})*here.c")),
                 (&end, &format!("here.up+({end}-1)*here.c")),
-                PLUM,
+                VERMILLION,
                 2.0,
-                &[],
+                &[9.0, 4.0],
             ),
             vega::hover("magnified", ("datum.t", "datum.y"), &tooltip),
-            dot(("1", "here.up"), PLUM, &at("x + ε", "1", "here.up")),
-            dot(("-1", "here.down"), PLUM, &at("x − ε", "−1", "here.down")),
-            dot(("0", "0"), BLUE, "'x itself'"),
+            dot(("1", "here.up"), VERMILLION, &at("x + ε", "1", "here.up")),
+            dot(("-1", "here.down"), VERMILLION, &at("x − ε", "−1", "here.down")),
+            dot(("0", "0"), PLUM, "'x itself'"),
         ],
     };
     chart.marks.push(glass.mark());
@@ -246,8 +246,8 @@ fn chart(label: &str, x: f64, slope: f64, measured: &[Measured]) -> Chart {
         x: Scale::log("step ε", measured[measured.len() - 1].epsilon / 2.0, measured[0].epsilon * 3.0),
         y: Scale::log("error of the slope", low / 2.0, high * 2.0),
         marks: vec![
-            series("ef", VERMILLION, &[9.0, 4.0]),
-            series("ec", PLUM, &[]),
+            series("ef", BLUE, &[]),
+            series("ec", VERMILLION, &[9.0, 4.0]),
             vega::hover(
                 "steps",
                 ("datum.eps", &format!("(datum.ef==null?{low:?}:datum.ef)")),
@@ -258,16 +258,17 @@ fn chart(label: &str, x: f64, slope: f64, measured: &[Measured]) -> Chart {
                 ("datum.eps", &format!("(datum.ec==null?{low:?}:datum.ec)")),
                 &tooltip("central", "c", "ec"),
             ),
+            dot(("here.eps", &known("ef")), BLUE, &tooltip("forward", "f", "ef").replace("datum.", "here.")),
             dot(
-                ("here.eps", &known("ef")),
+                ("here.eps", &known("ec")),
                 VERMILLION,
-                &tooltip("forward", "f", "ef").replace("datum.", "here."),
+                &tooltip("central", "c", "ec").replace("datum.", "here."),
             ),
-            dot(("here.eps", &known("ec")), PLUM, &tooltip("central", "c", "ec").replace("datum.", "here.")),
         ],
     };
     chart.marks.push(errors.mark());
-    let legend = "'blue: the curve · dotted: tangent · dashed: forward secant · plum: central secant'";
+    let legend =
+        "'plum: the curve · dotted: tangent · blue: forward secant · orange, dashed: central secant'";
     chart.text(Text::new(14.0, 410.0, legend));
     chart
 }
