@@ -116,10 +116,10 @@ impl Cost {
     }
 
     /// λ/2 Σ w².
-    fn penalty(&self, weights: &[Array2<f64>]) -> f64 {
+    pub(crate) fn penalty<'a>(&self, weights: impl Iterator<Item = &'a f64>) -> f64 {
         match self.lambda() {
             0.0 => 0.0,
-            lambda => 0.5 * lambda * weights.iter().flatten().map(|w| w * w).sum::<f64>(),
+            lambda => 0.5 * lambda * weights.map(|w| w * w).sum::<f64>(),
         }
     }
 
@@ -279,7 +279,7 @@ impl Network {
 
     /// λ/2 Σ w², what the cost adds to the data cost.
     pub(crate) fn penalty(&self) -> f64 {
-        self.cost.penalty(&self.weights)
+        self.cost.penalty(self.weights.iter().flatten())
     }
 
     /// Whether y can be compared with the predictions for x, by this network's cost.

@@ -22,7 +22,7 @@ use std::sync::OnceLock;
 const BLOCK_VALUES: usize = 65_536;
 /// The work is cut into at most this many parts, each with a gradient of its own.
 const MAX_PARTS: usize = 8;
-/// A part has at least this much to do, in multiplications: about as long as it takes to start a thread ten times over.
+/// A part has at least this much to do, in multiplications, so that starting a thread pays. Set by judgement, not tuned.
 const PART_WORK: usize = 1_000_000;
 /// What an exponential costs, in multiplications.
 const UNIT_WORK: usize = 10;
@@ -112,11 +112,7 @@ impl<'a> Engine<'a> {
 
     /// λ/2 Σ w².
     pub fn penalty(&self, params: &[f64]) -> f64 {
-        let lambda = self.plan.net.cost.lambda();
-        if lambda == 0.0 {
-            return 0.0;
-        }
-        0.5 * lambda * params[..self.plan.n_weights].iter().map(|w| w * w).sum::<f64>()
+        self.plan.net.cost.penalty(params[..self.plan.n_weights].iter())
     }
 
     fn mean(&self, sum: f64) -> f64 {

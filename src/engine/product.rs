@@ -30,9 +30,9 @@ impl Wires {
     }
 }
 
-/// With fewer rows or columns than this, plain loops win (measured; the general product works on tiles of 8 × 4).
+/// With fewer rows or columns than this, plain loops: the general product works on tiles of 8 × 4, and would fill them with zeros.
 const THIN: usize = 4;
-/// With fewer multiplications than this, plain loops win (measured).
+/// With fewer multiplications than this, plain loops. Set by judgement, not tuned.
 const SMALL: usize = 2000;
 
 /// z += a W, with a examples × before and z examples × after.
