@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::build_folder::BuildFolders;
-use super::{Environment, Failure, Outcome, files, tool_shim};
+use super::{Environment, Failure, Outcome, cell_build, files, tool_shim};
 
 /// Installs the kernel `rust` and Jupyter's settings into `.venv`.
 pub fn ensure(environment: &Environment, evcxr: &Path) -> Outcome<()> {
@@ -18,7 +18,7 @@ fn install(environment: &Environment, evcxr: &Path) -> std::io::Result<()> {
     let program = environment.program("demystified-kernel");
     copy_if_different(&std::env::current_exe()?, &program)?;
     let folders = BuildFolders::of(&environment.venv());
-    tool_shim::install(&program, &["cargo", "rustup"], &folders.tools())?;
+    tool_shim::install(&program, &["cargo", "rustup", cell_build::RECORDER], &folders.tools())?;
     tool_shim::install(&program, &["cargo"], &folders.cargo_home().join("bin"))?;
 
     // Jupyter makes what it needs in here, but complains if the folder itself is not there.

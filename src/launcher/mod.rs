@@ -3,7 +3,9 @@
 mod analyzer;
 pub mod arguments;
 mod build_folder;
+mod cell_build;
 mod cell_source;
+mod cell_text;
 pub mod check;
 pub mod edited;
 mod evcxr;
@@ -23,6 +25,8 @@ pub mod setup;
 mod std_sources;
 mod step;
 pub mod tool_shim;
+#[cfg(test)]
+mod variable_store;
 mod venv;
 mod warm;
 

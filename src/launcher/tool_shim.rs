@@ -2,6 +2,8 @@
 //!
 //! A kernel starts with a crate that has no dependencies, so cargo empties the Cargo.lock of its build folder; the `:dep` line
 //! would then choose versions anew, which needs the network and makes the warm folder useless when a new version is out.
+//!
+//! When it is asked to compile a cell, it does without cargo if it can: see `cell_build.rs`.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -9,7 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Failure, Outcome, analyzer, process};
+use super::{Failure, Outcome, analyzer, cell_build, process};
 
 const CARGO: &str = "DEMYSTIFIED_CARGO";
 const LOCK: &str = "DEMYSTIFIED_LOCK";
@@ -20,6 +22,8 @@ const TOOLS: &str = "DEMYSTIFIED_TOOLS";
 pub enum Tool {
     Cargo,
     Rustup,
+    /// Not a tool of the kernel's: cargo starts it in the place of rustc.
+    Recorder,
 }
 
 /// The tool that we were started as.
@@ -27,6 +31,7 @@ pub fn tool_named_by(program: &OsStr) -> Option<Tool> {
     match Path::new(program).file_name()?.to_str()? {
         "cargo" => Some(Tool::Cargo),
         "rustup" => Some(Tool::Rustup),
+        cell_build::RECORDER => Some(Tool::Recorder),
         _ => None,
     }
 }
@@ -69,24 +74,38 @@ fn real_cargo(tools: &Path) -> Option<PathBuf> {
 
 /// Does what the tool does. Returns only if that fails.
 pub fn run(tool: Tool, called_as: &Path, words: &[OsString]) -> Outcome<()> {
+    let tools = std::env::var_os(TOOLS).map(PathBuf::from);
     let program = match tool {
+        Tool::Recorder => return record(words),
         Tool::Cargo => {
             restore_lock().map_err(|e| Failure::io("put Cargo.lock back", &e))?;
+            let _ = cell_build::repeat(words);
             std::env::var_os(CARGO).map(PathBuf::from)
         }
         // evcxr asks rustup for cargo first; without an answer it takes the one in $PATH, which is us.
         Tool::Rustup if words == ["which", "cargo"] => std::process::exit(1),
-        Tool::Rustup => process::find_in_path("rustup", std::env::var_os(TOOLS).as_deref().map(Path::new)),
+        Tool::Rustup => process::find_in_path("rustup", tools.as_deref()),
     };
     let Some(program) = program else { std::process::exit(127) };
     let mut command = Command::new(&program);
     analyzer::restore_cargo_home(command.args(words));
+    if let (Tool::Cargo, Some(tools)) = (tool, &tools) {
+        cell_build::have_recorded(&mut command, words, tools)
+            .map_err(|e| Failure::io("have the compilation of a cell recorded", &e))?;
+    }
     let error = if analyzer::is_asked(called_as) {
         analyzer::answer(&mut command, words)
     } else {
         process::become_program(&mut command)
     };
     Err(Failure::io(&format!("start {}", program.display()), &error))
+}
+
+/// Becomes the rustc that cargo wanted.
+fn record(words: &[OsString]) -> Outcome<()> {
+    let Some(mut rustc) = cell_build::record(words) else { std::process::exit(127) };
+    let error = process::become_program(&mut rustc);
+    Err(Failure::io(&format!("start {}", rustc.get_program().display()), &error))
 }
 
 /// If the crate in this folder wants ours, but its Cargo.lock knows nothing of it: start from the checkout's Cargo.lock.

@@ -1,0 +1,211 @@
+//! Compiling a cell without cargo, when nothing but the cell has changed since cargo did it.
+//!
+//! A quarter of a cell's time went into cargo finding out that only the cell is new. So, when cargo has the cell compiled, we
+//! stand between it and rustc and keep the command (`record`). The next cell repeats it (`repeat`), with less text
+//! (`cell_text.rs`), as long as what cargo was told and all files that it would look at are as they were; if not, cargo does it.
+
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::SystemTime;
+
+use serde_json::{Value, json};
+
+use super::{cell_text, files};
+
+/// The name under which cargo starts us in the place of rustc.
+pub const RECORDER: &str = "record-rustc";
+/// How cargo is told to.
+pub const WRAPPER: &str = "RUSTC_WORKSPACE_WRAPPER";
+/// What cargo was told when it was started, for the recorder.
+const ASKED: &str = "DEMYSTIFIED_CELL";
+
+/// In a kernel's build folder.
+const RECORD: &str = "cell.json";
+const TEXT: &str = "src/lib.rs";
+const STORE: &str = "variable_store";
+const STORE_SOURCE: &str = include_str!("variable_store.rs");
+
+/// How evcxr has a cell compiled: `cargo build --target TRIPLE --message-format=json`.
+fn target_of(words: &[OsString]) -> Option<&OsStr> {
+    match words {
+        [build, target, triple, format]
+            if build == "build" && target == "--target" && format == "--message-format=json" =>
+        {
+            Some(triple)
+        }
+        _ => None,
+    }
+}
+
+/// Lets cargo start the recorder, if it is to compile a cell.
+pub fn have_recorded(cargo: &mut Command, words: &[OsString], tools: &Path) -> io::Result<()> {
+    let (Some(triple), recorder) = (target_of(words), tools.join(RECORDER)) else { return Ok(()) };
+    if std::env::var_os(WRAPPER).is_none() && recorder.exists() {
+        // Cargo lists here what it has looked at, and leaves a list that is still right alone.
+        files::remove_file(&list_of_sources(triple))?;
+        cargo.env(WRAPPER, recorder).env(ASKED, asked(words));
+    }
+    Ok(())
+}
+
+/// What we are started for as `record-rustc RUSTC …`: keeps the command if it compiles a cell, and gives it back.
+pub fn record(words: &[OsString]) -> Option<Command> {
+    let (rustc, rest) = words.split_first()?;
+    let compiles_a_cell = rest.windows(2).any(|pair| pair[0] == "--crate-name" && pair[1] == "ctx")
+        && rest.iter().any(|word| word == "--emit=dep-info,link");
+    if compiles_a_cell && let Some(asked) = std::env::var_os(ASKED) {
+        // Without a record the next cell is compiled by cargo: slower, but not wrong.
+        let _ = write_record(words, &asked);
+    }
+    let mut command = Command::new(rustc);
+    command.args(rest);
+    Some(command)
+}
+
+fn write_record(words: &[OsString], asked: &OsStr) -> io::Result<()> {
+    let text = |word: &OsStr| word.to_str().map(str::to_owned).ok_or(io::ErrorKind::InvalidData);
+    let command = words.iter().map(|word| text(word)).collect::<Result<Vec<_>, _>>()?;
+    // Not how cargo shares its threads: it is gone by then.
+    let of_cargo = |name: &OsStr| {
+        let name = name.to_str().unwrap_or_default();
+        name == "LD_LIBRARY_PATH" || (name.starts_with("CARGO") && name != "CARGO_MAKEFLAGS")
+    };
+    let variables = std::env::vars_os().filter(|(name, _)| of_cargo(name));
+    let variables =
+        variables.map(|(name, value)| Ok((text(&name)?, text(&value)?))).collect::<io::Result<Vec<_>>>()?;
+    let store = build_store(Path::new(&words[0]), &command).is_ok();
+    let record = json!({ "asked": text(asked)?, "command": command, "variables": variables, "store": store });
+    files::write(Path::new(RECORD), record.to_string().as_bytes())
+}
+
+/// Compiles the store of variables, once for each rustc.
+fn build_store(rustc: &Path, command: &[String]) -> io::Result<()> {
+    let folder = Path::new(STORE);
+    let source = folder.join("variable_store.rs");
+    let built = modified(&folder.join("libvariable_store.rlib"));
+    if built.is_ok_and(|built| modified(rustc).is_ok_and(|rustc| rustc < built))
+        && fs::read_to_string(&source).is_ok_and(|present| present == STORE_SOURCE)
+    {
+        return Ok(());
+    }
+    files::remove_tree(folder)?;
+    files::write(&source, STORE_SOURCE.as_bytes())?;
+    let target = command.windows(2).find(|pair| pair[0] == "--target").map(|pair| pair[1].as_str());
+    let mut compile = Command::new(rustc);
+    compile.args(["--edition=2024", "--crate-type=rlib", "-Copt-level=3", "-Cstrip=debuginfo"]);
+    compile.args(target.map(|triple| format!("--target={triple}"))).arg("--out-dir").args([folder, &source]);
+    match compile.output()?.status.success() {
+        true => Ok(()),
+        false => Err(io::ErrorKind::Other.into()),
+    }
+}
+
+/// Compiles a cell as it was recorded, and ends as cargo would. Returns if cargo has to do it.
+pub fn repeat(words: &[OsString]) -> Option<()> {
+    let triple = target_of(words)?;
+    let record: Value = serde_json::from_slice(&fs::read(RECORD).ok()?).ok()?;
+    if record["asked"] != *asked(words) || !nothing_is_newer(&record, triple)? {
+        return None;
+    }
+    let full = fs::read_to_string(TEXT).ok()?;
+    let less = cell_text::lessened(&full, record["store"] == true);
+    let mut output = compile(&record, &less)?;
+    if !output.status.success() && !is_final(&output) {
+        // What the reader may have meant is among all that is there.
+        output = compile(&record, &full)?;
+    }
+    let made = made_by(&record)?;
+    io::stderr().write_all(&output.stderr).ok()?;
+    if output.status.success() {
+        println!(
+            "{}",
+            json!({ "reason": "compiler-artifact", "target": { "name": "ctx" }, "filenames": [made] })
+        );
+    }
+    std::process::exit(output.status.code().unwrap_or(1))
+}
+
+/// Whether these errors stand for themselves: not if rustc would look for similar names, or if a crate is not what it was.
+fn is_final(output: &Output) -> bool {
+    let said = String::from_utf8_lossy(&output.stderr);
+    !["E0425", "E0460", "E0463", "E0514"].iter().any(|code| said.contains(&format!("\"code\":\"{code}\"")))
+}
+
+fn compile(record: &Value, text: &str) -> Option<Output> {
+    let folder = std::env::current_dir().ok()?;
+    let place = folder.join("cell");
+    fs::create_dir_all(place.join("src")).ok()?;
+    fs::write(place.join(TEXT), text).ok()?;
+    let mut words = strings(&record["command"]);
+    let mut command = Command::new(words.next()?);
+    command.args(words).current_dir(&place);
+    if record["store"] == true {
+        let library = folder.join(STORE).join("libvariable_store.rlib");
+        command.arg("--extern").arg(format!("variable_store={}", library.to_str()?));
+    }
+    for pair in record["variables"].as_array()? {
+        command.env(pair[0].as_str()?, pair[1].as_str()?);
+    }
+    command.output().ok()
+}
+
+/// The library that the recorded command makes.
+fn made_by(record: &Value) -> Option<PathBuf> {
+    let folder = strings(&record["command"]).skip_while(|word| *word != "--out-dir").nth(1)?;
+    let name = format!("{}ctx{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    Some(Path::new(folder).join(name))
+}
+
+/// Whether all that cargo would look at is older than the record, but for the cell itself.
+fn nothing_is_newer(record: &Value, triple: &OsStr) -> Option<bool> {
+    let recorded = modified(Path::new(RECORD)).ok()?;
+    let folder = std::env::current_dir().ok()?;
+    let sources = fs::read_to_string(list_of_sources(triple)).ok()?;
+    let (_, sources) = sources.split_once(": ")?;
+    let own = folder.join(TEXT);
+    let sources =
+        split_at_spaces(sources.trim_end()).into_iter().map(PathBuf::from).filter(|path| *path != own);
+    let manifests = ["Cargo.toml", "Cargo.lock"].map(PathBuf::from);
+    let rustc = strings(&record["command"]).next().map(PathBuf::from);
+    for path in sources.chain(manifests).chain(rustc) {
+        if modified(&path).ok()? >= recorded {
+            return Some(false);
+        }
+    }
+    // Settings may be there or not.
+    let home = std::env::var_os("CARGO_HOME").map(|home| PathBuf::from(home).join("config.toml"));
+    let settings = folder.ancestors().map(|folder| folder.join(".cargo").join("config.toml")).chain(home);
+    Some(settings.into_iter().all(|path| modified(&path).is_ok_and(|time| time < recorded) || !path.exists()))
+}
+
+/// Where cargo lists all sources that are not from a registry, of the cell and of what it needs.
+fn list_of_sources(triple: &OsStr) -> PathBuf {
+    let name = format!("{}ctx.d", std::env::consts::DLL_PREFIX);
+    Path::new("target").join(triple).join("debug").join(name)
+}
+
+/// The paths in such a list; a space in a path is written `\ `.
+fn split_at_spaces(list: &str) -> Vec<String> {
+    list.replace("\\ ", "\0").split(' ').map(|path| path.replace('\0', " ")).collect()
+}
+
+/// All that cargo was told, as one word: its arguments and the environment.
+fn asked(words: &[OsString]) -> String {
+    let mut variables: Vec<_> = std::env::vars_os().collect();
+    variables.sort();
+    let mut hasher = DefaultHasher::new();
+    (words, variables).hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+fn modified(path: &Path) -> io::Result<SystemTime> {
+    fs::metadata(path)?.modified()
+}
+
+fn strings(list: &Value) -> impl Iterator<Item = &str> {
+    list.as_array().into_iter().flatten().filter_map(Value::as_str)
+}

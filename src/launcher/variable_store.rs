@@ -1,0 +1,75 @@
+//! Where a kernel keeps the variables of its cells: what evcxr 0.22 writes into the source of every cell, made a crate.
+//!
+//! There, a fifth of a cell's time went into compiling it again. The names and the field are evcxr's (`evcxr_internal_runtime.rs`),
+//! so that a store which a cell of evcxr's own text has made is understood; what does not depend on a variable's type is compiled here.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+pub const VARIABLE_CHANGED_TYPE: &str = "EVCXR_VARIABLE_CHANGED_TYPE:";
+pub const USER_ERROR_OCCURRED: &str = "EVCXR_ERROR_OCCURRED";
+
+type Variable = Box<dyn Any + 'static>;
+
+/// The variables by their names.
+pub struct VariableStore {
+    variables: HashMap<String, Variable>,
+}
+
+impl VariableStore {
+    pub fn put_variable<T: 'static>(&mut self, name: &str, value: T) {
+        self.put(name, Box::new(value));
+    }
+
+    pub fn check_variable<T: 'static>(&mut self, name: &str) -> bool {
+        let unchanged = self.get(name).is_none_or(|variable| variable.is::<T>());
+        if !unchanged {
+            say_that_the_type_changed(name);
+        }
+        unchanged
+    }
+
+    pub fn take_variable<T: 'static>(&mut self, name: &str) -> T {
+        *self.take(name).downcast().unwrap_or_else(|_| panic!("Variable changed type"))
+    }
+
+    pub fn lazy_arc<T: 'static, F: FnOnce() -> T>(&mut self, name: &str, create: F) -> Arc<T> {
+        let value = self
+            .variables
+            .entry(name.to_owned())
+            .or_insert_with(|| Box::new(Arc::new(create())))
+            .downcast_ref();
+        Arc::clone(value.unwrap_or_else(|| panic!("lazy_arc {name} changed type")))
+    }
+
+    pub fn merge(&mut self, other: VariableStore) {
+        self.variables.extend(other.variables);
+    }
+
+    #[inline(never)]
+    fn put(&mut self, name: &str, variable: Variable) {
+        self.variables.insert(name.to_owned(), variable);
+    }
+
+    #[inline(never)]
+    fn get(&self, name: &str) -> Option<&Variable> {
+        self.variables.get(name)
+    }
+
+    #[inline(never)]
+    fn take(&mut self, name: &str) -> Variable {
+        self.variables.remove(name).unwrap_or_else(|| panic!("Variable '{name}' has gone missing"))
+    }
+}
+
+#[inline(never)]
+fn say_that_the_type_changed(name: &str) {
+    eprintln!("The type of the variable {name} was redefined, so was lost.");
+    println!("{VARIABLE_CHANGED_TYPE}{name}");
+}
+
+#[inline(never)]
+pub fn create_variable_store() -> *mut VariableStore {
+    Box::into_raw(Box::new(VariableStore { variables: HashMap::new() }))
+}
