@@ -27,7 +27,8 @@ const ASKED: &str = "DEMYSTIFIED_CELL";
 const RECORD: &str = "cell.json";
 const TEXT: &str = "src/lib.rs";
 const STORE: &str = "variable_store";
-const STORE_SOURCE: &str = include_str!("variable_store.rs");
+/// The crate that takes the place of evcxr's own store of variables.
+pub const STORE_SOURCE: &str = include_str!("variable_store.rs");
 
 /// How evcxr has a cell compiled: `cargo build --target TRIPLE --message-format=json`.
 fn target_of(words: &[OsString]) -> Option<&OsStr> {

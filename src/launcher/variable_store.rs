@@ -73,3 +73,52 @@ fn say_that_the_type_changed(name: &str) {
 pub fn create_variable_store() -> *mut VariableStore {
     Box::into_raw(Box::new(VariableStore { variables: HashMap::new() }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store(variables: &[(&str, f64)]) -> VariableStore {
+        let mut store = VariableStore { variables: HashMap::new() };
+        variables.iter().for_each(|(name, value)| store.put_variable(name, *value));
+        store
+    }
+
+    #[test]
+    fn a_variable_is_taken_out_as_it_was_put_in_and_only_as_its_type() {
+        let mut store = store(&[("x", 1.5)]);
+        assert!(store.check_variable::<f64>("x") && !store.check_variable::<u8>("x"));
+        assert!(store.check_variable::<u8>("y"), "one that is not there has no type yet");
+        assert_eq!(store.take_variable::<f64>("x"), 1.5);
+        assert!(store.get("x").is_none());
+    }
+
+    #[test]
+    fn a_later_store_is_merged_over_an_earlier_one() {
+        let mut earlier = store(&[("x", 1.0), ("y", 2.0)]);
+        earlier.merge(store(&[("y", 3.0)]));
+        assert_eq!([earlier.take_variable::<f64>("x"), earlier.take_variable::<f64>("y")], [1.0, 3.0]);
+    }
+
+    #[test]
+    fn what_is_made_once_is_shared() {
+        let mut store = store(&[]);
+        let first = store.lazy_arc("runtime", || 1);
+        assert_eq!((*first, *store.lazy_arc("runtime", || 2)), (1, 1));
+    }
+
+    #[test]
+    #[should_panic = "Variable 'x' has gone missing"]
+    fn a_missing_variable_is_named() {
+        store(&[]).take_variable::<f64>("x");
+    }
+
+    #[test]
+    fn the_kernel_knows_these_words() {
+        assert_eq!(
+            (VARIABLE_CHANGED_TYPE, USER_ERROR_OCCURRED),
+            ("EVCXR_VARIABLE_CHANGED_TYPE:", "EVCXR_ERROR_OCCURRED")
+        );
+        assert!(!create_variable_store().is_null());
+    }
+}

@@ -8,7 +8,7 @@ use std::time::UNIX_EPOCH;
 
 use super::build_folder::{BuildFolders, PROFILE};
 use super::step::{self, Step};
-use super::{Environment, Failure, Outcome, files, process};
+use super::{Environment, Failure, Outcome, cell_build, files, process};
 
 const SCRIPT: &str = include_str!("warm_kernel.py");
 const STAMP: &str = "demystified.stamp";
@@ -63,6 +63,7 @@ fn fingerprint(environment: &Environment, evcxr: &Path) -> io::Result<String> {
         environment.root.display().to_string(),
         SCRIPT.to_owned(),
         PROFILE.to_owned(),
+        cell_build::STORE_SOURCE.to_owned(),
     ];
     for name in ["Cargo.toml", "Cargo.lock"] {
         lines.push(fs::read_to_string(environment.root.join(name))?);

@@ -53,7 +53,8 @@ try:
         run(client, cell)
     if not os.path.isdir(folder):
         sys.exit(f"the kernel has no build folder of its own: {folder!r}")
-    shutil.copytree(folder, sys.argv[1], ignore=shutil.ignore_patterns("libcode_*"))
+    # What was recorded of its cells holds for that kernel alone.
+    shutil.copytree(folder, sys.argv[1], ignore=shutil.ignore_patterns("libcode_*", "cell", "cell.json"))
 finally:
     finished.set()
     client.stop_channels()
