@@ -13,8 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-import browser
 import jsonschema
+from jupyterlab import CELL_SECONDS, CELLS, Failed, Server, launch_browser, open_notebook
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import sync_playwright
 
@@ -65,7 +65,7 @@ def play(cell, name, steps, folder):
     """Moves the sliders of one chart; returns what is wrong."""
     problems = []
     drawing, form = cell.locator(DRAWING), cell.locator(".vega-bindings")
-    drawing.wait_for(timeout=browser.CELL_SECONDS * 1000)
+    drawing.wait_for(timeout=CELL_SECONDS * 1000)
     _, before = drawing.evaluate(READ)
     if drawing.bounding_box()["width"] != 700:
         problems.append(f"{name} is {drawing.bounding_box()['width']} pixels wide, not 700")
@@ -122,39 +122,34 @@ def main():
         problems.append(f"JupyterLab holds Vega {bundled_vega(sys.executable)}; the schema here is {SCHEMA.name}")
     for plan, cell in zip(plans, cells):
         problems += invalid(plan["name"], cell["outputs"][0]["data"][VEGA])
-    with tempfile.TemporaryDirectory() as temporary:
-        command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", "--allow-root"]
-        server, base, token = browser.start_server(command, Path(temporary))
-        try:
-            browser.wait_for_server(server, base, token, Path(temporary))
-            with sync_playwright() as playwright:
-                chromium = browser.launch_browser(playwright, sys.executable)
-                page = chromium.new_page(viewport={"width": 1280, "height": 1000})
-                said = []
-                page.on("pageerror", lambda error: said.append(str(error)))
-                page.on("console", lambda m: said.append(m.text) if m.type == "error" and "vega" in m.text else None)
-                # Nothing comes from the internet.
-                page.route(lambda url: not url.startswith(base), lambda route: (said.append(route.request.url), route.abort()))
-                browser.open_notebook(page, base, token, notebook, cells)
-                page.locator(".jp-Dialog").get_by_role("button", name="No Kernel").click()
-                for index, plan in enumerate(plans):
-                    cell = page.locator(browser.CELLS).nth(index)
-                    cell.scroll_into_view_if_needed()
-                    try:
-                        problems += play(cell, plan["name"], plan["steps"], folder)
-                    except BrowserError as error:
-                        problems.append(f"{plan['name']}: {error}")
-                problems += [f"the browser says: {text}" for text in said]
-                chromium.close()
-        finally:
-            browser.stop_server(server, base, token)
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", "--allow-root"]
+    with (tempfile.TemporaryDirectory() as own, Server(command, Path(own)) as server, sync_playwright() as playwright):  # fmt: skip
+        chromium = launch_browser(playwright, sys.executable)
+        page = chromium.new_page(viewport={"width": 1280, "height": 1000})
+        said = []
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("console", lambda m: said.append(m.text) if m.type == "error" and "vega" in m.text else None)
+        # Nothing comes from the internet.
+        page.route(lambda url: not url.startswith(server.address),
+                   lambda route: (said.append(route.request.url), route.abort()))  # fmt: skip
+        open_notebook(page, server, notebook.name, cells)
+        page.locator(".jp-Dialog").get_by_role("button", name="No Kernel").click()
+        for index, plan in enumerate(plans):
+            cell = page.locator(CELLS).nth(index)
+            cell.scroll_into_view_if_needed()
+            try:
+                problems += play(cell, plan["name"], plan["steps"], folder)
+            except BrowserError as error:
+                problems.append(f"{plan['name']}: {error}")
+        problems += [f"the browser says: {text}" for text in said]
+        chromium.close()
     if problems:
-        raise browser.Failed("\n".join(problems))
+        raise Failed("\n".join(problems))
     print(f"{len(plans)} charts with Vega {bundled_vega(sys.executable)}; see {folder}")
 
 
 if __name__ == "__main__":
     try:
         main()
-    except browser.Failed as failure:
+    except Failed as failure:
         sys.exit(f"{failure}")
