@@ -14,7 +14,7 @@ Neural Networks Demystified, in Rust: seven notebooks on a Rust kernel.
   cargo run -- setup                  only set up: .venv with JupyterLab, the Rust kernel, its warm build folder
   cargo run -- execute [notebook…]    run the notebooks from a clean kernel and store their outputs
   cargo run -- check [notebook…]      run them, store nothing, and compare with what is stored
-  cargo run -- edited NOTEBOOK EDITS  run it, then from its hyperparameters on with each entry of a list of other values
+  cargo run -- edited NOTEBOOK EDITS  check it, then run it from its hyperparameters on with each entry of a list of others
   cargo run -- --help                 this text
 
 Cargo keeps the first `--` for itself; what follows it comes here. Everything that is not one of the words above

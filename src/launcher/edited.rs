@@ -1,4 +1,5 @@
-//! `cargo run -- edited NOTEBOOK EDITS`: what a reader does, changing the hyperparameters and running all below, again and again.
+//! `cargo run -- edited NOTEBOOK EDITS`: all that `check` does, and then, in the same kernel, what a reader does, changing the
+//! hyperparameters and running all below, again and again.
 //!
 //! EDITS is a list of `{"set": {"hidden_units": "50"}}`. Values that are impossible also have `"says"`: what the error must
 //! say. What comes after them shows that the kernel is still usable, so the last entry must be a sensible one.
@@ -8,11 +9,11 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use super::judge::edited_problems;
+use super::judge::{Against, edited_problems, problems};
 use super::run::{Cells, notebooks, read_json, run as run_notebook};
 use super::{Environment, Failure, Outcome};
 
-/// Runs the notebook with all edits in one kernel.
+/// Checks the notebook, then runs it with all edits, in one kernel.
 pub fn run(environment: &Environment, notebook: &Path, file: &Path) -> Outcome<()> {
     let edits = read_json(file)?;
     let edits = edits.as_array().filter(|edits| edits.last().is_some_and(|last| last["says"].is_null()));
@@ -23,6 +24,8 @@ pub fn run(environment: &Environment, notebook: &Path, file: &Path) -> Outcome<(
     let start = Instant::now();
     let notebook = &notebooks(environment, &[notebook.to_owned()])?[0];
     let run = run_notebook(environment, notebook, Cells::Edited(file))?;
+    let as_it_stands = problems(&run, Against::StoredAndSecondRun);
+    as_it_stands.iter().for_each(|problem| println!("{problem}"));
     let mut failed = 0;
     for (index, edit) in edits.iter().enumerate() {
         let problems = edited_problems(&run, &run.facts["edits"][index], edit["says"].as_str());
@@ -33,12 +36,17 @@ pub fn run(environment: &Environment, notebook: &Path, file: &Path) -> Outcome<(
         }
     }
     let seconds = start.elapsed().as_secs_f64();
-    println!("{}: {} edits, {failed} with problems ({seconds:.0} s)", run.notebook.display(), edits.len());
-    match failed {
-        0 => Ok(()),
-        _ => Err(Failure::new(
+    let (name, found) = (run.notebook.display(), as_it_stands.len());
+    println!("{name}: {found} problems; {} edits, {failed} with problems ({seconds:.0} s)", edits.len());
+    match (found, failed) {
+        (0, 0) => Ok(()),
+        (0, _) => Err(Failure::new(
             format!("{failed} of the edits failed."),
             "Mend the cells above: from the cell tagged `parameters` on, all must follow from its values.",
+        )),
+        _ => Err(Failure::new(
+            "The notebook failed the check.",
+            "Mend the cells above; where only stored outputs differ, `cargo run -- execute` stores the new ones.",
         )),
     }
 }

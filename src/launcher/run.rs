@@ -15,7 +15,7 @@ pub enum Cells<'a> {
     Once,
     /// Twice in a row, to see that the second run gives the same result.
     Twice,
-    /// Once, then again from the hyperparameters on, for each entry of this file.
+    /// Twice in a row, then again from the hyperparameters on, for each entry of this file.
     Edited(&'a Path),
 }
 
@@ -57,7 +57,7 @@ fn run_into(environment: &Environment, notebook: &Path, cells: Cells<'_>, folder
     match cells {
         Cells::Once => {}
         Cells::Twice => drop(command.arg("--twice")),
-        Cells::Edited(edits) => drop(command.arg("--edits").arg(edits)),
+        Cells::Edited(edits) => drop(command.args(["--twice", "--edits"]).arg(edits)),
     }
     let output = command
         .env("JUPYTER_PLATFORM_DIRS", "1")

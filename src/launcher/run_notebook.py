@@ -1,6 +1,6 @@
 """Executes a notebook on a clean kernel `rust` and records all that happens.
 
-    python run_notebook.py NOTEBOOK FOLDER [--twice | --edits FILE]
+    python run_notebook.py NOTEBOOK FOLDER [--twice] [--edits FILE]
 
 Writes FOLDER/executed.ipynb, ready to be stored, and FOLDER/facts.json:
 
