@@ -8,7 +8,7 @@ use super::formula;
 use super::network::{check_data, check_drawn, weight_name};
 use super::vega::{self, Chart, Text, shown, shown_briefly, signal};
 use crate::plot::number::{subscript, words};
-use crate::plot::style::{AXIS, BLUE, DARK_VERMILLION, TEXT, WHITE};
+use crate::plot::style::{AXIS, BLUE, DARK_VERMILION, TEXT, WHITE};
 use crate::plot::{self, GraphNode, check};
 use crate::{Cost, Dataset, Network, Result};
 
@@ -196,7 +196,7 @@ fn chart(net: &Network, one: &Dataset, nodes: &[Node]) -> Chart {
     }
     chart.text(Text { color: BLUE, bold: true, ..Text::new(11.0, 16.0, "'value, computed forward →'") });
     chart.text(Text {
-        color: DARK_VERMILLION,
+        color: DARK_VERMILION,
         bold: true,
         ..Text::new(230.0, 16.0, "'gradient dJ/d…, computed backward ←'")
     });
@@ -263,7 +263,7 @@ fn chart(net: &Network, one: &Dataset, nodes: &[Node]) -> Chart {
         write(-line, "datum.name", TEXT, name_size);
         let number = |value: &str| if data == "boxes" { shown(value) } else { shown_briefly(value) };
         write(0.0, &number("datum.v"), BLUE, 12.0);
-        write(line, &format!("datum.g==null?'–':{}", number("datum.g")), DARK_VERMILLION, 12.0);
+        write(line, &format!("datum.g==null?'–':{}", number("datum.g")), DARK_VERMILION, 12.0);
     }
     chart
 }

@@ -8,7 +8,7 @@ use super::formula;
 use super::network::{check_data, weight_name};
 use super::vega::{self, Chart, Panel, Scale, Text, shown, signal};
 use crate::plot::number::words;
-use crate::plot::style::{BLUE, CURVE, DARK_VERMILLION, GREEN, PALE_BLUE, TEXT, VERMILLION};
+use crate::plot::style::{BLUE, CURVE, DARK_VERMILION, GREEN, PALE_BLUE, TEXT, VERMILION};
 use crate::plot::{self, Axes, check};
 use crate::{Dataset, Error, Network, Result};
 
@@ -156,7 +156,7 @@ fn chart(
     write(64.0, 18.0, format!("'The cost over one weight, {name}'"), TEXT, true);
     write(64.0, 42.0, format!("'w = '+{}", shown("w")), TEXT, false);
     write(190.0, 42.0, format!("'J = '+{}", shown("j")), BLUE, true);
-    write(330.0, 42.0, format!("'slope dJ/dw = '+{}", shown("slope")), DARK_VERMILLION, true);
+    write(330.0, 42.0, format!("'slope dJ/dw = '+{}", shown("slope")), DARK_VERMILION, true);
     let sum = format!(
         "'next w = w − η · slope = '+{}+' − '+{}+' × '+(slope<0?'('+{}+')':{})+' = '+{}",
         shown("w"),
@@ -196,7 +196,7 @@ fn chart(
             vega::rule(
                 (&format!("{low:?}"), &format!("j+slope*({low:?}-w)")),
                 (&format!("{high:?}"), &format!("j+slope*({high:?}-w)")),
-                VERMILLION,
+                VERMILION,
                 CURVE,
                 &[9.0, 4.0],
             ),
@@ -205,7 +205,7 @@ fn chart(
             vega::rule(("next", "j"), ("next", "next_j"), GREEN, 2.0, &[]),
             vega::hover("curve", ("datum.w", "datum.j"), &tooltip),
             vega::dot(("next", "next_j"), GREEN, &there),
-            vega::dot(("w", "j"), VERMILLION, &here),
+            vega::dot(("w", "j"), VERMILION, &here),
         ],
     };
     chart.marks.push(panel.mark());

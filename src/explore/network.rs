@@ -7,7 +7,7 @@ use super::explorable::Explorable;
 use super::formula;
 use super::vega::{self, Chart, Panel, Scale, Text, shown, signal};
 use crate::plot::number::{count, subscript, words};
-use crate::plot::style::{AXIS, BLACK, BLUE, DARK_VERMILLION, PLUM, TEXT, VERMILLION, WHITE};
+use crate::plot::style::{AXIS, BLACK, BLUE, DARK_VERMILION, PLUM, TEXT, VERMILION, WHITE};
 use crate::plot::svg::hex;
 use crate::plot::{self, Axes, check};
 use crate::{Dataset, Error, Network, Result};
@@ -216,7 +216,7 @@ fn draw_network(chart: &mut Chart, net: &Network, most: f64) {
     let tooltip = signal(&format!("{{title:datum.name,'weight':{}}}", shown("datum.w")));
     chart.marks.push(json!({"type": "rule", "from": {"data": "wires"}, "encode": {"update": {
         "x": field("x"), "y": field("y"), "x2": field("x2"), "y2": field("y2"),
-        "stroke": signal(&format!("datum.w<0?'{}':'{}'", hex(VERMILLION), hex(BLUE))),
+        "stroke": signal(&format!("datum.w<0?'{}':'{}'", hex(VERMILION), hex(BLUE))),
         "strokeDash": signal("datum.w<0?[7,3]:[1,0]"),
         "strokeWidth": signal(&format!("0.75+5*min(1,abs(datum.w)/{most:?})")),
         "tooltip": tooltip}}}));
@@ -229,7 +229,7 @@ fn draw_network(chart: &mut Chart, net: &Network, most: f64) {
         json!({"type": "text", "from": {"data": "wires"}, "interactive": false, "encode": {"update": {
         "x": field("lx"), "y": field("ly"), "text": signal("format(datum.w,'.2f')"),
         "fontSize": {"value": 12}, "align": {"value": "center"}, "baseline": {"value": "middle"},
-        "fill": signal(&format!("datum.w<0?'{}':'{}'", hex(DARK_VERMILLION), hex(BLUE)))}}}),
+        "fill": signal(&format!("datum.w<0?'{}':'{}'", hex(DARK_VERMILION), hex(BLUE)))}}}),
     );
 
     let mut units = Vec::new();
@@ -283,7 +283,7 @@ fn draw_network(chart: &mut Chart, net: &Network, most: f64) {
     ));
     chart.text(Text {
         color: AXIS,
-        ..Text::new(18.0, 356.0, "'blue, solid: positive weight   ·   vermillion, dashed: negative'")
+        ..Text::new(18.0, 356.0, "'blue, solid: positive weight   ·   vermilion, dashed: negative'")
     });
 }
 
@@ -326,7 +326,7 @@ fn draw_examples(chart: &mut Chart, data: &Dataset, j: [f64; 2], height: f64) {
         marks: vec![
             json!({"type": "rule", "from": {"data": "examples"}, "encode": {"update": {
                 "x": scaled("datum.y"), "x2": scaled("datum.a3_1"), "y": on_row(0.3),
-                "stroke": vega::css(VERMILLION), "strokeWidth": {"value": 3}, "tooltip": tooltip}}}),
+                "stroke": vega::css(VERMILION), "strokeWidth": {"value": 3}, "tooltip": tooltip}}}),
             symbol("datum.y", vega::css(WHITE), vega::css(BLACK), 150.0),
             symbol("datum.a3_1", vega::css(BLUE), vega::css(WHITE), 110.0),
             json!({"type": "text", "from": {"data": "examples"}, "interactive": false, "encode": {"update": {

@@ -8,7 +8,7 @@ use super::formula;
 use super::vega::{self, Chart, Panel, Scale, Text, shown};
 use crate::plot::check;
 use crate::plot::number::subscript;
-use crate::plot::style::{BLUE, CURVE, DARK_VERMILLION, VERMILLION};
+use crate::plot::style::{BLUE, CURVE, DARK_VERMILION, VERMILION};
 use crate::plot::{self, Axes};
 use crate::{Activation, Error, Result};
 
@@ -110,7 +110,7 @@ pub fn neuron(inputs: &Array1<f64>, weights: &Array1<f64>, activation: Activatio
     write("''", 12.0, text_color, false);
     write("'The activation'", 14.0, text_color, true);
     write(&format!("'a = {}(z) = '+{}", activation.name(), shown("a")), 15.0, BLUE, true);
-    write(&format!("'slope f′(z) = '+{}", shown("slope")), 13.0, DARK_VERMILLION, false);
+    write(&format!("'slope f′(z) = '+{}", shown("slope")), 13.0, DARK_VERMILION, false);
 
     let domain = match activation {
         Activation::Sigmoid => "[-0.05,1.05]",
@@ -125,18 +125,18 @@ pub fn neuron(inputs: &Array1<f64>, weights: &Array1<f64>, activation: Activatio
         x: Scale { label: "weighted input z".to_string(), domain: "[-end,end]".to_string(), log: false },
         y: Scale { label: "activation a = f(z)".to_string(), domain: domain.to_string(), log: false },
         marks: vec![
-            vega::rule(("z", "domain('y')[0]"), ("z", "a"), VERMILLION, 1.5, &[4.0, 3.0]),
-            vega::rule(("-end", "a"), ("z", "a"), VERMILLION, 1.5, &[4.0, 3.0]),
+            vega::rule(("z", "domain('y')[0]"), ("z", "a"), VERMILION, 1.5, &[4.0, 3.0]),
+            vega::rule(("-end", "a"), ("z", "a"), VERMILION, 1.5, &[4.0, 3.0]),
             vega::line("curve", ("datum.z", "datum.f"), BLUE, CURVE, &[]),
             vega::rule(
                 ("z-0.12*end", "a-0.12*end*slope"),
                 ("z+0.12*end", "a+0.12*end*slope"),
-                DARK_VERMILLION,
+                DARK_VERMILION,
                 CURVE,
                 &[],
             ),
             vega::hover("curve", ("datum.z", "datum.f"), &tooltip),
-            vega::dot(("z", "a"), VERMILLION, &here),
+            vega::dot(("z", "a"), VERMILION, &here),
         ],
     };
     chart.marks.push(panel.mark());

@@ -7,7 +7,7 @@ use super::explorable::Explorable;
 use super::plane::{self, Plane, View};
 use super::vega::{self, Chart, Panel, Scale, Text, dot, line, rule, shown, signal};
 use crate::plot::number::words;
-use crate::plot::style::{AXIS, BLUE, CURVE, Look, PLUM, VERMILLION};
+use crate::plot::style::{AXIS, BLUE, CURVE, Look, PLUM, VERMILION};
 use crate::plot::{self, Axes};
 use crate::{Cost, Dataset, Error, Network, Result, Scaler, Trainer};
 
@@ -208,7 +208,7 @@ fn chart(
         chart.text(Text { size: 13.0, color, bold: true, ..Text::new(446.0, y, &text) });
     };
     write(38.0, format!("'training (solid): '+{}", shown("here.train")), BLUE);
-    write(56.0, format!("'test (dashed): '+{}", shown("here.test")), VERMILLION);
+    write(56.0, format!("'test (dashed): '+{}", shown("here.test")), VERMILION);
 
     let largest = networks.iter().flat_map(|net| net.params().to_vec()).fold(0.0_f64, |m, w| m.max(w.abs()));
     let n = net.n_params();

@@ -7,7 +7,7 @@ use super::explorable::Explorable;
 use super::vega::{self, Chart, Panel, Scale, Text, dot, line, rule, shown};
 use crate::plot::check;
 use crate::plot::number::words;
-use crate::plot::style::{BLACK, BLUE, CURVE, DARK_VERMILLION, PLUM, TEXT, VERMILLION};
+use crate::plot::style::{BLACK, BLUE, CURVE, DARK_VERMILION, PLUM, TEXT, VERMILION};
 use crate::plot::{self, Axes};
 use crate::{Error, Result};
 
@@ -184,7 +184,7 @@ fn chart(label: &str, x: f64, slope: f64, measured: &[Measured]) -> Chart {
         )
     };
     write(190.0, 42.0, format!("'forward: '+{}", says("f", "ef")), BLUE, true);
-    write(190.0, 64.0, format!("'central: '+{}", says("c", "ec")), DARK_VERMILLION, true);
+    write(190.0, 64.0, format!("'central: '+{}", says("c", "ec")), DARK_VERMILION, true);
 
     // As high as the tangent needs, so that the secants are seen beside it.
     let high = 1.25 * REACH * slope.abs().max(0.2);
@@ -219,13 +219,13 @@ fn chart(label: &str, x: f64, slope: f64, measured: &[Measured]) -> Chart {
             rule(
                 (&format!("-{end}"), &format!("here.down+(1-{end})*here.c")),
                 (&end, &format!("here.up+({end}-1)*here.c")),
-                VERMILLION,
+                VERMILION,
                 2.0,
                 &[9.0, 4.0],
             ),
             vega::hover("magnified", ("datum.t", "datum.y"), &tooltip),
-            dot(("1", "here.up"), VERMILLION, &at("x + ε", "1", "here.up")),
-            dot(("-1", "here.down"), VERMILLION, &at("x − ε", "−1", "here.down")),
+            dot(("1", "here.up"), VERMILION, &at("x + ε", "1", "here.up")),
+            dot(("-1", "here.down"), VERMILION, &at("x − ε", "−1", "here.down")),
             dot(("0", "0"), PLUM, "'x itself'"),
         ],
     };
@@ -247,7 +247,7 @@ fn chart(label: &str, x: f64, slope: f64, measured: &[Measured]) -> Chart {
         y: Scale::log("error of the slope", low / 2.0, high * 2.0),
         marks: vec![
             series("ef", BLUE, &[]),
-            series("ec", VERMILLION, &[9.0, 4.0]),
+            series("ec", VERMILION, &[9.0, 4.0]),
             vega::hover(
                 "steps",
                 ("datum.eps", &format!("(datum.ef==null?{low:?}:datum.ef)")),
@@ -261,7 +261,7 @@ fn chart(label: &str, x: f64, slope: f64, measured: &[Measured]) -> Chart {
             dot(("here.eps", &known("ef")), BLUE, &tooltip("forward", "f", "ef").replace("datum.", "here.")),
             dot(
                 ("here.eps", &known("ec")),
-                VERMILLION,
+                VERMILION,
                 &tooltip("central", "c", "ec").replace("datum.", "here."),
             ),
         ],

@@ -9,7 +9,7 @@ use super::frame::{Frame, Setup};
 use super::legend::{Entry, Sample};
 use super::number::{brief, count, words};
 use super::series::{self, Series, lead};
-use super::style::{BLACK, CURVE, Look, VERMILLION, WHITE};
+use super::style::{BLACK, CURVE, Look, VERMILION, WHITE};
 use crate::{Error, Result};
 
 /// A curve with its tangent at a point; the legend gives the point and the slope.
@@ -58,13 +58,13 @@ pub fn tangent(
         let stroke = |name: String, color, dash| Entry { name, sample: Sample::Stroke(color, dash, CURVE) };
         let legend = vec![
             Entry { name: curve_name.clone(), sample: Sample::Line(Look::of(0)) },
-            stroke(format!("tangent, slope {}", words(slope)), VERMILLION, Look::of(1).dash()),
+            stroke(format!("tangent, slope {}", words(slope)), VERMILION, Look::of(1).dash()),
             Entry { name: format!("({}, {})", words(at_x), words(at_y)), sample: Sample::Ring },
         ];
         let mut frame = Frame::new(Setup { legend, ..Setup::new(&axes, x, y) }, width)?;
         series::draw_series(&mut frame, &series);
         let on_line = |x: f64| (x, at_y + slope * (x - at_x));
-        frame.curve(&[on_line(x.low), on_line(x.high)], Look::of(1).dash(), VERMILLION, CURVE);
+        frame.curve(&[on_line(x.low), on_line(x.high)], Look::of(1).dash(), VERMILION, CURVE);
         if frame.contains(at_x, at_y) {
             let at = frame.at(at_x, at_y);
             frame.canvas.ring(at, 6.5, BLACK, 2.0, WHITE);

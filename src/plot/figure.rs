@@ -22,6 +22,8 @@ const MAX_SVG_IN_NOTEBOOK: usize = 100_000;
 pub(super) struct Drawing {
     pub(super) height: f64,
     pub(super) canvas: Canvas,
+    /// How many of the shapes, the first ones, are the title and the legend.
+    pub(super) head: usize,
 }
 
 /// Draws a figure anew at a width in pixels: texts keep their size in a narrow panel.
@@ -145,7 +147,7 @@ impl fmt::Debug for Figure {
     }
 }
 
-/// Figures next to each other, as one figure of the usual width. Their lower edges are in line.
+/// Figures next to each other, as one figure of the usual width. Their titles are in line, and their lower edges.
 ///
 /// # Errors
 ///
@@ -181,9 +183,12 @@ pub fn side_by_side(figures: &[&Figure]) -> Result<Figure> {
         let mut canvas = Canvas::default();
         for (i, drawing) in drawings.into_iter().enumerate() {
             let (dx, dy) = (i as f64 * (share + GAP), height - drawing.height);
-            canvas.shapes.extend(drawing.canvas.shapes.into_iter().map(|shape| shape.moved(dx, dy)));
+            let shapes = drawing.canvas.shapes.into_iter().enumerate();
+            // A legend with fewer rows than the others' leaves room below it.
+            let down = |number: usize| if number < drawing.head { 0.0 } else { dy };
+            canvas.shapes.extend(shapes.map(|(number, shape)| shape.moved(dx, down(number))));
         }
-        Ok(Drawing { height, canvas })
+        Ok(Drawing { height, canvas, head: 0 })
     })
 }
 
@@ -216,7 +221,7 @@ pub fn stacked(figures: &[&Figure]) -> Result<Figure> {
             canvas.shapes.extend(drawing.canvas.shapes.into_iter().map(|shape| shape.moved(0.0, top)));
             height = top + drawing.height.ceil();
         }
-        Ok(Drawing { height, canvas })
+        Ok(Drawing { height, canvas, head: 0 })
     })
 }
 

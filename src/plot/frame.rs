@@ -43,6 +43,7 @@ pub(super) struct Frame {
     /// The plot's rectangle: left, top, right, bottom.
     pub(super) plot: (f64, f64, f64, f64),
     height: f64,
+    head: usize,
     x: Span,
     y: Span,
 }
@@ -74,6 +75,7 @@ impl Frame {
         let legend_left = if width >= 450.0 { left } else { 8.0 };
         top = legend::draw(&mut canvas, &setup.legend, (legend_left, top + 4.0), width - 8.0, &sizes);
         top += 8.0;
+        let head = canvas.shapes.len();
 
         // Right of it: room for half of the last number.
         let (x_ticks, last_half) = fitting_ticks(&setup.x, width - left - setup.right - 16.0, sizes.tick);
@@ -91,7 +93,7 @@ impl Frame {
         let height = labels_top + x_label.len() as f64 * line(sizes.label) + 8.0;
 
         let mut frame =
-            Frame { canvas, sizes, plot: (left, top, right, bottom), height, x: setup.x, y: setup.y };
+            Frame { canvas, sizes, plot: (left, top, right, bottom), height, head, x: setup.x, y: setup.y };
         frame.draw_mesh((width, height), x_ticks, y_ticks)?;
         let sizes = &frame.sizes;
         for (i, name) in names.iter().enumerate() {
@@ -195,7 +197,7 @@ impl Frame {
     }
 
     pub(super) fn finish(self) -> Drawing {
-        Drawing { height: self.height, canvas: self.canvas }
+        Drawing { height: self.height, canvas: self.canvas, head: self.head }
     }
 }
 

@@ -7,7 +7,7 @@ use super::font::shortened;
 use super::legend::{self, Entry, Sample};
 use super::number::words;
 use super::shape::{Align, Color, Point};
-use super::style::{AXIS, BLUE, DARK_VERMILLION, Sizes, TEXT, VERMILLION, WHITE};
+use super::style::{AXIS, BLUE, DARK_VERMILION, Sizes, TEXT, VERMILION, WHITE};
 use crate::{Error, Result};
 
 /// A quantity in a computation graph.
@@ -109,7 +109,7 @@ fn draw(nodes: &[GraphNode], edges: &[(usize, usize)], width: f64) -> Drawing {
     let mut canvas = Canvas::default();
     let entries = [
         Entry { name: "value, computed forward →".to_string(), sample: Sample::Fill(BLUE) },
-        Entry { name: "gradient, computed backward ←".to_string(), sample: Sample::Fill(VERMILLION) },
+        Entry { name: "gradient, computed backward ←".to_string(), sample: Sample::Fill(VERMILION) },
     ];
     let top = legend::draw(&mut canvas, &entries, (10.0, 8.0), width - 8.0, &sizes) + 12.0;
     let columns = nodes.iter().map(|node| node.column).max().unwrap_or(0) + 1;
@@ -145,9 +145,9 @@ fn draw(nodes: &[GraphNode], edges: &[(usize, usize)], width: f64) -> Drawing {
         };
         write(-1.0, &node.name, TEXT);
         write(0.0, &words(node.value), BLUE);
-        write(1.0, &node.gradient.map_or("–".to_string(), words), DARK_VERMILLION);
+        write(1.0, &node.gradient.map_or("–".to_string(), words), DARK_VERMILION);
     }
-    Drawing { height: top + row_height * rows, canvas }
+    Drawing { height: top + row_height * rows, canvas, head: 0 }
 }
 
 /// A line to the left side of a box, with a tip; backward and sideways too.

@@ -152,8 +152,13 @@ pub fn path_over_contours(
         let keep_free: Vec<Point> = paths.iter().flat_map(|(_, path)| along(&frame, path)).collect();
         surface.draw_contours(&mut frame, &axes, paint, &keep_free, Vec::new());
         enclose(&mut frame, paint, width);
+        for (_, points) in &paths {
+            frame.curve(points, &[], WHITE, CURVE + 2.0);
+        }
+        // Where ways coincide, the earlier one is seen on both sides of the later one.
+        let wider = |i: usize| 2.5 * (paths.len() - 1 - i) as f64;
         for (i, (_, points)) in paths.iter().enumerate() {
-            draw_path(&mut frame, points, Look::of(i));
+            draw_path(&mut frame, points, Look::of(i), CURVE + wider(i).min(5.0));
         }
         Ok(frame.finish())
     })
@@ -200,10 +205,9 @@ fn path_in_words(name: &str, points: &[Point]) -> String {
     format!("{name}{steps} from {} to {}", place(points[0]), place(points[points.len() - 1]))
 }
 
-fn draw_path(frame: &mut Frame, points: &[Point], look: Look) {
+fn draw_path(frame: &mut Frame, points: &[Point], look: Look, width: f64) {
     const MOST_DOTS: usize = 80;
-    frame.curve(points, &[], WHITE, CURVE + 2.0);
-    frame.curve(points, look.dash(), look.color(), CURVE);
+    frame.curve(points, look.dash(), look.color(), width);
     let inside: Vec<Point> =
         points.iter().filter(|p| frame.contains(p.0, p.1)).map(|p| frame.at(p.0, p.1)).collect();
     if inside.len() <= MOST_DOTS {

@@ -7,7 +7,7 @@ use super::font::shortened;
 use super::legend::{self, Entry, Sample};
 use super::number::{count, subscript, superscript, words};
 use super::shape::{Align, Point};
-use super::style::{AXIS, BLACK, BLUE, HAIRLINE, Sizes, TEXT, VERMILLION, WHITE};
+use super::style::{AXIS, BLACK, BLUE, HAIRLINE, Sizes, TEXT, VERMILION, WHITE};
 use super::wires::{self, NEGATIVE_DASH, Wire};
 use crate::{Network, Result};
 
@@ -15,9 +15,11 @@ use crate::{Network, Result};
 const MOST_UNITS: usize = 8;
 const FIRST_SHOWN: usize = 3;
 const LAST_SHOWN: usize = 2;
+/// Of more weights than these the numbers would crowd the figure.
+const MOST_PRINTED: usize = 20;
 
 /// A network with its layers from left to right: units as circles, weights as connections, blue and solid when positive,
-/// vermillion and dashed when negative, wider when larger. In a small network each weight is printed.
+/// vermilion and dashed when negative, wider when larger. In a small network each weight is printed.
 ///
 /// Biases leave from a unit marked 1 that stands above its layer. Of a layer of more than eight units, the first three and
 /// the last two are drawn.
@@ -66,7 +68,7 @@ fn in_words(network: &Network) -> String {
         words(low),
         words(high)
     );
-    if all.len() <= 20 {
+    if all.len() <= MOST_PRINTED {
         for layer in 1..sizes.len() {
             let w = network.w(layer);
             let rows: Vec<String> = w
@@ -98,7 +100,7 @@ fn draw(network: &Network, width: f64) -> Drawing {
         |name: &str, color, dash| Entry { name: name.to_string(), sample: Sample::Stroke(color, dash, 3.0) };
     let entries = [
         stroke("positive weight", BLUE, &[]),
-        stroke("negative weight", VERMILLION, NEGATIVE_DASH),
+        stroke("negative weight", VERMILION, NEGATIVE_DASH),
         Entry { name: "wider: larger".to_string(), sample: Sample::Stroke(AXIS, &[], 6.0) },
     ];
     let left = if width >= 450.0 { 20.0 } else { 8.0 };
@@ -165,7 +167,7 @@ fn draw(network: &Network, width: f64) -> Drawing {
 
     let around = |p: Point, r: f64| -> Area { (p.0 - r, p.1 - r, p.0 + r, p.1 + r) };
     let nodes: Vec<Area> = units.iter().flatten().map(|unit| around(unit.at, radius)).collect();
-    if all.len() <= 40 {
+    if all.len() <= MOST_PRINTED {
         wires::label(&mut canvas, &all, sizes.tick.min(12.5), &nodes);
     }
 
@@ -189,7 +191,7 @@ fn draw(network: &Network, width: f64) -> Drawing {
             canvas.text_centred(bias_at(l), "1", 12.0, TEXT, Align::Middle);
         }
     }
-    Drawing { height: body + tall + sizes.tick + 16.0, canvas }
+    Drawing { height: body + tall + sizes.tick + 16.0, canvas, head: 0 }
 }
 
 /// `x₁`, `a₂`, `ŷ`: the series' symbols.

@@ -10,7 +10,7 @@ use super::font::{LINE_HEIGHT, wrapped};
 use super::legend::{self, Entry, Sample};
 use super::number::{subscript, words};
 use super::shape::{Align, Point};
-use super::style::{BLACK, BLUE, CURVE, Sizes, TEXT, VERMILLION, WHITE};
+use super::style::{BLACK, BLUE, CURVE, Sizes, TEXT, VERMILION, WHITE};
 use super::wires::{self, NEGATIVE_DASH, Wire};
 use crate::{Activation, Result};
 
@@ -89,7 +89,7 @@ impl Numbers {
             sample: Sample::Stroke(color, dash, 3.0),
         };
         let entries =
-            [stroke("positive weight", BLUE, &[]), stroke("negative weight", VERMILLION, NEGATIVE_DASH)];
+            [stroke("positive weight", BLUE, &[]), stroke("negative weight", VERMILION, NEGATIVE_DASH)];
         let left = if wide { 20.0 } else { 8.0 };
         let top = legend::draw(&mut canvas, &entries, (left, 8.0), width - 8.0, &sizes) + 12.0;
 
@@ -146,7 +146,7 @@ impl Numbers {
                 y += LINE_HEIGHT * sizes.label;
             }
         }
-        Drawing { height: y, canvas }
+        Drawing { height: y, canvas, head: 0 }
     }
 }
 

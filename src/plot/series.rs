@@ -22,6 +22,16 @@ pub(super) struct Series {
     pub(super) markers: bool,
 }
 
+/// Markers of more points than these would cover each other: they become dots.
+const MOST_MARKERS: usize = 200;
+const CROWD_DOT: f64 = 1.7;
+
+impl Series {
+    fn is_crowd(&self) -> bool {
+        !self.line && self.points.len() > MOST_MARKERS
+    }
+}
+
 /// A scatter plot: a point for each pair of x and y, in one or more named series.
 ///
 /// The series differ in colour and in marker; a legend appears when there are two or more.
@@ -165,7 +175,10 @@ pub(super) fn draw_series(frame: &mut Frame, series: &[Series]) {
         for &(x, y) in &one.points {
             if frame.contains(x, y) {
                 let at = frame.at(x, y);
-                Look::of(i).marker(&mut frame.canvas, at);
+                match one.is_crowd() {
+                    true => frame.canvas.circle(at, CROWD_DOT, Look::of(i).color()),
+                    false => Look::of(i).marker(&mut frame.canvas, at),
+                }
             }
         }
     }
@@ -184,6 +197,7 @@ pub(super) fn legend(series: &[Series]) -> Vec<Entry> {
             let sample = match (one.line, one.markers) {
                 (true, true) => Sample::LineAndMarker(look),
                 (true, false) => Sample::Line(look),
+                _ if one.is_crowd() => Sample::Dot(look.color()),
                 _ => Sample::Marker(look),
             };
             Entry { name: one.name.clone(), sample }

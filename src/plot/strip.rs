@@ -13,7 +13,7 @@ use super::number::{count, short, words};
 use super::scale::Span;
 use super::series::lead;
 use super::shape::Align;
-use super::style::{AXIS, BLUE, DARK_VERMILLION, PALE_BLUE, TEXT};
+use super::style::{AXIS, BLUE, DARK_VERMILION, PALE_BLUE, TEXT};
 use crate::{Error, Result};
 
 /// A column for each group: its values as points, spread sideways so that they do not cover each other, beside a box from
@@ -171,7 +171,7 @@ fn draw(kind: &str, axes: &Axes, groups: Vec<Group>, y: Span) -> Result<Figure> 
         let middle = if beside || in_full { "median" } else { "median, its number below" };
         let legend = vec![
             Entry { name: "one value".to_string(), sample: Sample::Dot(BLUE) },
-            Entry { name: middle.to_string(), sample: Sample::Stroke(DARK_VERMILLION, &[], MEDIAN) },
+            Entry { name: middle.to_string(), sample: Sample::Stroke(DARK_VERMILION, &[], MEDIAN) },
             Entry { name: "middle half of the values".to_string(), sample: Sample::Fill(PALE_BLUE) },
         ];
         let setup = Setup { legend, names: &names, ..Setup::new(&axes, Span::names(groups.len()), y) };
@@ -222,7 +222,7 @@ fn draw_group(frame: &mut Frame, number: usize, group: &Group, y: Span, room: Op
     frame.canvas.line(&corners, AXIS, 1.25);
     if y.contains(position(median)) {
         let at = height(frame, median);
-        frame.canvas.line(&[(left - 2.0, at), (left + box_width + 2.0, at)], DARK_VERMILLION, MEDIAN);
+        frame.canvas.line(&[(left - 2.0, at), (left + box_width + 2.0, at)], DARK_VERMILION, MEDIAN);
         if room.is_some() {
             let size = frame.sizes.tick;
             let (_, top, _, bottom) = frame.plot;

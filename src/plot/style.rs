@@ -14,15 +14,15 @@ pub(crate) const WHITE: Color = Color(0xff, 0xff, 0xff);
 pub(crate) const BLUE: Color = Color(0x0b, 0x5f, 0xa8);
 /// Blue for areas that carry points or lines.
 pub(crate) const PALE_BLUE: Color = Color(0xcf, 0xe1, 0xf2);
-pub(crate) const VERMILLION: Color = Color(0xd9, 0x5f, 0x0e);
-/// Vermillion for text, which needs more contrast than a line.
-pub(crate) const DARK_VERMILLION: Color = Color(0xb0, 0x47, 0x00);
+pub(crate) const VERMILION: Color = Color(0xd9, 0x5f, 0x0e);
+/// Vermilion for text, which needs more contrast than a line.
+pub(crate) const DARK_VERMILION: Color = Color(0xb0, 0x47, 0x00);
 pub(crate) const PLUM: Color = Color(0x6d, 0x1a, 0x56);
 pub(crate) const GREEN: Color = Color(0x12, 0x97, 0x7f);
 pub(crate) const BLACK: Color = Color(0x1a, 0x1a, 0x1a);
 
 /// The colours of series, in order.
-pub(crate) const SERIES: [Color; 5] = [BLUE, VERMILLION, PLUM, GREEN, BLACK];
+pub(crate) const SERIES: [Color; 5] = [BLUE, VERMILION, PLUM, GREEN, BLACK];
 
 /// Widths of lines, in pixels.
 pub(crate) const CURVE: f64 = 2.25;

@@ -329,6 +329,7 @@ impl Scene {
         let top =
             legend::draw(&mut canvas, &self.legend(&hidden, width), (8.0, top + 4.0), width - 8.0, &sizes)
                 + 8.0;
+        let head = canvas.shapes.len();
 
         let paint = Paint { colors: self.prediction.scores, white: 0.0, banded: false };
         let bar = ColorBar::new(paint, width);
@@ -379,7 +380,7 @@ impl Scene {
             }
             height += 6.0;
         }
-        Drawing { height, canvas }
+        Drawing { height, canvas, head }
     }
 
     /// Where an example lies: at the height of its true score.

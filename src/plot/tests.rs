@@ -205,7 +205,7 @@ fn the_box_of_a_group_ends_at_its_quartiles_and_all_values_are_drawn() {
     assert_eq!(boxes.len(), 2);
     assert!((boxes[1].1 - at(40.0)).abs() < 0.6 && (boxes[1].3 - at(10.0)).abs() < 0.6, "{boxes:?}");
     let median = figure.shapes.iter().rev().find_map(|shape| match shape {
-        Shape::Line { points, color, .. } if *color == style::DARK_VERMILLION => Some(points[0].1),
+        Shape::Line { points, color, .. } if *color == style::DARK_VERMILION => Some(points[0].1),
         _ => None,
     });
     assert!((median.unwrap() - at(20.0)).abs() < 0.6);
@@ -365,7 +365,7 @@ fn without_any_colour_series_differ_in_grey_or_in_both_dash_and_marker() {
 
 #[test]
 fn points_box_and_median_of_a_group_stay_apart_for_everybody_and_in_grey() {
-    let parts = [style::BLUE, style::PALE_BLUE, style::DARK_VERMILLION];
+    let parts = [style::BLUE, style::PALE_BLUE, style::DARK_VERMILION];
     for (one, other) in [(0, 1), (1, 2), (0, 2)].map(|(i, k)| (parts[i], parts[k])) {
         for vision in [NORMAL, PROTANOPIA, DEUTERANOPIA, TRITANOPIA] {
             let seen = |color| lab(times(&vision, linear(color)));
@@ -375,7 +375,7 @@ fn points_box_and_median_of_a_group_stay_apart_for_everybody_and_in_grey() {
     }
     // The median crosses the box only: in grey these two must differ.
     let lightness = |color| lab(linear(color))[0];
-    assert!(lightness(style::PALE_BLUE) - lightness(style::DARK_VERMILLION) > 30.0);
+    assert!(lightness(style::PALE_BLUE) - lightness(style::DARK_VERMILION) > 30.0);
 }
 
 #[test]
@@ -391,4 +391,49 @@ fn the_colour_map_grows_lighter_for_everybody_and_at_an_even_pace() {
             assert!(steps.iter().all(|step| (0.5..1.5).contains(&(step / mean))), "{steps:?}");
         }
     }
+}
+
+#[test]
+fn the_numbers_of_many_weights_are_left_out() {
+    let net = crate::Network::random(&[2, 4, 3, 1], 5).unwrap();
+    let signed = |shape: &&Shape| matches!(shape, Shape::Text { text, .. } if text.starts_with(['+', '−']));
+    assert_eq!(network(&net).unwrap().shapes.iter().filter(signed).count(), 0);
+}
+
+#[test]
+fn titles_side_by_side_stand_at_one_height_whatever_their_legends_need() {
+    let (x, y) = (array![0.0, 1.0], array![0.0, 1.0]);
+    let name = "a name that fills a row of a narrow panel";
+    let one = line(&Axes::new("left", "x", "y"), &[("a", &x, &y), ("b", &x, &y)]).unwrap();
+    let many =
+        line(&Axes::new("right", "x", "y"), &[(name, &x, &y), (name, &x, &y), (name, &x, &y)]).unwrap();
+    let both = side_by_side(&[&one, &many]).unwrap();
+    let height = |wanted: &str| {
+        let at = both.shapes.iter().find_map(|shape| match shape {
+            Shape::Text { text, at, .. } if text == wanted => Some(at.1),
+            _ => None,
+        });
+        at.unwrap()
+    };
+    assert_eq!(height("left"), height("right"));
+    let label = both.shapes.iter().filter_map(|shape| match shape {
+        Shape::Text { text, at, .. } if text == "x" => Some(at.1),
+        _ => None,
+    });
+    let labels: Vec<f64> = label.collect();
+    assert_eq!((labels.len(), labels[0]), (2, labels[1]));
+}
+
+#[test]
+fn a_crowd_of_points_is_drawn_as_dots() {
+    let smallest = |n: usize| {
+        let x: Array1<f64> = Array1::linspace(0.0, 1.0, n);
+        let figure = scatter(&Axes::new("", "x", "y"), &[("", &x, &x)]).unwrap();
+        let radii = figure.shapes.iter().filter_map(|shape| match shape {
+            Shape::Circle { radius, .. } => Some(*radius),
+            _ => None,
+        });
+        radii.fold(f64::MAX, f64::min)
+    };
+    assert!(smallest(200) > 5.0 && smallest(201) < 2.0);
 }

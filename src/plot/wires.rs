@@ -4,7 +4,7 @@ use super::canvas::Canvas;
 use super::contour::{Area, overlap};
 use super::font::text_width;
 use super::shape::{Align, Color, Point};
-use super::style::{BLUE, DARK_VERMILLION, VERMILLION, WHITE};
+use super::style::{BLUE, DARK_VERMILION, VERMILION, WHITE};
 
 /// Dashes of a negative weight: readable without colour.
 pub(super) const NEGATIVE_DASH: &[f64] = &[7.0, 4.0];
@@ -18,7 +18,7 @@ pub(super) struct Wire {
 
 impl Wire {
     pub(super) fn color(&self) -> Color {
-        if self.weight < 0.0 { VERMILLION } else { BLUE }
+        if self.weight < 0.0 { VERMILION } else { BLUE }
     }
 
     fn at(&self, share: f64) -> Point {
@@ -39,7 +39,7 @@ impl Wire {
     }
 }
 
-/// Draws the connections: blue and solid for positive, vermillion and dashed for negative weights, wider for larger ones.
+/// Draws the connections: blue and solid for positive, vermilion and dashed for negative weights, wider for larger ones.
 pub(super) fn draw(canvas: &mut Canvas, wires: &[Wire], widest: f64) {
     let largest = wires.iter().map(|wire| wire.weight.abs()).fold(f64::MIN_POSITIVE, f64::max);
     let mut order: Vec<&Wire> = wires.iter().collect();
@@ -59,7 +59,7 @@ pub(super) fn label(canvas: &mut Canvas, wires: &[Wire], size: f64, keep_free: &
     for ((wire, share), half) in wires.iter().zip(shares).zip(half) {
         let (x, y) = wire.at(share);
         canvas.rectangle(x - half.0, y - half.1, x + half.0, y + half.1, WHITE);
-        let color = if wire.weight < 0.0 { DARK_VERMILLION } else { BLUE };
+        let color = if wire.weight < 0.0 { DARK_VERMILION } else { BLUE };
         canvas.text_centred((x, y), &wire.text(), size, color, Align::Middle);
     }
     true
