@@ -175,8 +175,10 @@ pub(super) fn draw_series(frame: &mut Frame, series: &[Series]) {
         for &(x, y) in &one.points {
             if frame.contains(x, y) {
                 let at = frame.at(x, y);
+                // To half a pixel, because every digit of a thousand dots is stored.
+                let coarse = |pixel: f64| (2.0 * pixel).round() / 2.0;
                 match one.is_crowd() {
-                    true => frame.canvas.circle(at, CROWD_DOT, Look::of(i).color()),
+                    true => frame.canvas.circle((coarse(at.0), coarse(at.1)), CROWD_DOT, Look::of(i).color()),
                     false => Look::of(i).marker(&mut frame.canvas, at),
                 }
             }
