@@ -39,6 +39,7 @@ def print_steps(runs):
     print("\n| seconds: median (range) |" + "".join(f" {name} |" for name in runs) + "\n|---|" + "---|" * len(runs))
     for step in ORDER:
         print(f"| {step} |" + "".join(f" {spread([times[step] for times in subject])} |" for subject in runs.values()))
+    print("| memory, MB |" + "".join(f" {spread([times['memory'] for times in subject], 0)} |" for subject in runs.values()))
 
 
 def print_notebooks(measured):
@@ -143,8 +144,8 @@ def main():
                 measured[notebook.stem].append(notebooks.measure(ours, notebook))
             loops.append(python_loop())
             print("one and two", flush=True)
-            one.append(notebooks.seconds_of_one(ours, chosen[0]))
-            two.append(notebooks.seconds_of_two_at_once(ours, chosen[0]))
+            one.append(notebooks.seconds_of_one(ours, chosen[-1]))
+            two.append(notebooks.seconds_of_two_at_once(ours, chosen[-1]))
     print_steps(runs)
     print_notebooks(measured)
     print()

@@ -1,10 +1,14 @@
 """A kernel that is started and timed."""
 
+import queue
 import subprocess
 import time
 
 import psutil
 from jupyter_client.manager import KernelManager
+
+
+QUIET_SECONDS = 0.05  # the kernel may send lines of stderr after it said it was done
 
 
 class Failed(Exception):
@@ -21,9 +25,13 @@ class Kernel:
         self.manager.start_kernel(cwd=str(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.client = self.manager.client()
         self.client.start_channels()
-        self.client.kernel_info(reply=True, timeout=600)
-        self.start_seconds = time.perf_counter() - start
-        self.client.wait_for_ready(timeout=60)
+        try:
+            self.client.kernel_info(reply=True, timeout=600)
+            self.start_seconds = time.perf_counter() - start
+            self.client.wait_for_ready(timeout=60)
+        except BaseException:
+            self.__exit__()
+            raise
 
     def __enter__(self):
         return self
@@ -32,20 +40,28 @@ class Kernel:
         self.client.stop_channels()
         self.manager.shutdown_kernel()
 
-    def seconds(self, code, shows, may_fail=False):
-        """The time of one cell, which must do without errors unless it `may_fail`, and show something when `shows`."""
+    def seconds(self, code, shows, fails=False):
+        """The time of one cell, which must do without errors, or must fail if it `fails`, and show something when `shows`."""
         outputs = []
         start = time.perf_counter()
         reply = self.client.execute_interactive(code, timeout=1200, output_hook=outputs.append)
         seconds = time.perf_counter() - start
+        outputs += self.late_messages()
         shown = [output for output in outputs if output["msg_type"] in ("execute_result", "display_data")]
         stderr = [output["content"]["text"] for output in outputs if output["content"].get("name") == "stderr"]
         errors = [output["content"]["evalue"] for output in outputs if output["msg_type"] == "error"]
         fell_back = any(output["content"]["data"].get("text/plain", "").startswith("Figure ") for output in shown)
         failed = reply["content"]["status"] != "ok" or stderr
-        if (failed and not may_fail) or (shows and not shown and not errors) or fell_back:
+        if bool(failed) != fails or (shows and not shown and not errors) or fell_back:
             raise Failed(f"{code}\n{''.join(stderr)}{' '.join(errors)}")
         return seconds
+
+    def late_messages(self):
+        while True:
+            try:
+                yield self.client.get_iopub_msg(timeout=QUIET_SECONDS)
+            except queue.Empty:
+                return
 
     def number(self, name):
         """The value of a variable."""

@@ -15,7 +15,7 @@ class Cell:
         self.code = "".join(cell["source"])
         self.name = f"{notebook.stem[:2]}#{cell['id']}: {self.code.strip().splitlines()[0][:60]}"
         # a cell that shows an error on purpose is timed as well
-        self.may_fail = "raises-exception" in cell["metadata"].get("tags", [])
+        self.fails = "raises-exception" in cell["metadata"].get("tags", [])
         self.shows = any(output["output_type"] in ("execute_result", "display_data") for output in cell["outputs"])
 
 
@@ -28,7 +28,7 @@ def measure(spec, notebook):
     """One notebook from the start of its kernel to its last cell."""
     with Kernel(spec, notebook.parent) as kernel:
         cells = cells_of(notebook)
-        times = [kernel.seconds(cell.code, cell.shows, cell.may_fail) for cell in cells]
+        times = [kernel.seconds(cell.code, cell.shows, cell.fails) for cell in cells]
         first_let = next(i for i, cell in enumerate(cells) if cell.code.startswith("let "))
         return {
             "kernel start": kernel.start_seconds,
