@@ -10,7 +10,7 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -43,6 +43,12 @@ pub fn restore_cargo_home(command: &mut Command) {
         Some(real) => command.env(CARGO_HOME, real),
         None => command.env_remove(CARGO_HOME),
     };
+}
+
+/// Where the user's own settings for cargo are.
+pub fn real_cargo_home() -> Option<PathBuf> {
+    let set = std::env::var_os(REAL_CARGO_HOME).map(PathBuf::from);
+    set.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
 }
 
 /// Whether we were started as the `cargo` of the kernel's CARGO_HOME, which only rust-analyzer does.

@@ -14,12 +14,12 @@ use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
-use super::{cell_text, files};
+use super::{analyzer, cell_text, files};
 
 /// The name under which cargo starts us in the place of rustc.
 pub const RECORDER: &str = "record-rustc";
-/// How cargo is told to.
-pub const WRAPPER: &str = "RUSTC_WORKSPACE_WRAPPER";
+/// How cargo is told to; it goes before what a user's own settings for cargo say.
+const WRAPPER: &str = "RUSTC_WRAPPER";
 /// What cargo was told when it was started, for the recorder.
 const ASKED: &str = "DEMYSTIFIED_CELL";
 
@@ -106,7 +106,18 @@ fn build_store(rustc: &Path, command: &[String]) -> io::Result<()> {
 }
 
 /// Compiles a cell as it was recorded, and ends as cargo would. Returns if cargo has to do it.
-pub fn repeat(words: &[OsString]) -> Option<()> {
+pub fn repeat(words: &[OsString]) {
+    let Some((output, made)) = repeated(words) else { return };
+    if io::stderr().write_all(&output.stderr).is_ok() && output.status.success() {
+        let artifact =
+            json!({ "reason": "compiler-artifact", "target": { "name": "ctx" }, "filenames": [made] });
+        println!("{artifact}");
+    }
+    std::process::exit(output.status.code().unwrap_or(1))
+}
+
+/// What rustc said, and the library that it made.
+fn repeated(words: &[OsString]) -> Option<(Output, PathBuf)> {
     let triple = target_of(words)?;
     let record: Value = serde_json::from_slice(&fs::read(RECORD).ok()?).ok()?;
     if record["asked"] != *asked(words) || !nothing_is_newer(&record, triple)? {
@@ -115,25 +126,19 @@ pub fn repeat(words: &[OsString]) -> Option<()> {
     let full = fs::read_to_string(TEXT).ok()?;
     let less = cell_text::lessened(&full, record["store"] == true);
     let mut output = compile(&record, &less)?;
-    if !output.status.success() && !is_final(&output) {
-        // What the reader may have meant is among all that is there.
+    if has_error(&output, &NO_SUCH_NAME) {
+        // rustc suggests similar names: what the reader meant may be among all that is there.
         output = compile(&record, &full)?;
     }
-    let made = made_by(&record)?;
-    io::stderr().write_all(&output.stderr).ok()?;
-    if output.status.success() {
-        println!(
-            "{}",
-            json!({ "reason": "compiler-artifact", "target": { "name": "ctx" }, "filenames": [made] })
-        );
-    }
-    std::process::exit(output.status.code().unwrap_or(1))
+    (!has_error(&output, &NOT_THE_CRATE_IT_WAS)).then_some((output, made_by(&record)?))
 }
 
-/// Whether these errors stand for themselves: not if rustc would look for similar names, or if a crate is not what it was.
-fn is_final(output: &Output) -> bool {
+const NO_SUCH_NAME: [&str; 1] = ["E0425"];
+const NOT_THE_CRATE_IT_WAS: [&str; 3] = ["E0460", "E0463", "E0514"];
+
+fn has_error(output: &Output, codes: &[&str]) -> bool {
     let said = String::from_utf8_lossy(&output.stderr);
-    !["E0425", "E0460", "E0463", "E0514"].iter().any(|code| said.contains(&format!("\"code\":\"{code}\"")))
+    codes.iter().any(|code| said.contains(&format!("\"code\":\"{code}\"")))
 }
 
 fn compile(record: &Value, text: &str) -> Option<Output> {
@@ -178,7 +183,7 @@ fn nothing_is_newer(record: &Value, triple: &OsStr) -> Option<bool> {
         }
     }
     // Settings may be there or not.
-    let home = std::env::var_os("CARGO_HOME").map(|home| PathBuf::from(home).join("config.toml"));
+    let home = analyzer::real_cargo_home().map(|home| home.join("config.toml"));
     let settings = folder.ancestors().map(|folder| folder.join(".cargo").join("config.toml")).chain(home);
     Some(settings.into_iter().all(|path| modified(&path).is_ok_and(|time| time < recorded) || !path.exists()))
 }

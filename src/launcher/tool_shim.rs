@@ -79,7 +79,7 @@ pub fn run(tool: Tool, called_as: &Path, words: &[OsString]) -> Outcome<()> {
         Tool::Recorder => return record(words),
         Tool::Cargo => {
             restore_lock().map_err(|e| Failure::io("put Cargo.lock back", &e))?;
-            let _ = cell_build::repeat(words);
+            cell_build::repeat(words);
             std::env::var_os(CARGO).map(PathBuf::from)
         }
         // evcxr asks rustup for cargo first; without an answer it takes the one in $PATH, which is us.
