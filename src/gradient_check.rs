@@ -5,6 +5,7 @@ use crate::engine::{Engine, available_threads, contiguous};
 use crate::error::{Error, Result};
 use crate::network::Network;
 use ndarray::{Array1, Array2};
+use std::convert::Infallible;
 use std::fmt;
 
 /// The slope of any function, measured by central differences: one step up and one step down for each parameter.
@@ -52,16 +53,27 @@ pub fn numerical_gradient(
     check_step(params, epsilon)?;
     let mut gradient = Array1::zeros(params.len());
     let mut moved = params.clone();
-    for (i, &p) in params.iter().enumerate() {
-        let (up, down) = (p + epsilon, p - epsilon);
-        moved[i] = up;
-        let above = f(&moved)?;
-        moved[i] = down;
-        let below = f(&moved)?;
-        moved[i] = p;
-        gradient[i] = (above - below) / (up - down);
+    for (i, slope) in gradient.iter_mut().enumerate() {
+        *slope = slope_along(i, &mut moved, epsilon, f)?;
     }
     Ok(gradient)
+}
+
+/// The slope along one parameter, which is in its place again afterwards.
+fn slope_along<E>(
+    i: usize,
+    params: &mut Array1<f64>,
+    epsilon: f64,
+    mut f: impl FnMut(&Array1<f64>) -> std::result::Result<f64, E>,
+) -> std::result::Result<f64, E> {
+    let p = params[i];
+    let (up, down) = (p + epsilon, p - epsilon);
+    params[i] = up;
+    let above = f(params)?;
+    params[i] = down;
+    let below = f(params)?;
+    params[i] = p;
+    Ok((above - below) / (up - down))
 }
 
 /// Whether ε is a step, and changes every parameter.
@@ -85,23 +97,20 @@ fn check_step(params: &Array1<f64>, epsilon: f64) -> Result<()> {
 fn measured_slopes(net: &Network, x: &Array2<f64>, y: &Array2<f64>, epsilon: f64) -> Result<Array1<f64>> {
     let params = net.params();
     check_step(&params, epsilon)?;
-    let params = contiguous(&params);
     let mut gradient = vec![0.0; params.len()];
     let share = params.len().div_ceil(available_threads());
     // starting a thread takes as long as measuring a few small slopes
     let share = if params.len() * x.nrows() < FEW_SLOPES { params.len() } else { share };
     let measure = |start: usize, slopes: &mut [f64]| {
         let mut engine = Engine::new(net, x, y, 1);
-        let mut moved = params.to_vec();
-        let mut cost = |moved: &[f64]| engine.data_cost(moved) + engine.penalty(moved);
+        let mut cost = |params: &Array1<f64>| {
+            let params = contiguous(params);
+            Ok::<f64, Infallible>(engine.data_cost(params) + engine.penalty(params))
+        };
+        let mut moved = params.clone();
         for (i, slope) in (start..).zip(slopes) {
-            let (up, down) = (params[i] + epsilon, params[i] - epsilon);
-            moved[i] = up;
-            let above = cost(&moved);
-            moved[i] = down;
-            let below = cost(&moved);
-            moved[i] = params[i];
-            *slope = (above - below) / (up - down);
+            let Ok(measured) = slope_along(i, &mut moved, epsilon, &mut cost);
+            *slope = measured;
         }
     };
     std::thread::scope(|scope| {

@@ -3,7 +3,8 @@
     python explore.py FOLDER
 
 FOLDER holds `explore.ipynb`, whose cells hold a chart each, not trusted and without a kernel, and `steps.json`: for each cell
-its name and steps, each with sliders to move, a text to click on, and texts that must then stand in the chart. Screenshots go to FOLDER as well.
+its name and steps, each with sliders to move, a text to click on, texts that must then stand in the chart, and the ends of all
+lines that are not axes. Screenshots go to FOLDER as well.
 Also checks the charts against the schema of JupyterLab's version of Vega. Ends with status 1 and says what is wrong.
 """
 
@@ -35,6 +36,11 @@ MOVE = """(form, [label, value]) => {
 }"""
 SMALLEST_TEXT = """drawing => Math.min(...[...drawing.querySelectorAll('text')].filter(e => e.textContent.trim())
     .map(e => parseFloat(getComputedStyle(e).fontSize)))"""
+# From where to where the lines go that the data are marked with.
+LINES = """drawing => [...drawing.querySelectorAll('.mark-rule.role-mark line')].map(line => {
+    const {e, f} = line.transform.baseVal.consolidate().matrix;
+    return [[e, f], [e + (+line.getAttribute('x2')), f + (+line.getAttribute('y2'))]];
+})"""
 # Texts that reach beyond the drawing.
 CUT_OFF = """drawing => {
     const frame = drawing.getBoundingClientRect();
@@ -82,6 +88,12 @@ def play(cell, name, steps, folder):
         if number and after == before:
             problems.append(f"{name}: {step['move']} changed nothing")
         before = after
+        if "lines" in step:
+            lines = drawing.evaluate(LINES)
+            off = [abs(a - b) for line, wanted in zip(lines, step["lines"]) for one, other in zip(line, wanted)
+                   for a, b in zip(one, other)]  # fmt: skip
+            if len(lines) != len(step["lines"]) or max(off) > 0.01:
+                problems.append(f"{name}, after {step['move']}: lines at {lines}, not at {step['lines']}")
         if (size := drawing.evaluate(SMALLEST_TEXT)) < 11:
             problems.append(f"{name} has text of {size} pixels")
         if cut_off := drawing.evaluate(CUT_OFF):

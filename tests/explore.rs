@@ -207,18 +207,67 @@ fn training() -> Case {
 
 fn surface() -> Case {
     let scaler = Scaler::fit(&sleep_study(), 100.0).unwrap();
-    let net = trained();
+    let net = untrained();
     let chart = explore::surface(&inputs(), "score [points]", &net, &scaler, &sleep_study()).unwrap();
     let y_hat = scaler.inverse_transform_y(&net.predict(&scaled().x).unwrap());
     let (study, seen) = (sleep_study(), |n: usize| format!("predicted {:.1}", y_hat[[n, 0]]));
     let truths = study.y.iter().map(|y| format!("truth {y}"));
     let texts: Vec<String> = (0..3).map(seen).chain(truths).chain(["score [points]".to_string()]).collect();
+    let scene = Scene::of(&chart.alt);
     let turned = |around: f64, above: f64| {
         let moves = [("walk around [°]", json!(around)), ("stand above [°]", json!(above))];
-        step(&moves, texts.clone())
+        let mut step = step(&moves, texts.clone());
+        // a dot at the truth, and the line from there to the prediction
+        step["lines"] = (0..3)
+            .map(|n| {
+                let (sleep, studying) = (study.x[[n, 0]], study.x[[n, 1]]);
+                let on_sheet = |score: f64| scene.on_sheet([sleep, studying, score], around, above);
+                json!([on_sheet(study.y[[n, 0]]), on_sheet(y_hat[[n, 0]])])
+            })
+            .collect();
+        step
     };
     let steps = vec![step(&[], texts.clone()), turned(-20.0, 28.0), turned(70.0, 15.0), turned(160.0, 60.0)];
     Case { name: "surface", chart, steps }
+}
+
+/// The box that a surface stands in, as wide as deep and 0.7 times as high, looked at from far away.
+struct Scene {
+    /// From where to where each edge goes, in hours, hours and points.
+    edges: [[f64; 2]; 3],
+}
+
+impl Scene {
+    /// As the text beside the chart describes it.
+    fn of(alt: &str) -> Scene {
+        let edge = |before: &str| {
+            let (_, from) = alt.split_once(before).unwrap();
+            let ends = from.split([' ', ',', ';']).filter(|word| *word != "to").take(2);
+            let ends: Vec<f64> = ends.map(|word| word.parse().unwrap()).collect();
+            [ends[0], ends[1]]
+        };
+        Scene { edges: ["asleep [h] from ", "studying [h] from ", "truths within "].map(edge) }
+    }
+
+    /// Where a place is seen by an eye so many degrees around the box and above it: how far to the right of the middle, and
+    /// how far above it, measured across the line of sight.
+    fn on_sheet(&self, place: [f64; 3], around: f64, above: f64) -> [f64; 2] {
+        let [x, y, z] = [0, 1, 2].map(|i| {
+            let [low, high] = self.edges[i];
+            2.0 * (place[i] - low) / (high - low) - 1.0
+        });
+        let place = [x, y, 0.7 * z];
+        let (around, above) = (around.to_radians(), above.to_radians());
+        let to_eye = [above.cos() * around.cos(), above.cos() * around.sin(), above.sin()];
+        let to_right = [-around.sin(), around.cos(), 0.0];
+        let up = [0, 1, 2].map(|i| {
+            let (j, k) = ((i + 1) % 3, (i + 2) % 3);
+            to_eye[j] * to_right[k] - to_eye[k] * to_right[j]
+        });
+        let along = |axis: [f64; 3]| (0..3).map(|i| axis[i] * place[i]).sum::<f64>();
+        let (middle, pixels) = ([318.0, 306.0], 152.0);
+        [middle[0] + pixels * along(to_right), middle[1] - pixels * along(up)]
+    }
 }
 
 fn regularisation() -> Case {

@@ -86,8 +86,7 @@ fn candidates(net: &Network, pass: &ForwardPass, y: &Array2<f64>) -> Vec<(f64, V
     for (data, wrong_data) in data_terms(net, pass, y) {
         for (factor, wrong_factor) in factors(net, y) {
             for (penalty, wrong_penalty) in penalties(net, y) {
-                let wrong = [&wrong_data, &wrong_factor, &wrong_penalty];
-                let mistakes: Vec<Mistake> = wrong.into_iter().flatten().cloned().collect();
+                let mistakes = [wrong_data.clone(), wrong_factor.clone(), wrong_penalty].concat();
                 if mistakes.len() <= 2 {
                     candidates.push((factor * data + penalty, mistakes));
                 }
@@ -105,14 +104,14 @@ fn candidates(net: &Network, pass: &ForwardPass, y: &Array2<f64>) -> Vec<(f64, V
     candidates
 }
 
-type Term = (f64, Option<Mistake>);
+type Term = (f64, Vec<Mistake>);
 
 /// What the errors add up to.
 fn data_terms(net: &Network, pass: &ForwardPass, y: &Array2<f64>) -> Vec<Term> {
     let (output, y_hat) = (net.output_activation, &pass.a[pass.a.len() - 1]);
     let n = y.nrows() as f64;
-    let mut terms = vec![(net.cost.data_term(output, pass, y), None)];
-    let mut add = |value: f64, mistake: Mistake| terms.push((value, Some(mistake)));
+    let mut terms = vec![(net.cost.data_term(output, pass, y), vec![])];
+    let mut add = |value: f64, mistake: Mistake| terms.push((value, vec![mistake]));
     let mean = if net.cost == Cost::SumOfSquares { 1.0 } else { n };
     let error = y - y_hat;
     if let Cost::CrossEntropy { .. } = net.cost {
@@ -165,19 +164,26 @@ fn factors(net: &Network, y: &Array2<f64>) -> Vec<Term> {
         if penalised { Mistake::MinusForgotten { of: of() } } else { Mistake::SignFlipped { of: of() } };
     let squared = !matches!(net.cost, Cost::CrossEntropy { .. });
     let twice = if squared { Mistake::HalfForgotten } else { off(Factor::Two) };
-    let mut factors =
-        vec![(1.0, None), (2.0, Some(twice)), (0.5, Some(off(Factor::Half))), (-1.0, Some(sign))];
+    let mut factors = vec![
+        (1.0, vec![]),
+        (2.0, vec![twice.clone()]),
+        (0.5, vec![off(Factor::Half)]),
+        (-1.0, vec![sign]),
+    ];
     if n > 1.0 {
-        factors.push(match is_mean {
-            true => (n, Some(Mistake::SumInsteadOfMean { of: of() })),
-            false => (1.0 / n, Some(Mistake::MeanInsteadOfSum { of: of() })),
-        });
+        let (other_sum, mistake) = match is_mean {
+            true => (n, Mistake::SumInsteadOfMean { of: of() }),
+            false => (1.0 / n, Mistake::MeanInsteadOfSum { of: of() }),
+        };
+        factors.push((other_sum, vec![mistake.clone()]));
+        // the plain mean, or the plain sum, of the squares
+        factors.push((2.0 * other_sum, vec![twice, mistake]));
         if is_mean {
-            factors.push((1.0 / n, Some(off(Factor::OneOverN))));
+            factors.push((1.0 / n, vec![off(Factor::OneOverN)]));
         }
     }
     if n_outputs > 1.0 {
-        factors.push((1.0 / n_outputs, Some(Mistake::MeanOverOutputs)));
+        factors.push((1.0 / n_outputs, vec![Mistake::MeanOverOutputs]));
     }
     factors
 }
@@ -186,17 +192,17 @@ fn factors(net: &Network, y: &Array2<f64>) -> Vec<Term> {
 fn penalties(net: &Network, y: &Array2<f64>) -> Vec<Term> {
     let (penalty, n) = (net.penalty(), y.nrows() as f64);
     let of = || vec![Part::J];
-    let mut penalties = vec![(penalty, None)];
+    let mut penalties = vec![(penalty, vec![])];
     if net.cost.lambda() > 0.0 {
-        penalties.push((0.0, Some(Mistake::PenaltyForgotten { of: of() })));
-        penalties.push((2.0 * penalty, Some(Mistake::PenaltyTwice { of: of() })));
-        penalties.push((-penalty, Some(Mistake::PenaltySubtracted { of: of() })));
+        penalties.push((0.0, vec![Mistake::PenaltyForgotten { of: of() }]));
+        penalties.push((2.0 * penalty, vec![Mistake::PenaltyTwice { of: of() }]));
+        penalties.push((-penalty, vec![Mistake::PenaltySubtracted { of: of() }]));
         if n > 1.0 {
-            penalties.push((penalty / n, Some(Mistake::PenaltyOverN { of: of() })));
+            penalties.push((penalty / n, vec![Mistake::PenaltyOverN { of: of() }]));
         }
         if net.has_bias() {
             let biases = 0.5 * net.cost.lambda() * net.biases.iter().flatten().map(|b| b * b).sum::<f64>();
-            penalties.push((penalty + biases, Some(Mistake::BiasPenalised { of: of() })));
+            penalties.push((penalty + biases, vec![Mistake::BiasPenalised { of: of() }]));
         }
     }
     penalties

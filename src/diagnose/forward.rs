@@ -137,14 +137,15 @@ impl Search<'_> {
         let last = self.pass.n_layers();
         let shape = step.turned.then(|| Mistake::Transposed { of: vec![step.part] });
         let agrees = |y_hat: &Array2<f64>| self.precision.agree(&step.yours, y_hat, rounding(self.pass));
+        let all = || (2..=last).flat_map(|layer| Mistake::of_forward(layer, last));
         let mut found: Vec<Vec<Mistake>> = Vec::new();
         if agrees(&step.right) {
             found.push(Vec::new());
         } else {
             let mut tried: Vec<Vec<Mistake>> =
-                (2..=last).flat_map(Mistake::of_forward).map(|mistake| vec![mistake]).collect();
-            for mistake in Mistake::of_forward(2) {
-                let everywhere = (2..=last).flat_map(Mistake::of_forward);
+                all().map(|mistake| vec![mistake]).collect();
+            for mistake in Mistake::of_forward(2, last) {
+                let everywhere = all();
                 let same: Vec<Mistake> = everywhere.filter(|other| mistake.joined(other).is_some()).collect();
                 let fitting: Vec<Mistake> = same
                     .into_iter()
@@ -226,7 +227,7 @@ impl Search<'_> {
             return vec![shape];
         }
         let mut found: Vec<Vec<Mistake>> = Vec::new();
-        for mistake in Mistake::of_forward(layer) {
+        for mistake in Mistake::of_forward(layer, self.pass.n_layers()) {
             // a mistake of z is seen in z, and one of a in a
             if is_of_z(&mistake) != matches!(step.part, Part::Z(_)) {
                 continue;
@@ -283,10 +284,16 @@ impl Search<'_> {
             source.dot(w)
         };
         let forgotten = has(|m| matches!(m, Mistake::BiasForgotten { .. }));
-        match self.net.biases.get(layer - 2) {
-            Some(b) if !forgotten => sum += b,
-            None if forgotten => return None,
-            _ => {}
+        let other = mistakes.iter().find_map(|m| match m {
+            Mistake::BiasOfOtherLayer { found, layers } if layers.contains(&layer) => Some(*found),
+            _ => None,
+        });
+        match (self.net.biases.get(other.unwrap_or(layer - 1) - 1), forgotten) {
+            // one bias alone is added to any number of units
+            (Some(b), false) if b.len() == w.ncols() || b.len() == 1 => sum += b,
+            (None, false) if other.is_none() => {}
+            (Some(_), true) => {}
+            _ => return None,
         }
         Some(sum)
     }
@@ -333,6 +340,7 @@ fn is_of_z(mistake: &Mistake) -> bool {
     matches!(
         mistake,
         Mistake::BiasForgotten { .. }
+            | Mistake::BiasOfOtherLayer { .. }
             | Mistake::WeightTransposed { .. }
             | Mistake::WeightedInputPassedOn { .. }
     )

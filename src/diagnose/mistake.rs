@@ -189,6 +189,13 @@ pub enum Mistake {
         /// Where: 2 is z^(2).
         layers: Vec<usize>,
     },
+    /// The biases of another layer are added, which fits when it has as many units.
+    BiasOfOtherLayer {
+        /// Which ones: 1 is b^(1).
+        found: usize,
+        /// Where: 2 is z^(2).
+        layers: Vec<usize>,
+    },
     /// a Wᵀ instead of a W, which fits when W is square.
     WeightTransposed {
         /// Where: 2 is z^(2).
@@ -294,6 +301,7 @@ impl Mistake {
             | Mistake::SoftmaxDiagonal { layers }
             | Mistake::WeightNotTransposed { layers }
             | Mistake::BiasForgotten { layers }
+            | Mistake::BiasOfOtherLayer { layers, .. }
             | Mistake::WeightTransposed { layers }
             | Mistake::WeightedInputPassedOn { layers }
             | Mistake::ActivationMissing { layers }
@@ -306,8 +314,8 @@ impl Mistake {
         }
     }
 
-    /// What the way forward of one layer may suffer from.
-    pub(super) fn of_forward(layer: usize) -> Vec<Mistake> {
+    /// What the way forward of one layer may suffer from, in a network of so many.
+    pub(super) fn of_forward(layer: usize, last: usize) -> Vec<Mistake> {
         let layers = || vec![layer];
         let mut all = vec![
             Mistake::BiasForgotten { layers: layers() },
@@ -322,6 +330,8 @@ impl Mistake {
         // the identity is none at all, which has its own name
         let others = Activation::ALL.into_iter().filter(|&found| found != Activation::Identity);
         all.extend(others.map(|found| Mistake::OtherActivation { found, layers: layers() }));
+        let biases = (1..last).filter(|&found| found != layer - 1);
+        all.extend(biases.map(|found| Mistake::BiasOfOtherLayer { found, layers: layers() }));
         all
     }
 
@@ -338,6 +348,7 @@ impl Mistake {
 
     fn in_layers(mut self, new: Vec<usize>) -> Mistake {
         if let Mistake::BiasForgotten { layers }
+        | Mistake::BiasOfOtherLayer { layers, .. }
         | Mistake::WeightTransposed { layers }
         | Mistake::WeightedInputPassedOn { layers }
         | Mistake::ActivationMissing { layers }
@@ -437,6 +448,9 @@ impl Mistake {
             }
             Mistake::StaleGradient => "compute the gradient anew after every change of the weights",
             Mistake::BiasForgotten { .. } => "this network has biases: b is added to every row of a W",
+            Mistake::BiasOfOtherLayer { .. } => {
+                "each layer has biases of its own, one for each unit that they are added to"
+            }
             Mistake::WeightTransposed { .. } => {
                 "rows of a are examples and rows of W belong to the units before: no ᵀ is needed on the way forward"
             }
@@ -528,6 +542,7 @@ impl Mistake {
             }
             Mistake::SquaredErrorDelta => delta_formula(net, last),
             Mistake::BiasForgotten { layers }
+            | Mistake::BiasOfOtherLayer { layers, .. }
             | Mistake::WeightTransposed { layers }
             | Mistake::WeightedInputPassedOn { layers } => {
                 of_part(&Part::Z(layers.first().copied().unwrap_or(2)))
@@ -628,6 +643,9 @@ impl fmt::Display for Mistake {
             Mistake::StaleForwardPass => write!(f, "the forward pass is that of the previous weights"),
             Mistake::StaleGradient => write!(f, "the gradient is that of the previous weights"),
             Mistake::BiasForgotten { layers } => write!(f, "the biases are missing in {}", zs(layers)),
+            Mistake::BiasOfOtherLayer { found, layers } => {
+                write!(f, "b{} is added in {}, and belongs to another layer", raised(*found), zs(layers))
+            }
             Mistake::WeightTransposed { layers } => write!(f, "W is transposed in {}", zs(layers)),
             Mistake::WeightedInputPassedOn { layers } => {
                 write!(f, "z of the layer before stands where its a belongs in {}", zs(layers))

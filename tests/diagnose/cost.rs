@@ -98,8 +98,8 @@ fn of() -> Vec<Part> {
     vec![Part::J]
 }
 
-/// Every mistake that makes sense for this case.
-fn mistakes(case: &Case) -> Vec<Mistake> {
+/// Every mistake that makes sense for this case, and the two that are usually made together.
+fn mistakes(case: &Case) -> Vec<Vec<Mistake>> {
     let cost = case.net.cost_function();
     let (cross, mean) = (matches!(cost, Cost::CrossEntropy { .. }), cost != Cost::SumOfSquares);
     let penalised = case.lambda() > 0.0;
@@ -141,6 +141,11 @@ fn mistakes(case: &Case) -> Vec<Mistake> {
             all.push(Mistake::BiasPenalised { of: of() });
         }
     }
+    let mut all: Vec<Vec<Mistake>> = all.into_iter().map(|mistake| vec![mistake]).collect();
+    // the plain mean of the squares
+    if !cross && !mean {
+        all.push(vec![Mistake::HalfForgotten, Mistake::MeanInsteadOfSum { of: of() }]);
+    }
     all
 }
 
@@ -155,7 +160,7 @@ fn every_planted_mistake_is_named_and_nothing_that_gives_another_number() {
     for _ in 0..20 * DRAWS {
         let case = Case::random(&mut rng);
         for planted in mistakes(&case) {
-            let Some(j) = plant(&case, std::slice::from_ref(&planted)) else { continue };
+            let Some(j) = plant(&case, &planted) else { continue };
             let Some(right) = plant(&case, &[]) else { continue };
             let (count, faults) = drawn.entry(format!("{planted:?}")).or_default();
             if *count == DRAWS {
@@ -166,7 +171,9 @@ fn every_planted_mistake_is_named_and_nothing_that_gives_another_number() {
             let fine = match diagnosis.is_right() {
                 true => is_close(j, right, 1e-8),
                 false => {
-                    diagnosis.mistakes().contains(&planted)
+                    // of 4 examples, the plain mean of the squares is half the cost: one mistake explains it as well
+                    let simpler = diagnosis.explanations.iter().all(|mistakes| mistakes.len() < planted.len());
+                    (simpler || diagnosis.explanations.contains(&planted))
                         && diagnosis.explanations.iter().all(|mistakes| {
                             plant(&case, mistakes).is_some_and(|again| is_close(again, j, 1e-8))
                         })
@@ -177,7 +184,7 @@ fn every_planted_mistake_is_named_and_nothing_that_gives_another_number() {
             }
         }
     }
-    assert_eq!(drawn.len(), 21, "{:?}", drawn.keys());
+    assert_eq!(drawn.len(), 22, "{:?}", drawn.keys());
     for (name, (count, faults)) in drawn {
         println!("{name}: {} wrong of {count}", faults.len());
         assert_eq!(count, DRAWS, "{name}");

@@ -17,11 +17,12 @@ fn plant(case: &Case, mistakes: &[Mistake]) -> Option<Vec<Array2<f64>>> {
     }
     for layer in 2..=case.last() {
         let w = case.net.w(layer - 1);
-        let (mut source, mut w_used, mut biased) =
-            (arrays.last().unwrap_or(&x).clone(), w.clone(), case.net.has_bias());
+        let (mut source, mut w_used, mut bias) =
+            (arrays.last().unwrap_or(&x).clone(), w.clone(), case.net.has_bias().then_some(layer - 1));
         for mistake in mistakes {
             match mistake {
-                Mistake::BiasForgotten { layers } if layers.contains(&layer) => biased = false,
+                Mistake::BiasForgotten { layers } if layers.contains(&layer) => bias = None,
+                Mistake::BiasOfOtherLayer { found, layers } if layers.contains(&layer) => bias = Some(*found),
                 Mistake::WeightTransposed { layers } if layers.contains(&layer) => w_used = w.t().to_owned(),
                 Mistake::WeightedInputPassedOn { layers } if layers.contains(&layer) => {
                     source = arrays[arrays.len() - 2].clone();
@@ -33,8 +34,8 @@ fn plant(case: &Case, mistakes: &[Mistake]) -> Option<Vec<Array2<f64>>> {
             return None;
         }
         let mut z = source.dot(&w_used);
-        if biased {
-            z += &case.net.b(layer - 1);
+        if let Some(of) = bias {
+            z += &case.net.b(of);
         }
         let own = case.activation(layer);
         let mut a = f(own, &z);
@@ -77,6 +78,9 @@ fn mistakes(case: &Case, rng: &mut ChaCha8Rng) -> Vec<Mistake> {
     ];
     if case.net.has_bias() {
         all.push(Mistake::BiasForgotten { layers: layers() });
+        let fits = |b: usize| [1, case.net.w(layer - 1).ncols()].contains(&case.net.b(b).len());
+        let others = (1..case.last()).filter(|&b| b != layer - 1 && fits(b));
+        all.extend(others.map(|found| Mistake::BiasOfOtherLayer { found, layers: layers() }));
     }
     if layer > 2 {
         all.push(Mistake::WeightedInputPassedOn { layers: layers() });
@@ -172,14 +176,14 @@ fn sweep(seed: u64, handed: fn(&[Array2<f64>]) -> &[Array2<f64>], is_tried: fn(&
 
 #[test]
 fn every_planted_mistake_is_named_from_all_arrays() {
-    assert_eq!(sweep(300, |arrays| arrays, |_| true), 11);
+    assert_eq!(sweep(300, |arrays| arrays, |_| true), 12);
 }
 
 #[test]
 fn every_planted_mistake_is_named_from_the_predictions_alone() {
     let is_tried =
         |mistake: &Mistake| !matches!(mistake, Mistake::Transposed { .. } | Mistake::InputScaled { .. });
-    assert_eq!(sweep(301, |arrays| &arrays[arrays.len() - 1..], is_tried), 9);
+    assert_eq!(sweep(301, |arrays| &arrays[arrays.len() - 1..], is_tried), 10);
 }
 
 #[test]
