@@ -164,12 +164,8 @@ fn factors(net: &Network, y: &Array2<f64>) -> Vec<Term> {
         if penalised { Mistake::MinusForgotten { of: of() } } else { Mistake::SignFlipped { of: of() } };
     let squared = !matches!(net.cost, Cost::CrossEntropy { .. });
     let twice = if squared { Mistake::HalfForgotten } else { off(Factor::Two) };
-    let mut factors = vec![
-        (1.0, vec![]),
-        (2.0, vec![twice.clone()]),
-        (0.5, vec![off(Factor::Half)]),
-        (-1.0, vec![sign]),
-    ];
+    let mut factors =
+        vec![(1.0, vec![]), (2.0, vec![twice.clone()]), (0.5, vec![off(Factor::Half)]), (-1.0, vec![sign])];
     if n > 1.0 {
         let (other_sum, mistake) = match is_mean {
             true => (n, Mistake::SumInsteadOfMean { of: of() }),

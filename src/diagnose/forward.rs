@@ -142,8 +142,7 @@ impl Search<'_> {
         if agrees(&step.right) {
             found.push(Vec::new());
         } else {
-            let mut tried: Vec<Vec<Mistake>> =
-                all().map(|mistake| vec![mistake]).collect();
+            let mut tried: Vec<Vec<Mistake>> = all().map(|mistake| vec![mistake]).collect();
             for mistake in Mistake::of_forward(2, last) {
                 let everywhere = all();
                 let same: Vec<Mistake> = everywhere.filter(|other| mistake.joined(other).is_some()).collect();

@@ -27,8 +27,12 @@ const ASKED: &str = "DEMYSTIFIED_CELL";
 const RECORD: &str = "cell.json";
 const TEXT: &str = "src/lib.rs";
 const STORE: &str = "variable_store";
-/// The crate that takes the place of evcxr's own store of variables.
-pub const STORE_SOURCE: &str = include_str!("variable_store.rs");
+const STORE_TEXT: &str = "variable_store.rs";
+/// The crate that takes the place of evcxr's own store of variables, and the part of it that depends on our crate.
+pub const STORE_SOURCES: [&str; 2] =
+    [include_str!("variable_store.rs"), include_str!("variable_store/shared_generics.rs")];
+/// Set for the kernel that makes the warm folder: there is time to compile what later cells share.
+const WARMING: &str = "DEMYSTIFIED_WARMING";
 
 /// How evcxr has a cell compiled: `cargo build --target TRIPLE --message-format=json`.
 fn target_of(words: &[OsString]) -> Option<&OsStr> {
@@ -78,27 +82,68 @@ fn write_record(words: &[OsString], asked: &OsStr) -> io::Result<()> {
     let variables = std::env::vars_os().filter(|(name, _)| of_cargo(name));
     let variables =
         variables.map(|(name, value)| Ok((text(&name)?, text(&value)?))).collect::<io::Result<Vec<_>>>()?;
-    let store = build_store(Path::new(&words[0]), &command).is_ok();
+    let store = built_store(Path::new(&words[0]), &command);
     let record = json!({ "asked": text(asked)?, "command": command, "variables": variables, "store": store });
     files::write(Path::new(RECORD), record.to_string().as_bytes())
 }
 
-/// Compiles the store of variables, once for each rustc.
-fn build_store(rustc: &Path, command: &[String]) -> io::Result<()> {
-    let folder = Path::new(STORE);
-    let source = folder.join("variable_store.rs");
-    let built = modified(&folder.join("libvariable_store.rlib"));
-    if built.is_ok_and(|built| modified(rustc).is_ok_and(|rustc| rustc < built))
-        && fs::read_to_string(&source).is_ok_and(|present| present == STORE_SOURCE)
-    {
-        return Ok(());
+/// The library with the store of variables for this cell: with the code that cells share, if that is there and was made for the
+/// same crate, else without.
+fn built_store(rustc: &Path, command: &[String]) -> Option<PathBuf> {
+    let ours = command.iter().find_map(|word| word.strip_prefix("demystified=")).map(Path::new);
+    let shared = ours.and_then(|ours| shared_store(rustc, command, ours).ok());
+    shared.or_else(|| plain_store(rustc, command).ok())
+}
+
+/// Compiled once for each rustc.
+fn plain_store(rustc: &Path, command: &[String]) -> io::Result<PathBuf> {
+    let folder = Path::new(STORE).join("plain");
+    let library = folder.join("libvariable_store.rlib");
+    let is_built = modified(&library).is_ok_and(|built| modified(rustc).is_ok_and(|rustc| rustc < built));
+    if is_built && fs::read_to_string(folder.join(STORE_TEXT)).is_ok_and(|text| text == STORE_SOURCES[0]) {
+        return Ok(library);
     }
-    files::remove_tree(folder)?;
-    files::write(&source, STORE_SOURCE.as_bytes())?;
-    let target = command.windows(2).find(|pair| pair[0] == "--target").map(|pair| pair[1].as_str());
+    files::remove_tree(&folder)?;
+    files::write(&folder.join(STORE_TEXT), STORE_SOURCES[0].as_bytes())?;
+    compile_store(rustc, command, &folder, &["--crate-type=rlib", "-Copt-level=3"])?;
+    Ok(library)
+}
+
+/// Compiled for the warm folder alone: it takes seconds. Where cells can be linked with it, it is a dynamic library, so that they do
+/// not have to be linked with our crate and all that it needs (measured: 30 of 170 ms).
+fn shared_store(rustc: &Path, command: &[String], ours: &Path) -> io::Result<PathBuf> {
+    let folder = Path::new(STORE).join("shared");
+    let (kind, name) = match cfg!(target_os = "linux") {
+        true => (["--crate-type=dylib", "-Cprefer-dynamic"].as_slice(), "libvariable_store.so"),
+        false => (["--crate-type=rlib"].as_slice(), "libvariable_store.rlib"),
+    };
+    let stamp = format!("{:?} {:?} {:?}", ours.file_name(), modified(ours)?, modified(rustc)?);
+    let library = folder.join(name);
+    if fs::read_to_string(folder.join("stamp")).is_ok_and(|made_for| made_for == stamp) {
+        return Ok(library);
+    }
+    if std::env::var_os(WARMING).is_none() {
+        return Err(io::ErrorKind::NotFound.into());
+    }
+    files::remove_tree(&folder)?;
+    let [store, shared] = STORE_SOURCES;
+    files::write(&folder.join(STORE_TEXT), format!("{store}\npub mod shared_generics;\n").as_bytes())?;
+    files::write(&folder.join("shared_generics.rs"), shared.as_bytes())?;
+    let depends = command.windows(2).filter(|pair| pair[0] == "-L").flatten().map(String::as_str);
+    let ours = format!("demystified={}", ours.display());
+    // From level 2 on, rustc would not let other crates share the code.
+    let options = ["-Copt-level=1", "--extern", &ours].into_iter().chain(depends);
+    compile_store(rustc, command, &folder, &[kind, &options.collect::<Vec<_>>()].concat())?;
+    files::write(&folder.join("stamp"), stamp.as_bytes())?;
+    Ok(library)
+}
+
+fn compile_store(rustc: &Path, cell: &[String], folder: &Path, options: &[&str]) -> io::Result<()> {
+    let target = cell.windows(2).find(|pair| pair[0] == "--target").map(|pair| pair[1].as_str());
     let mut compile = Command::new(rustc);
-    compile.args(["--edition=2024", "--crate-type=rlib", "-Copt-level=3", "-Cstrip=debuginfo"]);
-    compile.args(target.map(|triple| format!("--target={triple}"))).arg("--out-dir").args([folder, &source]);
+    compile.args(["--edition=2024", "--crate-name=variable_store", "-Cstrip=debuginfo"]).args(options);
+    compile.args(target.map(|triple| format!("--target={triple}")));
+    compile.arg("--out-dir").args([folder, &folder.join(STORE_TEXT)]);
     match compile.output()?.status.success() {
         true => Ok(()),
         false => Err(io::ErrorKind::Other.into()),
@@ -124,13 +169,13 @@ fn repeated(words: &[OsString]) -> Option<(Output, PathBuf)> {
         return None;
     }
     let full = fs::read_to_string(TEXT).ok()?;
-    let less = cell_text::lessened(&full, record["store"] == true);
+    let less = cell_text::lessened(&full, record["store"].is_string());
     let mut output = compile(&record, &less)?;
     if has_error(&output, &NO_SUCH_NAME) {
         // rustc suggests similar names: what the reader meant may be among all that is there.
         output = compile(&record, &full)?;
     }
-    (!has_error(&output, &NOT_THE_CRATE_IT_WAS)).then_some((output, made_by(&record)?))
+    (!is_not_the_cells(&output)).then_some((output, made_by(&record)?))
 }
 
 const NO_SUCH_NAME: [&str; 1] = ["E0425"];
@@ -141,6 +186,17 @@ fn has_error(output: &Output, codes: &[&str]) -> bool {
     codes.iter().any(|code| said.contains(&format!("\"code\":\"{code}\"")))
 }
 
+/// Whether it failed because of something else than the cell's text: another version of a crate, or what cannot be linked. Then no
+/// error, or an error about a crate, points at a place in the text.
+fn is_not_the_cells(output: &Output) -> bool {
+    let said = String::from_utf8_lossy(&output.stderr);
+    let messages = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let has_place = |message: &Value| message["spans"].as_array().is_some_and(|spans| !spans.is_empty());
+    let points_at_the_text =
+        messages.into_iter().any(|message| message["level"] == "error" && has_place(&message));
+    !output.status.success() && (!points_at_the_text || has_error(output, &NOT_THE_CRATE_IT_WAS))
+}
+
 fn compile(record: &Value, text: &str) -> Option<Output> {
     let folder = std::env::current_dir().ok()?;
     let place = folder.join("cell");
@@ -149,9 +205,12 @@ fn compile(record: &Value, text: &str) -> Option<Output> {
     let mut words = strings(&record["command"]);
     let mut command = Command::new(words.next()?);
     command.args(words).current_dir(&place);
-    if record["store"] == true {
-        let library = folder.join(STORE).join("libvariable_store.rlib");
+    if let Some(library) = record["store"].as_str().map(|library| folder.join(library)) {
         command.arg("--extern").arg(format!("variable_store={}", library.to_str()?));
+        // evcxr loads the cell from another folder
+        if cfg!(target_os = "linux") {
+            command.arg(format!("-Clink-arg=-Wl,-rpath,{}", library.parent()?.to_str()?));
+        }
     }
     for pair in record["variables"].as_array()? {
         command.env(pair[0].as_str()?, pair[1].as_str()?);

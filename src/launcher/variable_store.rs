@@ -74,6 +74,10 @@ pub fn create_variable_store() -> *mut VariableStore {
     Box::into_raw(Box::new(VariableStore { variables: HashMap::new() }))
 }
 
+/// Here only to be checked with everything else; see `cell_build.rs`.
+#[cfg(test)]
+mod shared_generics;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -63,7 +63,7 @@ fn fingerprint(environment: &Environment, evcxr: &Path) -> io::Result<String> {
         environment.root.display().to_string(),
         SCRIPT.to_owned(),
         PROFILE.to_owned(),
-        cell_build::STORE_SOURCE.to_owned(),
+        cell_build::STORE_SOURCES.concat(),
     ];
     for name in ["Cargo.toml", "Cargo.lock"] {
         lines.push(fs::read_to_string(environment.root.join(name))?);

@@ -172,7 +172,8 @@ fn every_planted_mistake_is_named_and_nothing_that_gives_another_number() {
                 true => is_close(j, right, 1e-8),
                 false => {
                     // of 4 examples, the plain mean of the squares is half the cost: one mistake explains it as well
-                    let simpler = diagnosis.explanations.iter().all(|mistakes| mistakes.len() < planted.len());
+                    let simpler =
+                        diagnosis.explanations.iter().all(|mistakes| mistakes.len() < planted.len());
                     (simpler || diagnosis.explanations.contains(&planted))
                         && diagnosis.explanations.iter().all(|mistakes| {
                             plant(&case, mistakes).is_some_and(|again| is_close(again, j, 1e-8))
