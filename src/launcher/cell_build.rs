@@ -179,7 +179,8 @@ fn repeated(words: &[OsString]) -> Option<(Output, PathBuf)> {
 }
 
 const NO_SUCH_NAME: [&str; 1] = ["E0425"];
-const NOT_THE_CRATE_IT_WAS: [&str; 3] = ["E0460", "E0463", "E0514"];
+/// A crate that is not there, or not what it was.
+const NO_SUCH_CRATE: [&str; 6] = ["E0460", "E0461", "E0463", "E0464", "E0514", "E0786"];
 
 fn has_error(output: &Output, codes: &[&str]) -> bool {
     let said = String::from_utf8_lossy(&output.stderr);
@@ -194,7 +195,7 @@ fn is_not_the_cells(output: &Output) -> bool {
     let has_place = |message: &Value| message["spans"].as_array().is_some_and(|spans| !spans.is_empty());
     let points_at_the_text =
         messages.into_iter().any(|message| message["level"] == "error" && has_place(&message));
-    !output.status.success() && (!points_at_the_text || has_error(output, &NOT_THE_CRATE_IT_WAS))
+    !output.status.success() && (!points_at_the_text || has_error(output, &NO_SUCH_CRATE))
 }
 
 fn compile(record: &Value, text: &str) -> Option<Output> {
