@@ -208,9 +208,11 @@ fn compile(record: &Value, text: &str) -> Option<Output> {
     command.args(words).current_dir(&place);
     if let Some(library) = record["store"].as_str().map(|library| folder.join(library)) {
         command.arg("--extern").arg(format!("variable_store={}", library.to_str()?));
-        // evcxr loads the cell from another folder
+        // evcxr loads the cell from another folder than the one that rustc puts it in
         if cfg!(target_os = "linux") {
-            command.arg(format!("-Clink-arg=-Wl,-rpath,{}", library.parent()?.to_str()?));
+            for word in ["-rpath", library.parent()?.to_str()?] {
+                command.arg("-Clink-arg=-Xlinker").arg(format!("-Clink-arg={word}"));
+            }
         }
     }
     for pair in record["variables"].as_array()? {
