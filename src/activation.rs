@@ -72,6 +72,7 @@ impl Activation {
     }
 
     /// The same, and f′(z) in `slope`; softmax has none.
+    #[inline]
     pub(crate) fn apply_with_slopes(&self, z: &mut [f64], slope: &mut [f64], units: usize) {
         if let Activation::Sigmoid = self {
             // one exponential for both
@@ -85,6 +86,7 @@ impl Activation {
     }
 
     /// dJ/da becomes dJ/dz, by the chain rule: ∘ f′(z), or for softmax the product with each row's Jacobian.
+    #[inline]
     pub(crate) fn pass_back(&self, a: &[f64], slope: &[f64], dj_da: &mut [f64], units: usize) {
         if *self != Activation::Softmax {
             dj_da.iter_mut().zip(slope).for_each(|(d, slope)| *d *= slope);

@@ -3,7 +3,7 @@
 use crate::activation::Activation;
 use crate::data::{check_array, check_rows};
 use crate::engine::product::row_by_row;
-use crate::engine::{Engine, available_threads, contiguous};
+use crate::engine::{Engine, available_threads};
 use crate::error::{Error, Result};
 use crate::forward::ForwardPass;
 use crate::network::Network;
@@ -79,6 +79,7 @@ impl Cost {
     }
 
     /// The sum over the examples; rows of y and of ŷ, or of the last z for the cross-entropy, one after the other.
+    #[inline]
     pub(crate) fn sum(&self, output: Activation, y: &[f64], from: &[f64], n_outputs: usize) -> f64 {
         match self {
             Cost::SumOfSquares | Cost::MeanSquares { .. } => half_squares(y, from),
@@ -91,6 +92,7 @@ impl Cost {
     }
 
     /// δ of the output layer, from its a and f′(z), for rows out of `n` examples.
+    #[inline]
     pub(crate) fn output_delta(
         &self,
         output: Activation,
@@ -138,24 +140,29 @@ impl Cost {
 
     /// Whether λ, the output and y make sense for this cost.
     pub(crate) fn check(&self, output: Activation, y: &Array2<f64>) -> Result<()> {
-        let refuse = |name: String, value: String, expected: &str| {
-            Err(Error::OutOfRange { name, value, expected: expected.into() })
-        };
-        self.check_lambda()?;
-        if !matches!(self, Cost::CrossEntropy { .. }) {
-            return Ok(());
+        match self {
+            Cost::SumOfSquares => Ok(()),
+            Cost::MeanSquares { .. } => self.check_lambda(),
+            Cost::CrossEntropy { .. } => self.check_lambda().and_then(|()| check_probabilities(output, y)),
         }
-        if !matches!(output, Activation::Sigmoid | Activation::Softmax) {
-            let expected = "sigmoid or softmax, whose values lie between 0 and 1, for Cost::CrossEntropy";
-            return refuse("the output activation".into(), output.name().into(), expected);
+    }
+}
+
+/// Whether the cross-entropy has a meaning for this output and y.
+fn check_probabilities(output: Activation, y: &Array2<f64>) -> Result<()> {
+    let refuse = |name: String, value: String, expected: &str| {
+        Err(Error::OutOfRange { name, value, expected: expected.into() })
+    };
+    if !matches!(output, Activation::Sigmoid | Activation::Softmax) {
+        let expected = "sigmoid or softmax, whose values lie between 0 and 1, for Cost::CrossEntropy";
+        return refuse("the output activation".into(), output.name().into(), expected);
+    }
+    match y.indexed_iter().find(|(_, v)| !(0.0..=1.0).contains(*v)) {
+        Some(((row, column), v)) => {
+            let expected = "a number from 0 to 1 for Cost::CrossEntropy";
+            refuse(format!("y[{row}, {column}]"), v.to_string(), expected)
         }
-        match y.indexed_iter().find(|(_, v)| !(0.0..=1.0).contains(*v)) {
-            Some(((row, column), v)) => {
-                let expected = "a number from 0 to 1 for Cost::CrossEntropy";
-                refuse(format!("y[{row}, {column}]"), v.to_string(), expected)
-            }
-            None => Ok(()),
-        }
+        None => Ok(()),
     }
 }
 
@@ -216,7 +223,7 @@ impl Network {
     /// ```
     pub fn data_cost(&self, x: &Array2<f64>, y: &Array2<f64>) -> Result<f64> {
         self.check_data(x, y)?;
-        Ok(Engine::new(self, x, y, available_threads()).data_cost(contiguous(&self.params())))
+        Ok(Engine::new(self, x, y, available_threads()).own_data_cost())
     }
 
     /// [`Network::cost`] and all its slopes at once, as an optimiser needs them: the fast way to train with a method of your
@@ -253,10 +260,10 @@ impl Network {
     /// ```
     pub fn cost_and_gradient(&self, x: &Array2<f64>, y: &Array2<f64>) -> Result<(f64, Array1<f64>)> {
         self.check_data(x, y)?;
-        let params = self.params();
-        let mut gradient = contiguous(&params).to_vec(); // to be overwritten
+        let mut gradient = Vec::with_capacity(self.n_params());
+        gradient.resize(self.n_params(), 0.0);
         let mut engine = Engine::new(self, x, y, available_threads());
-        let data_cost = engine.data_cost_and_gradient(contiguous(&params), &mut gradient);
+        let data_cost = engine.own_data_cost_and_gradient(&mut gradient);
         Ok((data_cost + self.penalty(), gradient.into()))
     }
 
@@ -283,6 +290,7 @@ impl Network {
     }
 
     /// Whether y can be compared with the predictions for x, by this network's cost.
+    #[inline]
     pub(crate) fn check_truth(&self, x: &Array2<f64>, y: &Array2<f64>) -> Result<()> {
         check_array("y", y)?;
         check_rows(x, y)?;

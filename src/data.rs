@@ -211,6 +211,7 @@ impl Scaler {
 }
 
 /// At least one row and one column, and finite numbers only.
+#[inline]
 pub(crate) fn check_array(name: &str, array: &Array2<f64>) -> Result<()> {
     if array.is_empty() {
         let expected = "at least one row and one column".to_string();
@@ -226,6 +227,7 @@ pub(crate) fn check_array(name: &str, array: &Array2<f64>) -> Result<()> {
 }
 
 /// As many rows in y as in x.
+#[inline]
 pub(crate) fn check_rows(x: &Array2<f64>, y: &Array2<f64>) -> Result<()> {
     if x.nrows() == y.nrows() {
         return Ok(());

@@ -9,11 +9,12 @@ mod block;
 pub(crate) mod logistic;
 pub(crate) mod product;
 
-use crate::network::Network;
+use crate::network::{Network, flatten_into};
 use block::{Block, Examples, Plan};
 use ndarray::{Array1, Array2};
 use product::row_by_row;
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::num::NonZero;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -24,6 +25,8 @@ const BLOCK_VALUES: usize = 65_536;
 const MAX_PARTS: usize = 8;
 /// A part has at least this much to do, in multiplications, so that starting a thread pays. Set by judgement, not tuned.
 const PART_WORK: usize = 1_000_000;
+/// Buffers of so many values at most are kept for the next call: 512 kB.
+const SPARE_VALUES: usize = 65_536;
 /// What an exponential costs, in multiplications.
 const UNIT_WORK: usize = 10;
 
@@ -35,12 +38,24 @@ pub(crate) struct Engine<'a> {
     x: Cow<'a, [f64]>,
     y: Cow<'a, [f64]>,
     n_parts: usize,
-    /// Used when there is but one part.
-    block: Block,
+    spare: Spare,
     /// Used when there are several.
     parts: Vec<Part>,
     /// One for each thread.
     blocks: Vec<Block>,
+}
+
+/// What an engine leaves to the next one: for a small network, making new buffers would take a fifth of a call's time.
+#[derive(Debug, Default)]
+struct Spare {
+    /// Used when there is but one part.
+    block: Block,
+    /// Used for the network's own parameters.
+    params: Vec<f64>,
+}
+
+thread_local! {
+    static SPARE: Cell<Spare> = Cell::default();
 }
 
 /// A part of the examples: its share of the cost and of the gradient.
@@ -56,9 +71,9 @@ impl<'a> Engine<'a> {
     pub fn new(net: &'a Network, x: &'a Array2<f64>, y: &'a Array2<f64>, threads: usize) -> Engine<'a> {
         let (plan, rows) = (Plan::of(net), x.nrows());
         let n_parts = n_parts(plan, rows);
-        let (block, parts, blocks) = Default::default();
+        let (parts, blocks) = Default::default();
         let (x, y) = (row_by_row(x), row_by_row(y));
-        let mut engine = Engine { plan, rows, x, y, n_parts, block, parts, blocks };
+        let mut engine = Engine { plan, rows, x, y, n_parts, spare: SPARE.take(), parts, blocks };
         if n_parts > 1 {
             engine.parts =
                 (0..n_parts).map(|i| Part { rows: part(i, n_parts, rows), ..Part::default() }).collect();
@@ -74,7 +89,7 @@ impl<'a> Engine<'a> {
             examples(plan, x, y, rows).map(|examples| block.cost_sum(plan, params, examples)).sum()
         };
         if self.n_parts == 1 {
-            let sum = cost(&(0..self.rows), &mut self.block);
+            let sum = cost(&(0..self.rows), &mut self.spare.block);
             return self.mean(sum);
         }
         share_out(&mut self.parts, &mut self.blocks, |part, block| part.cost = cost(&part.rows, block));
@@ -90,7 +105,7 @@ impl<'a> Engine<'a> {
         };
         gradient.fill(0.0);
         let sum = if self.n_parts == 1 {
-            cost(&(0..self.rows), &mut self.block, gradient)
+            cost(&(0..self.rows), &mut self.spare.block, gradient)
         } else {
             share_out(&mut self.parts, &mut self.blocks, |part, block| {
                 part.gradient.clear();
@@ -110,6 +125,25 @@ impl<'a> Engine<'a> {
         self.mean(sum)
     }
 
+    /// [`Engine::data_cost`] at the parameters of the network itself.
+    pub fn own_data_cost(&mut self) -> f64 {
+        self.at_own_params(|engine, params| engine.data_cost(params))
+    }
+
+    /// [`Engine::data_cost_and_gradient`] at the parameters of the network itself.
+    pub fn own_data_cost_and_gradient(&mut self, gradient: &mut [f64]) -> f64 {
+        self.at_own_params(|engine, params| engine.data_cost_and_gradient(params, gradient))
+    }
+
+    fn at_own_params(&mut self, work: impl FnOnce(&mut Self, &[f64]) -> f64) -> f64 {
+        let mut params = std::mem::take(&mut self.spare.params);
+        params.clear();
+        flatten_into(&mut params, &self.plan.net.weights, &self.plan.net.biases);
+        let cost = work(self, &params);
+        self.spare.params = params;
+        cost
+    }
+
     /// λ/2 Σ w².
     pub fn penalty(&self, params: &[f64]) -> f64 {
         self.plan.net.cost.penalty(params[..self.plan.n_weights].iter())
@@ -117,6 +151,16 @@ impl<'a> Engine<'a> {
 
     fn mean(&self, sum: f64) -> f64 {
         if self.plan.net.cost.is_mean() { sum / self.rows as f64 } else { sum }
+    }
+}
+
+impl Drop for Engine<'_> {
+    fn drop(&mut self) {
+        let spare = std::mem::take(&mut self.spare);
+        // large ones are soon paid for by what is done in them, and memory is not kept from others
+        if spare.block.len().max(spare.params.len()) <= SPARE_VALUES {
+            SPARE.set(spare);
+        }
     }
 }
 
@@ -180,11 +224,12 @@ fn examples<'a>(
     rows: &Range<usize>,
 ) -> impl Iterator<Item = Examples<'a>> {
     let (n_inputs, n_outputs, size) = (plan.n_inputs(), plan.n_outputs(), block_rows(plan));
-    let end = rows.end;
-    rows.clone().step_by(size).map(move |start| {
+    let Range { mut start, end } = rows.clone();
+    std::iter::from_fn(move || {
         let rows = size.min(end - start);
         let (x, y) = (&x[start * n_inputs..][..rows * n_inputs], &y[start * n_outputs..][..rows * n_outputs]);
-        Examples { rows, x, y }
+        start += rows;
+        (rows > 0).then_some(Examples { rows, x, y })
     })
 }
 

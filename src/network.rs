@@ -320,6 +320,7 @@ impl Network {
     }
 
     /// Whether x fits the network.
+    #[inline]
     pub(crate) fn check_inputs(&self, x: &Array2<f64>) -> Result<()> {
         check_array("x", x)?;
         let n_inputs = self.weights[0].nrows();
@@ -349,7 +350,13 @@ pub(crate) fn flatten(weights: &[Array2<f64>], biases: &[Array1<f64>]) -> Array1
     let n_weights: usize = weights.iter().map(Array2::len).sum();
     let n_biases: usize = biases.iter().map(Array1::len).sum();
     let mut params = Vec::with_capacity(n_weights + n_biases);
+    flatten_into(&mut params, weights, biases);
+    params.into()
+}
+
+/// [`flatten`], to the end of a vector.
+#[inline]
+pub(crate) fn flatten_into(params: &mut Vec<f64>, weights: &[Array2<f64>], biases: &[Array1<f64>]) {
     weights.iter().for_each(|w| params.extend_from_slice(&row_by_row(w)));
     biases.iter().for_each(|b| params.extend(b));
-    params.into()
 }

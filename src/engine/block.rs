@@ -1,6 +1,6 @@
 //! Forward and backward propagation of a block of examples, in buffers that are used again and again.
 
-use super::product::{Wires, add_a_w, add_at_delta, add_delta_wt};
+use super::product::{Wires, add_weight_slopes, pass_back, weigh};
 use crate::activation::Activation;
 use crate::cost::Cost;
 use crate::network::Network;
@@ -86,6 +86,11 @@ pub struct Examples<'a> {
 }
 
 impl Block {
+    /// How many values there is room for.
+    pub fn len(&self) -> usize {
+        self.values.capacity()
+    }
+
     /// ŷ for `rows` examples x.
     pub fn predict(&mut self, plan: Plan<'_>, params: &[f64], rows: usize, x: &[f64]) -> &[f64] {
         self.forward(plan, params, Examples { rows, x, y: &[] }, false);
@@ -115,24 +120,20 @@ impl Block {
     fn forward(&mut self, plan: Plan<'_>, params: &[f64], examples: Examples<'_>, slopes: bool) -> f64 {
         let Examples { rows, x, y } = examples;
         let Network { cost, output_activation, .. } = *plan.net;
-        let (weights, biases) = params.split_at(plan.n_weights);
+        let (mut weights, mut biases) = params.split_at(plan.n_weights);
         let size = 3 * rows * plan.n_units;
-        self.values.reserve_exact(size.saturating_sub(self.values.len()));
-        self.values.resize(size, 0.0);
-        let (mut weights, mut biases) = (weights, biases);
+        if self.values.len() != size {
+            self.values.reserve_exact(size.saturating_sub(self.values.len()));
+            self.values.resize(size, 0.0);
+        }
         let (mut before, mut rest) = (x, &mut self.values[..]);
         let mut sum = 0.0;
         for (i, wires) in plan.all_wires().enumerate() {
             let (here, behind) = rest.split_at_mut(3 * rows * wires.after);
             let layer = Layer::of(here, rows * wires.after);
-            if biases.is_empty() {
-                layer.a.fill(0.0);
-            } else {
-                let b = biases.split_off(..wires.after).expect("a bias for each unit");
-                (0..rows).for_each(|row| layer.a[row * b.len()..][..b.len()].copy_from_slice(b));
-            }
             let w = weights.split_off(..wires.count()).expect("a weight for each wire");
-            add_a_w(rows, before, w, wires, layer.a);
+            let b = biases.split_off(..wires.after).unwrap_or_default();
+            weigh(rows, before, w, b, wires, layer.a);
             let sum_of = |from: &[f64]| cost.sum(output_activation, y, from, wires.after);
             let is_judged = i + 1 == plan.n_layers() && !y.is_empty();
             // the cross-entropy is computed from z, which becomes a in its place
@@ -186,14 +187,13 @@ impl Block {
             w_start -= wires.count();
             let dj_dw = &mut gradient[w_start..][..wires.count()];
             if i == 0 {
-                add_at_delta(rows, x, delta, wires, dj_dw);
+                add_weight_slopes(rows, x, delta, wires, dj_dw);
                 return;
             }
             let size = rows * wires.before;
             let earlier = Layer::of(&mut earlier[start - 3 * size..], size);
-            add_at_delta(rows, earlier.a, delta, wires, dj_dw);
-            earlier.delta.fill(0.0);
-            add_delta_wt(rows, delta, &params[w_start..][..wires.count()], wires, earlier.delta);
+            add_weight_slopes(rows, earlier.a, delta, wires, dj_dw);
+            pass_back(rows, delta, &params[w_start..][..wires.count()], wires, earlier.delta);
             hidden_activation.pass_back(earlier.a, earlier.slope, earlier.delta, wires.before);
         }
     }

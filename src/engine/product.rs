@@ -1,7 +1,8 @@
 //! The three matrix products of forward and backward propagation.
 //!
 //! All matrices are slices, row by row. Small or thin ones are multiplied by plain loops: there the packing that a general
-//! product begins with costs more than the product. The others go to ndarray's.
+//! product begins with costs more than the product. The others go to ndarray's. For the two layers of the series, 2 → 3 and
+//! 3 → 1, the compiler knows the number of units on both sides.
 
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2};
@@ -35,82 +36,114 @@ const THIN: usize = 4;
 /// With fewer multiplications than this, plain loops. Set by judgement, not tuned.
 const SMALL: usize = 2000;
 
-/// z += a W, with a examples × before and z examples × after.
-pub fn add_a_w(rows: usize, a: &[f64], w: &[f64], wires: Wires, z: &mut [f64]) {
+/// z = a W + b, with a examples × before and z examples × after; b is empty when there are no biases.
+#[inline]
+pub fn weigh(rows: usize, a: &[f64], w: &[f64], b: &[f64], wires: Wires, z: &mut [f64]) {
     let Wires { before, after } = wires;
+    if wires.is_small(rows) {
+        match (before, after) {
+            (2, 3) => return weigh_to::<3>(2, a, w, b, z),
+            (3, 1) => return weigh_to_one(3, a, w, b, z),
+            (_, 1) => return weigh_to_one(before, a, w, b, z),
+            (_, 2) => return weigh_to::<2>(before, a, w, b, z),
+            (_, 3) => return weigh_to::<3>(before, a, w, b, z),
+            (_, 4) => return weigh_to::<4>(before, a, w, b, z),
+            _ => {}
+        }
+    }
+    match b {
+        [] => z.fill(0.0),
+        _ => z.chunks_exact_mut(after).for_each(|z| z.copy_from_slice(b)),
+    }
     if !wires.is_small(rows) {
         let (a, w) = (matrix(a, rows, before), matrix(w, before, after));
         return general_mat_mul(1.0, &a, &w, 1.0, &mut matrix_mut(z, rows, after));
     }
-    match after {
-        1 => (0..rows).for_each(|i| z[i] += dot(&a[i * before..][..before], w)),
-        2 => add_a_w_to::<2>(before, a, w, z),
-        3 => add_a_w_to::<3>(before, a, w, z),
-        4 => add_a_w_to::<4>(before, a, w, z),
+    for (a, z) in a.chunks_exact(before).zip(z.chunks_exact_mut(after)) {
+        a.iter().zip(w.chunks_exact(after)).for_each(|(&a, w)| add_scaled(a, w, z));
+    }
+}
+
+/// [`weigh`] to a single unit.
+#[inline(always)]
+fn weigh_to_one(before: usize, a: &[f64], w: &[f64], b: &[f64], z: &mut [f64]) {
+    let (b, w) = (b.first().copied().unwrap_or(0.0), &w[..before]);
+    z.iter_mut().zip(a.chunks_exact(before)).for_each(|(z, a)| *z = b + dot(a, w));
+}
+
+/// [`weigh`] to a number of units that the compiler knows.
+#[inline(always)]
+fn weigh_to<const AFTER: usize>(before: usize, a: &[f64], w: &[f64], b: &[f64], z: &mut [f64]) {
+    let b = b.first_chunk::<AFTER>().copied().unwrap_or([0.0; AFTER]);
+    let w = &w.as_chunks::<AFTER>().0[..before];
+    for (a, z) in a.chunks_exact(before).zip(z.as_chunks_mut::<AFTER>().0) {
+        let mut sums = b;
+        a.iter().zip(w).for_each(|(a, w)| (0..AFTER).for_each(|k| sums[k] += a * w[k]));
+        *z = sums;
+    }
+}
+
+/// dj_da = δ Wᵀ, with δ examples × after and dj_da examples × before.
+#[inline]
+pub fn pass_back(rows: usize, delta: &[f64], w: &[f64], wires: Wires, dj_da: &mut [f64]) {
+    let Wires { before, after } = wires;
+    if !wires.is_small(rows) {
+        let (delta, w) = (matrix(delta, rows, after), matrix(w, before, after));
+        return general_mat_mul(1.0, &delta, &w.t(), 0.0, &mut matrix_mut(dj_da, rows, before));
+    }
+    match (before, after) {
+        (3, 1) => pass_back_from_one(3, delta, w, dj_da),
+        (_, 1) => pass_back_from_one(before, delta, w, dj_da),
         _ => {
-            for (i, z) in z.chunks_exact_mut(after).enumerate() {
-                for (&a, w) in a[i * before..][..before].iter().zip(w.chunks_exact(after)) {
-                    add_scaled(a, w, z);
-                }
+            for (delta, dj_da) in delta.chunks_exact(after).zip(dj_da.chunks_exact_mut(before)) {
+                dj_da.iter_mut().zip(w.chunks_exact(after)).for_each(|(dj_da, w)| *dj_da = dot(delta, w));
             }
         }
     }
 }
 
-/// [`add_a_w`] to a number of units that the compiler knows: the networks of the series are that narrow.
-fn add_a_w_to<const AFTER: usize>(before: usize, a: &[f64], w: &[f64], z: &mut [f64]) {
-    let (w, z) = (w.as_chunks::<AFTER>().0, z.as_chunks_mut::<AFTER>().0);
-    for (i, z) in z.iter_mut().enumerate() {
-        for (a, w) in a[i * before..][..before].iter().zip(w) {
-            (0..AFTER).for_each(|k| z[k] += a * w[k]);
-        }
-    }
-}
-
-/// dj_da += δ Wᵀ, with δ examples × after and dj_da examples × before.
-pub fn add_delta_wt(rows: usize, delta: &[f64], w: &[f64], wires: Wires, dj_da: &mut [f64]) {
-    let Wires { before, after } = wires;
-    if !wires.is_small(rows) {
-        let (delta, w) = (matrix(delta, rows, after), matrix(w, before, after));
-        return general_mat_mul(1.0, &delta, &w.t(), 1.0, &mut matrix_mut(dj_da, rows, before));
-    }
-    if after == 1 {
-        return (0..rows).for_each(|i| add_scaled(delta[i], w, &mut dj_da[i * before..][..before]));
-    }
-    for (i, delta) in delta.chunks_exact(after).enumerate() {
-        for (w, dj_da) in w.chunks_exact(after).zip(&mut dj_da[i * before..][..before]) {
-            *dj_da += dot(delta, w);
-        }
+/// [`pass_back`] from a single unit.
+#[inline(always)]
+fn pass_back_from_one(before: usize, delta: &[f64], w: &[f64], dj_da: &mut [f64]) {
+    let w = &w[..before];
+    for (delta, dj_da) in delta.iter().zip(dj_da.chunks_exact_mut(before)) {
+        dj_da.iter_mut().zip(w).for_each(|(dj_da, w)| *dj_da = delta * w);
     }
 }
 
 /// dj_dw += aᵀ δ, with a examples × before and δ examples × after.
-pub fn add_at_delta(rows: usize, a: &[f64], delta: &[f64], wires: Wires, dj_dw: &mut [f64]) {
+#[inline]
+pub fn add_weight_slopes(rows: usize, a: &[f64], delta: &[f64], wires: Wires, dj_dw: &mut [f64]) {
     let Wires { before, after } = wires;
     if !wires.is_small(rows) {
         let (a, delta) = (matrix(a, rows, before), matrix(delta, rows, after));
         return general_mat_mul(1.0, &a.t(), &delta, 1.0, &mut matrix_mut(dj_dw, before, after));
     }
-    match after {
-        1 => (0..rows).for_each(|i| add_scaled(delta[i], &a[i * before..][..before], dj_dw)),
-        2 => add_at_delta_of::<2>(before, a, delta, dj_dw),
-        3 => add_at_delta_of::<3>(before, a, delta, dj_dw),
-        4 => add_at_delta_of::<4>(before, a, delta, dj_dw),
+    match (before, after) {
+        // a column: aᵀ δ has the entries of δᵀ a
+        (3, 1) => add_weight_slopes_of::<3>(1, delta, a, dj_dw),
+        (_, 1) => {
+            a.chunks_exact(before).zip(delta).for_each(|(a, &delta)| add_scaled(delta, a, dj_dw));
+        }
+        (2, 3) => add_weight_slopes_of::<3>(2, a, delta, dj_dw),
+        (_, 2) => add_weight_slopes_of::<2>(before, a, delta, dj_dw),
+        (_, 3) => add_weight_slopes_of::<3>(before, a, delta, dj_dw),
+        (_, 4) => add_weight_slopes_of::<4>(before, a, delta, dj_dw),
         _ => {
-            for (i, delta) in delta.chunks_exact(after).enumerate() {
-                for (&a, dj_dw) in a[i * before..][..before].iter().zip(dj_dw.chunks_exact_mut(after)) {
-                    add_scaled(a, delta, dj_dw);
-                }
+            for (a, delta) in a.chunks_exact(before).zip(delta.chunks_exact(after)) {
+                let dj_dw = dj_dw.chunks_exact_mut(after);
+                a.iter().zip(dj_dw).for_each(|(&a, dj_dw)| add_scaled(a, delta, dj_dw));
             }
         }
     }
 }
 
-/// [`add_at_delta`] of a number of units that the compiler knows.
-fn add_at_delta_of<const AFTER: usize>(before: usize, a: &[f64], delta: &[f64], dj_dw: &mut [f64]) {
-    let (delta, dj_dw) = (delta.as_chunks::<AFTER>().0, dj_dw.as_chunks_mut::<AFTER>().0);
-    for (i, delta) in delta.iter().enumerate() {
-        for (a, dj_dw) in a[i * before..][..before].iter().zip(&mut *dj_dw) {
+/// [`add_weight_slopes`] of a number of units that the compiler knows.
+#[inline(always)]
+fn add_weight_slopes_of<const AFTER: usize>(before: usize, a: &[f64], delta: &[f64], dj_dw: &mut [f64]) {
+    let dj_dw = &mut dj_dw.as_chunks_mut::<AFTER>().0[..before];
+    for (a, delta) in a.chunks_exact(before).zip(delta.as_chunks::<AFTER>().0) {
+        for (a, dj_dw) in a.iter().zip(&mut *dj_dw) {
             (0..AFTER).for_each(|k| dj_dw[k] += a * delta[k]);
         }
     }
@@ -146,17 +179,15 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 /// a W + b, and without b if there is none.
 pub(crate) fn weighted_inputs(a: &Array2<f64>, w: &Array2<f64>, b: Option<&Array1<f64>>) -> Array2<f64> {
     let mut z = Array2::zeros((a.nrows(), w.ncols()));
-    if let Some(b) = b {
-        z += b;
-    }
-    add_a_w(a.nrows(), &row_by_row(a), &row_by_row(w), Wires::of(w), contents(&mut z));
+    let b: Vec<f64> = b.into_iter().flatten().copied().collect();
+    weigh(a.nrows(), &row_by_row(a), &row_by_row(w), &b, Wires::of(w), contents(&mut z));
     z
 }
 
 /// δ Wᵀ.
 pub(crate) fn passed_back(delta: &Array2<f64>, w: &Array2<f64>) -> Array2<f64> {
     let mut dj_da = Array2::zeros((delta.nrows(), w.nrows()));
-    add_delta_wt(delta.nrows(), &row_by_row(delta), &row_by_row(w), Wires::of(w), contents(&mut dj_da));
+    pass_back(delta.nrows(), &row_by_row(delta), &row_by_row(w), Wires::of(w), contents(&mut dj_da));
     dj_da
 }
 
@@ -164,7 +195,7 @@ pub(crate) fn passed_back(delta: &Array2<f64>, w: &Array2<f64>) -> Array2<f64> {
 pub(crate) fn weight_slopes(a: &Array2<f64>, delta: &Array2<f64>) -> Array2<f64> {
     let mut dj_dw = Array2::zeros((a.ncols(), delta.ncols()));
     let wires = Wires::of(&dj_dw);
-    add_at_delta(a.nrows(), &row_by_row(a), &row_by_row(delta), wires, contents(&mut dj_dw));
+    add_weight_slopes(a.nrows(), &row_by_row(a), &row_by_row(delta), wires, contents(&mut dj_dw));
     dj_dw
 }
 
@@ -193,7 +224,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_products_are_ndarrays_for_every_shape_and_are_added() {
+    fn the_products_are_ndarrays_for_every_shape() {
         let numbers = |rows: usize, columns: usize, factor: usize| {
             Array2::from_shape_fn((rows, columns), |(r, c)| ((r * columns + c) * factor % 13) as f64 - 6.0)
         };
@@ -203,14 +234,17 @@ mod tests {
                 let wires = Wires { before, after };
                 let (a, w, delta) =
                     (numbers(rows, before, 5), numbers(before, after, 7), numbers(rows, after, 3));
+                let b = slice(&numbers(1, after, 11));
                 let (mut z, mut dj_da, mut dj_dw) =
-                    (vec![1.0; rows * after], vec![2.0; rows * before], vec![3.0; wires.count()]);
-                add_a_w(rows, &slice(&a), &slice(&w), wires, &mut z);
-                add_delta_wt(rows, &slice(&delta), &slice(&w), wires, &mut dj_da);
-                add_at_delta(rows, &slice(&a), &slice(&delta), wires, &mut dj_dw);
+                    (vec![f64::NAN; rows * after], vec![f64::NAN; rows * before], vec![3.0; wires.count()]);
                 // whole numbers: every order of summation gives the same
-                assert_eq!(z, slice(&(a.dot(&w) + 1.0)), "{rows} {before} {after}");
-                assert_eq!(dj_da, slice(&(delta.dot(&w.t()) + 2.0)), "{rows} {before} {after}");
+                weigh(rows, &slice(&a), &slice(&w), &b, wires, &mut z);
+                assert_eq!(z, slice(&(a.dot(&w) + Array1::from(b))), "{rows} {before} {after}");
+                weigh(rows, &slice(&a), &slice(&w), &[], wires, &mut z);
+                assert_eq!(z, slice(&a.dot(&w)), "{rows} {before} {after}");
+                pass_back(rows, &slice(&delta), &slice(&w), wires, &mut dj_da);
+                assert_eq!(dj_da, slice(&delta.dot(&w.t())), "{rows} {before} {after}");
+                add_weight_slopes(rows, &slice(&a), &slice(&delta), wires, &mut dj_dw);
                 assert_eq!(dj_dw, slice(&(a.t().dot(&delta) + 3.0)), "{rows} {before} {after}");
             }
         }
