@@ -69,9 +69,10 @@ class Server:
     def __exit__(self, *_):
         self.stop()
 
-    def request(self, path, method="GET"):
+    def request(self, path, method="GET", content=None):
         headers = {"Authorization": f"token {self.token}"}
-        call = urllib.request.Request(f"{self.address}/api/{path}", method=method, headers=headers)
+        data = content and json.dumps(content).encode()
+        call = urllib.request.Request(f"{self.address}/api/{path}", data, method=method, headers=headers)
         return urllib.request.urlopen(call, timeout=60).read()
 
     def answer(self, path):

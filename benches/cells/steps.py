@@ -1,4 +1,4 @@
-"""From the start of a kernel to the first result, three ways."""
+"""From the start of a kernel to the first result, four ways."""
 
 import subprocess
 from pathlib import Path
@@ -55,9 +55,9 @@ FIGURES = [
 STEPS = ["kernel start", ":dep", "first let", "first result"]
 
 
-def measure(spec, folder, cells):
+def measure(spec, folder, cells, spare=False):
     """One kernel from its start to the first result, then, for ours, the other cells."""
-    with Kernel(spec, folder) as kernel:
+    with Kernel(spec, folder, spare) as kernel:
         times = {"kernel start": kernel.start_seconds}
         for step, code in cells.items():
             times[step] = kernel.seconds(code, step == "first result")

@@ -69,6 +69,11 @@ impl BuildFolders {
         self.home.join("no-settings")
     }
 
+    /// Settings that let a kernel load the crate when it starts.
+    pub fn loading_settings(&self) -> PathBuf {
+        self.home.join("loading-settings")
+    }
+
     /// A new private folder, filled from the warm one, if there is one. What killed kernels left is removed.
     pub fn create(&self) -> io::Result<BuildFolder> {
         let folder = {

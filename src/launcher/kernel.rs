@@ -7,6 +7,11 @@ use std::process::{Command, Stdio};
 use super::build_folder::BuildFolders;
 use super::{Failure, Outcome, analyzer, keeper, process, tool_shim};
 
+/// Whether the kernel is to load the crate before it answers: a spare one of JupyterLab's (`spare_kernel.py`).
+fn is_to_load() -> bool {
+    std::env::var_os("DEMYSTIFIED_LOAD").is_some_and(|value| !value.is_empty())
+}
+
 /// Starts the kernel. Returns only if that fails.
 pub fn run(evcxr: &Path, connection_file: &Path) -> Outcome<()> {
     let failed = |e| Failure::io("start the Rust kernel", &e);
@@ -24,11 +29,15 @@ pub fn run(evcxr: &Path, connection_file: &Path) -> Outcome<()> {
         .arg(connection_file)
         .env("EVCXR_TMPDIR", &folder.path)
         // Settings of the user's own evcxr, such as a fixed build folder, would be shared by all kernels.
-        .env("EVCXR_CONFIG_DIR", folders.no_settings())
+        .env(
+            "EVCXR_CONFIG_DIR",
+            if is_to_load() { folders.loading_settings() } else { folders.no_settings() },
+        )
         // evcxr would update a kernel of its own that it finds among the user's.
         .env("JUPYTER_PATH", folders.no_settings());
     tool_shim::put_first(&mut command, &folders.tools(), &venv.with_file_name("Cargo.lock"));
     analyzer::put_on_diet(&mut command, &folders);
     let lock = folder.lock.try_clone().map_err(failed)?;
-    Err(failed(process::become_program(command.stdin(Stdio::from(lock)))))
+    // On stdout it says which settings it found.
+    Err(failed(process::become_program(command.stdin(Stdio::from(lock)).stdout(Stdio::null()))))
 }

@@ -8,6 +8,14 @@ use serde_json::json;
 use super::build_folder::BuildFolders;
 use super::{Environment, Failure, Outcome, cell_build, files, tool_shim};
 
+const SPARE_KERNEL: &str = include_str!("spare_kernel.py");
+/// What a notebook's first cells do, but for what they leave behind: the crate is linked, and rust-analyzer has read it for the type
+/// of a variable, which then moves on and is gone.
+const LOADING: [(&str, &str); 2] = [
+    ("init.evcxr", ":dep demystified = { path = \"..\" }\n"),
+    ("prelude.rs", "let first: demystified::Dataset = demystified::sleep_study();\ndrop(first);\n"),
+];
+
 /// Installs the kernel `rust` and Jupyter's settings into `.venv`.
 pub fn ensure(environment: &Environment, evcxr: &Path) -> Outcome<()> {
     install(environment, evcxr).map_err(|e| Failure::io("install the kernel `rust` into .venv", &e))
@@ -41,6 +49,10 @@ fn install(environment: &Environment, evcxr: &Path) -> std::io::Result<()> {
     });
     let settings = environment.venv().join("etc").join("jupyter").join("jupyter_server_config.json");
     write_json(&settings, &server)?;
+    files::write_if_different(&settings.with_extension("py"), SPARE_KERNEL.as_bytes())?;
+    for (name, text) in LOADING {
+        files::write_if_different(&folders.loading_settings().join(name), text.as_bytes())?;
+    }
     // No questions about news and updates: the versions are pinned.
     let lab = json!({
         "@jupyterlab/apputils-extension:notification": { "fetchNews": "false", "checkForUpdates": false },
