@@ -27,14 +27,19 @@ impl Wires {
     /// Whether plain loops are faster for this many examples.
     #[inline(always)]
     fn is_small(self, rows: usize) -> bool {
-        self.before.min(self.after) < THIN || rows < THIN || self.count() * rows < SMALL
+        let is_thin = self.before.min(self.after) < THIN || rows < FEW_ROWS || self.count() < FEW_WIRES;
+        is_thin || self.count() * rows < SMALL
     }
 }
 
-/// With fewer rows or columns than this, plain loops: the general product works on tiles of 8 × 4, and would fill them with zeros.
-const THIN: usize = 4;
-/// With fewer multiplications than this, plain loops. Set by judgement, not tuned.
-const SMALL: usize = 2000;
+// Plain loops win with fewer units on one side than THIN, with fewer examples than FEW_ROWS, fewer wires than FEW_WIRES, or fewer
+// multiplications than SMALL: the general product works on tiles of 8 × 4 or larger, and would fill them with zeros. Measured with
+// 36 networks of 1 to 1024 units and 4 to 1000 examples: it takes 0.8 times the loops' time for 3-10-3 and 100 examples, 0.5 for
+// 16-16-16; 1.1 for 4-4-4 and 1000 examples, 1.4 for 2-256-1.
+const THIN: usize = 3;
+const FEW_ROWS: usize = 4;
+const FEW_WIRES: usize = 20;
+const SMALL: usize = 1000;
 
 /// z = a W + b, with a examples × before and z examples × after; b is empty when there are no biases.
 #[inline]
