@@ -23,8 +23,8 @@ use std::sync::OnceLock;
 const BLOCK_VALUES: usize = 65_536;
 /// The work is cut into at most this many parts, each with a gradient of its own.
 const MAX_PARTS: usize = 8;
-/// And into two at most if they would have fewer examples than this: a gradient of each part's own has to be made and added up
-/// (measured: 64-512-512-10 with 4096 examples takes 100 ms in eight parts, 80 in four).
+/// With more than two parts, each has at least so many examples: a gradient of its own has to be made and added up (measured:
+/// 64-512-512-10 with 4096 examples takes 100 ms in eight parts, 86 in four).
 const PART_ROWS: usize = 1024;
 /// A part has at least this much to do, in multiplications, so that starting a thread pays: that takes 50 µs, and this 200. Measured:
 /// half as much makes 64-64-10 with 100 examples take 1.7 times as long, twice as much gives a third away at 1.5 million.
@@ -163,7 +163,7 @@ impl Drop for Engine<'_> {
     fn drop(&mut self) {
         let spare = std::mem::take(&mut self.spare);
         // large ones are soon paid for by what is done in them, and memory is not kept from others
-        if spare.block.len().max(spare.params.len()) <= SPARE_VALUES {
+        if spare.block.capacity().max(spare.params.len()) <= SPARE_VALUES {
             SPARE.set(spare);
         }
     }

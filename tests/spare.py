@@ -70,6 +70,8 @@ class Notebook:
         self.client = BlockingKernelClient(connection_file=str(RUNTIME / f"kernel-{self.id}.json"))
         self.client.load_connection_file()
         self.client.start_channels()
+        # first, since `wait_for_ready` takes a kernel that is slow to start for a dead one
+        self.client.kernel_info(reply=True, timeout=SECONDS)
         self.client.wait_for_ready(timeout=SECONDS)
 
     def restart(self):
@@ -164,6 +166,14 @@ def none_where_memory_is_short(server):
     must(kernels_of(server).keys() == {one.id}, "there is a spare kernel although memory is short")
 
 
+def none_for_other_notebooks(server):
+    server.folder.joinpath("own.ipynb").touch()
+    one = Notebook(server, "own.ipynb")
+    one.must_give("1 + 1", "2")
+    time.sleep(2)
+    must(kernels_of(server).keys() == {one.id}, "there is a spare kernel in a folder that is not that of the series")
+
+
 def main():
     launcher = Path(sys.argv[1]).resolve()
     with tempfile.TemporaryDirectory() as own, Server([launcher, "lab", SOON], Path(own)) as server:
@@ -176,6 +186,10 @@ def main():
         one_that_ended_is_not_used(server)
     with tempfile.TemporaryDirectory() as own, Server([launcher, "lab", SOON, NEVER], Path(own)) as server:
         none_where_memory_is_short(server)
+    os.environ["JUPYTER_RUNTIME_DIR"] = str(RUNTIME)
+    elsewhere = [sys.executable, "-m", "jupyterlab", "--allow-root", SOON]
+    with tempfile.TemporaryDirectory() as own, Server([*elsewhere, f"--ServerApp.root_dir={own}"], Path(own)) as server:
+        none_for_other_notebooks(server)
 
 
 if __name__ == "__main__":

@@ -87,7 +87,7 @@ pub struct Examples<'a> {
 
 impl Block {
     /// How many values there is room for.
-    pub fn len(&self) -> usize {
+    pub fn capacity(&self) -> usize {
         self.values.capacity()
     }
 
@@ -132,7 +132,7 @@ impl Block {
             let (here, behind) = rest.split_at_mut(3 * rows * wires.after);
             let layer = Layer::of(here, rows * wires.after);
             let w = weights.split_off(..wires.count()).expect("a weight for each wire");
-            let b = biases.split_off(..wires.after).unwrap_or_default();
+            let b = biases.split_off(..wires.after).unwrap_or_default(); // there may be none
             weigh(rows, before, w, b, wires, layer.a);
             let sum_of = |from: &[f64]| cost.sum(output_activation, y, from, wires.after);
             let is_judged = i + 1 == plan.n_layers() && !y.is_empty();

@@ -19,6 +19,7 @@ KERNEL = "rust"
 # With this, `demystified-kernel` lets a kernel load the crate before it answers.
 LOAD = "DEMYSTIFIED_LOAD"
 WARM = Path(sys.prefix) / "kernels" / "warm" / "demystified.stamp"
+NOTEBOOKS = Path(sys.prefix).parent / "notebooks"
 
 
 def built():
@@ -38,14 +39,17 @@ class SpareKernelManager(AsyncMappingKernelManager):
         IOLoop.current().add_callback(self._prepare_after, 0)
 
     async def start_kernel(self, *, kernel_id=None, path=None, kernel_name=None, **kwargs):
-        fits = kernel_id is None and not (path or "").strip("/") and kernel_name in (None, "", KERNEL)
-        if fits:
+        if kernel_id is None and self._are_ours(path) and kernel_name in (None, "", KERNEL):
             kernel_id = await self._taken(kwargs.get("env", {}))
             self._prepare_after(self.spare_delay)
         return await super().start_kernel(kernel_id=kernel_id, path=path, kernel_name=kernel_name, **kwargs)
 
     def list_kernels(self):
         return [kernel for kernel in super().list_kernels() if kernel["id"] != self._spare]
+
+    def _are_ours(self, path):
+        """Whether the notebooks in this folder are those of the series, for which a spare kernel is loaded."""
+        return NOTEBOOKS.is_dir() and NOTEBOOKS.samefile(self.cwd_for_path(path or ""))
 
     async def _taken(self, env):
         """The spare kernel, which is none any longer; None if there is none that can be used."""
@@ -69,7 +73,7 @@ class SpareKernelManager(AsyncMappingKernelManager):
 
     async def _prepare(self, seconds):
         await asyncio.sleep(seconds)
-        if self._spare or os.cpu_count() == 1 or psutil.virtual_memory().available < self.spare_memory:
+        if self._spare or not self._are_ours("") or os.cpu_count() == 1 or psutil.virtual_memory().available < self.spare_memory:
             return
         self._spare, self._spare_built = str(uuid.uuid4()), built()
         try:
