@@ -49,7 +49,8 @@ SEEN = """() => [...document.querySelectorAll(CELLS)].map(cell => {
         folded: folded.length,
         unfolded: folded.filter(unfolded).length,
         sliders: all(`${output} .vega-bindings input[type=range]`).filter(e => larger(e, 20, 2)).length,
-        bad_formulas: all('mjx-merror, [data-mjx-error]').length,
+        // A command that MathJax does not know stands there in red.
+        bad_formulas: all('mjx-merror, [data-mjx-error], mjx-mtext[style*="red"]').length,
         // JupyterLab draws an error as it draws stderr.
         errors: all('[data-mime-type$=".error"], [data-mime-type$=".stderr"]').map(e => e.textContent),
     };
