@@ -21,8 +21,8 @@ ROOT = Path(__file__).resolve().parents[1]
 RUNTIME = ROOT / ".venv" / "jupyter" / "runtime"
 STAMP = ROOT / ".venv" / "kernels" / "warm" / "demystified.stamp"
 SECONDS = 120
-SOON = "--SpareKernelManager.spare_delay=0.5"
-NEVER = "--SpareKernelManager.spare_memory=1000000000000000"
+SOON = ["--SpareKernelManager.spare_delay=0.5", "--SpareKernelManager.spare_memory=0"]
+NEVER = [SOON[0], "--SpareKernelManager.spare_memory=1000000000000000"]
 
 
 def must(holds, problem):
@@ -176,18 +176,18 @@ def none_for_other_notebooks(server):
 
 def main():
     launcher = Path(sys.argv[1]).resolve()
-    with tempfile.TemporaryDirectory() as own, Server([launcher, "lab", SOON], Path(own)) as server:
+    with tempfile.TemporaryDirectory() as own, Server([launcher, "lab", *SOON], Path(own)) as server:
         one, two = notebooks_get_spare_kernels(server)
         a_restart_begins_anew(server, one, two)
         an_outdated_one_is_thrown_away(server, one, two)
         processes = kernels_of(server).values()
     must(not any(map(psutil.pid_exists, processes)), "a kernel outlives JupyterLab")
-    with tempfile.TemporaryDirectory() as own, Server([launcher, "lab", SOON], Path(own)) as server:
+    with tempfile.TemporaryDirectory() as own, Server([launcher, "lab", *SOON], Path(own)) as server:
         one_that_ended_is_not_used(server)
-    with tempfile.TemporaryDirectory() as own, Server([launcher, "lab", SOON, NEVER], Path(own)) as server:
+    with tempfile.TemporaryDirectory() as own, Server([launcher, "lab", *NEVER], Path(own)) as server:
         none_where_memory_is_short(server)
     os.environ["JUPYTER_RUNTIME_DIR"] = str(RUNTIME)
-    elsewhere = [sys.executable, "-m", "jupyterlab", "--allow-root", SOON]
+    elsewhere = [sys.executable, "-m", "jupyterlab", "--allow-root", *SOON]
     with tempfile.TemporaryDirectory() as own, Server([*elsewhere, f"--ServerApp.root_dir={own}"], Path(own)) as server:
         none_for_other_notebooks(server)
 
