@@ -9,7 +9,6 @@ is not there; errors that the notebook does not announce; cells that were not ru
 """
 
 import json
-import os
 import re
 import signal
 import sys
@@ -385,7 +384,6 @@ def main():
 
 
 if __name__ == "__main__":
-    os.environ.pop("JUPYTER_TOKEN", None)
     try:
         main()
     except Failed as failure:

@@ -1,6 +1,7 @@
 """JupyterLab in Chromium, as tests drive it: its server, the browser, a page with a notebook, its kernel."""
 
 import json
+import os
 import re
 import secrets
 import shutil
@@ -49,11 +50,12 @@ class Server:
             port = free.getsockname()[1]
         self.address, self.token = f"http://127.0.0.1:{port}", secrets.token_hex(16)
         log = open(folder / "server.log", "w")
+        environment = {name: value for name, value in os.environ.items() if name != "JUPYTER_TOKEN"}
         self.process = subprocess.Popen(
             [*command, "--no-browser", f"--port={port}", "--ServerApp.port_retries=0",
              f"--IdentityProvider.token={self.token}", f"--LabApp.user_settings_dir={folder / 'settings'}",
              f"--LabApp.workspaces_dir={folder / 'workspaces'}", f"--NotebookNotary.db_file={folder / 'trusted.db'}"],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)  # fmt: skip
+            env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)  # fmt: skip
 
     def __enter__(self):
         end = time.monotonic() + START_SECONDS

@@ -193,7 +193,6 @@ def main():
 
 
 if __name__ == "__main__":
-    os.environ.pop("JUPYTER_TOKEN", None)
     try:
         main()
     except Failed as failure:
