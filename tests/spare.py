@@ -115,10 +115,11 @@ def notebooks_get_spare_kernels(server):
     must(shown(server) == set(), "JupyterLab shows the spare kernel")
     one = Notebook(server, "01-data-and-architecture.ipynb")
     must(one.id == spare and shown(server) == {spare}, "the first notebook did not get the spare kernel")
-    # it has loaded the crate, and left nothing behind
+    # it has loaded the crate, and left no name behind
+    one.must_give(":show_deps", f'demystified = {{ path = "{ROOT}" }}\n')
     one.must_fail("first", "cannot find value `first`")
     one.must_fail("sleep_study()", "cannot find function `sleep_study`")
-    one.must_compute(4)
+    one.must_compute(5)
 
     spare = the_spare(server, one)
     must(shown(server) == {one.id}, "JupyterLab shows the next spare kernel")
@@ -144,8 +145,9 @@ def an_outdated_one_is_thrown_away(server, *notebooks):
     os.utime(STAMP)  # as after a new build of the crate
     three = Notebook(server, "03-gradient-descent.ipynb")
     must(three.id != spare, "a notebook got a spare kernel from before the crate was built anew")
+    three.must_give(":show_deps", "")
     wait_until("an end of the outdated kernel", lambda: spare not in kernels_of(server))
-    three.must_compute(2)
+    three.must_compute(3)
     the_spare(server, three, *notebooks)
 
 
