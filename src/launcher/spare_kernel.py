@@ -40,7 +40,10 @@ class SpareKernelManager(AsyncMappingKernelManager):
 
     async def start_kernel(self, *, kernel_id=None, path=None, kernel_name=None, **kwargs):
         if kernel_id is None and self._are_ours(path) and kernel_name in (None, "", KERNEL):
-            kernel_id = await self._taken(kwargs.get("env", {}))
+            try:
+                kernel_id = await self._taken(kwargs.get("env", {}))
+            except Exception as error:
+                self._do_without(error)
             self._prepare_after(self.spare_delay)
         return await super().start_kernel(kernel_id=kernel_id, path=path, kernel_name=kernel_name, **kwargs)
 
@@ -80,9 +83,13 @@ class SpareKernelManager(AsyncMappingKernelManager):
             await super().start_kernel(kernel_id=self._spare, path="", kernel_name=KERNEL, env={**os.environ, LOAD: "1"})
             # one that cannot load the crate ends, and would again
             self.get_kernel(self._spare).stop_restarter()
-        except Exception as error:  # without a spare kernel all works as well
-            self._spare = None
-            self.log.warning("No spare kernel: %s", error)
+        except Exception as error:
+            self._do_without(error)
+
+    def _do_without(self, error):
+        """Nobody must wait in vain because of a spare kernel: without one, all works as well."""
+        self._spare = None
+        self.log.warning("No spare kernel: %s", error)
 
 
 c = get_config()  # noqa: F821: Jupyter provides it
