@@ -260,6 +260,7 @@ impl Network {
     /// ```
     pub fn cost_and_gradient(&self, x: &Array2<f64>, y: &Array2<f64>) -> Result<(f64, Array1<f64>)> {
         self.check_data(x, y)?;
+        // not vec![0.0; n]: for so few numbers, memory that comes zeroed takes the allocator longer
         let mut gradient = Vec::with_capacity(self.n_params());
         gradient.resize(self.n_params(), 0.0);
         let mut engine = Engine::new(self, x, y, available_threads());

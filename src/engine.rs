@@ -26,8 +26,8 @@ const MAX_PARTS: usize = 8;
 /// With more than two parts, each has at least so many examples: a gradient of its own has to be made and added up (measured:
 /// 64-512-512-10 with 4096 examples takes 100 ms in eight parts, 86 in four).
 const PART_ROWS: usize = 1024;
-/// A part has at least this much to do, in multiplications, so that starting a thread pays: that takes 50 µs, and this 200. Measured:
-/// half as much makes 64-64-10 with 100 examples take 1.7 times as long, twice as much gives a third away at 1.5 million.
+/// A part has at least this much to do, in multiplications, so that starting a thread pays: that takes 50 to 90 µs, and this 70 to 170.
+/// Measured: half as much makes 64-64-10 with 100 examples take 1.9 times as long, twice as much 2-3-1 with 30 000 examples 1.3 times.
 const PART_WORK: usize = 500_000;
 /// Buffers of so many values at most are kept for the next call: 512 kB.
 const SPARE_VALUES: usize = 65_536;

@@ -4,6 +4,7 @@
 //! product begins with costs more than the product. The others go to ndarray's. For the two layers of the series, 2 → 3 and
 //! 3 → 1, the compiler knows the number of units on both sides.
 
+use super::contiguous;
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2};
 use std::borrow::Cow;
@@ -184,8 +185,8 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 /// a W + b, and without b if there is none.
 pub(crate) fn weighted_inputs(a: &Array2<f64>, w: &Array2<f64>, b: Option<&Array1<f64>>) -> Array2<f64> {
     let mut z = Array2::zeros((a.nrows(), w.ncols()));
-    let b: Vec<f64> = b.into_iter().flatten().copied().collect();
-    weigh(a.nrows(), &row_by_row(a), &row_by_row(w), &b, Wires::of(w), contents(&mut z));
+    let b = b.map_or(&[][..], contiguous);
+    weigh(a.nrows(), &row_by_row(a), &row_by_row(w), b, Wires::of(w), contents(&mut z));
     z
 }
 

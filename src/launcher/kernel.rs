@@ -22,6 +22,7 @@ pub fn run(evcxr: &Path, connection_file: &Path) -> Outcome<()> {
     std::fs::create_dir_all(folders.no_settings()).map_err(failed)?;
     keeper::start(&us, &folder.path).map_err(failed)?;
 
+    let settings = if is_to_load() { folders.loading_settings() } else { folders.no_settings() };
     let mut command = Command::new(evcxr);
     process::forget_cargo(&mut command);
     command
@@ -29,10 +30,7 @@ pub fn run(evcxr: &Path, connection_file: &Path) -> Outcome<()> {
         .arg(connection_file)
         .env("EVCXR_TMPDIR", &folder.path)
         // Settings of the user's own evcxr, such as a fixed build folder, would be shared by all kernels.
-        .env(
-            "EVCXR_CONFIG_DIR",
-            if is_to_load() { folders.loading_settings() } else { folders.no_settings() },
-        )
+        .env("EVCXR_CONFIG_DIR", settings)
         // evcxr would update a kernel of its own that it finds among the user's.
         .env("JUPYTER_PATH", folders.no_settings());
     tool_shim::put_first(&mut command, &folders.tools(), &venv.with_file_name("Cargo.lock"));
