@@ -69,7 +69,7 @@ mod train;
 mod validation;
 
 pub use activation::{Activation, sigmoid, sigmoid_prime};
-pub use claim::{Claim, claim};
+pub use claim::{Claim, Stated, between, claim};
 pub use cost::Cost;
 pub use data::{Dataset, Scaler, sleep_study, sleep_study_test, sleep_study_train};
 pub use diagnose::{
