@@ -46,6 +46,8 @@
 extern crate self as demystified;
 
 mod activation;
+mod argmin;
+mod baseline;
 mod claim;
 mod cost;
 mod csv;
@@ -69,6 +71,8 @@ mod train;
 mod validation;
 
 pub use activation::{Activation, sigmoid, sigmoid_prime};
+pub use argmin::argmin;
+pub use baseline::mean_baseline;
 pub use claim::{Claim, Stated, between, claim};
 pub use cost::Cost;
 pub use data::{Dataset, Scaler, sleep_study, sleep_study_test, sleep_study_train};

@@ -92,6 +92,39 @@ impl Network {
         Ok(Network::with_defaults(draw_weights(layer_sizes, seed)))
     }
 
+    /// As [`Network::random`], with the weights into each unit divided by the root of their number.
+    ///
+    /// A weighted input is a sum of as many products as there are units before it. With weights from N(0, 1) it grows with the
+    /// root of that number, and a wide layer starts on the flat ends of the sigmoid; divided so, it keeps one size at any width.
+    ///
+    /// # Formula
+    ///
+    /// ```text
+    /// W⁽ˡ⁾ from N(0, 1 / n)       n is the number of units of layer l, those before the weights
+    /// ```
+    ///
+    /// Glorot and Bengio (2010) divide by the mean of the units before and after instead of n, He et al. (2015) by n / 2, for ReLU.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Network::random`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use demystified::Network;
+    ///
+    /// let (plain, scaled) = (Network::random(&[4, 100, 1], 1)?, Network::random_scaled(&[4, 100, 1], 1)?);
+    /// assert_eq!(scaled.w(1)[[0, 0]], plain.w(1)[[0, 0]] / 2.0); // 4 units before
+    /// assert_eq!(scaled.w(2)[[0, 0]], plain.w(2)[[0, 0]] / 10.0); // 100 units before
+    /// # Ok::<(), demystified::Error>(())
+    /// ```
+    pub fn random_scaled(layer_sizes: &[usize], seed: u64) -> Result<Network> {
+        let mut net = Network::random(layer_sizes, seed)?;
+        net.weights.iter_mut().for_each(|w| *w /= (w.nrows() as f64).sqrt());
+        Ok(net)
+    }
+
     /// The same network before training: weights drawn anew as by [`Network::random`] with this `seed`, biases 0. Layers,
     /// activations and cost stay.
     ///
