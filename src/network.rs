@@ -7,9 +7,8 @@ use crate::engine;
 use crate::engine::product::{row_by_row, weighted_inputs};
 use crate::error::{Error, Result};
 use crate::forward::ForwardPass;
+use crate::normal::standard_normal;
 use ndarray::{Array1, Array2};
-use ndarray_rand::RandomExt;
-use ndarray_rand::rand_distr::StandardNormal;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
@@ -341,7 +340,7 @@ impl Network {
 /// Weight matrices for these layers from N(0, 1), by the generator ChaCha8.
 fn draw_weights(layer_sizes: &[usize], seed: u64) -> Vec<Array2<f64>> {
     let mut generator = ChaCha8Rng::seed_from_u64(seed);
-    let draw = |pair: &[usize]| Array2::random_using((pair[0], pair[1]), StandardNormal, &mut generator);
+    let mut draw = |pair: &[usize]| Array2::from_shape_simple_fn((pair[0], pair[1]), || standard_normal(&mut generator));
     layer_sizes.windows(2).map(draw).collect()
 }
 
