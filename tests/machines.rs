@@ -58,7 +58,10 @@ impl Results {
     /// Forward and backward, by both ways that the crate has, and measured.
     fn add_network(&mut self, name: &str, net: &Network, data: &Dataset) -> demystified::Result<()> {
         let (j, gradient) = net.cost_and_gradient(&data.x, &data.y)?;
-        self.add(format!("{name}: cost and gradient"), gradient.iter().chain(&[j, net.cost(&data.x, &data.y)?]));
+        self.add(
+            format!("{name}: cost and gradient"),
+            gradient.iter().chain(&[j, net.cost(&data.x, &data.y)?]),
+        );
         self.add(format!("{name}: predictions"), &net.predict(&data.x)?);
         let gradients = net.gradients(&data.x, &data.y)?;
         self.add(format!("{name}: gradients"), &gradients.to_vector());
@@ -104,7 +107,8 @@ fn compute() -> demystified::Result<BTreeMap<String, String>> {
             results.add(format!("{name}′ of numbers"), &activation.derivative(&z)?);
         }
     }
-    let grid = Array1::from_iter((0..900).map(|i| true_score(f64::from(i / 30) / 2.0, f64::from(i % 30) / 4.0)));
+    let grid =
+        Array1::from_iter((0..900).map(|i| true_score(f64::from(i / 30) / 2.0, f64::from(i % 30) / 4.0)));
     results.add("true scores", &grid);
 
     let three = scaled(&sleep_study())?;
@@ -119,14 +123,33 @@ fn compute() -> demystified::Result<BTreeMap<String, String>> {
         ("2-3-1", series.clone()),
         ("2-3-1, mean and penalty", series.with_cost(mean(1e-4))),
         ("2-3-1, biases", series.with_bias()),
-        ("2-3-2, softmax", Network::random(&[2, 3, 2], 1)?.with_activations(Activation::Sigmoid, Activation::Softmax)),
-        ("2-5-2-1, tanh", Network::random(&[2, 5, 2, 1], 1)?.with_activations(Activation::Tanh, Activation::Identity)),
+        (
+            "2-3-2, softmax",
+            Network::random(&[2, 3, 2], 1)?.with_activations(Activation::Sigmoid, Activation::Softmax),
+        ),
+        (
+            "2-5-2-1, tanh",
+            Network::random(&[2, 5, 2, 1], 1)?.with_activations(Activation::Tanh, Activation::Identity),
+        ),
         ("2-4-4-1", Network::random(&[2, 4, 4, 1], 1)?.with_bias().with_cost(mean(0.1))),
-        ("4-6-3-2", Network::random(&[4, 6, 3, 2], 1)?.with_bias().with_activations(Activation::Tanh, Activation::Sigmoid)),
-        ("2-8-8-3", Network::random(&[2, 8, 8, 3], 1)?.with_bias().with_activations(Activation::Tanh, Activation::Softmax)),
+        (
+            "4-6-3-2",
+            Network::random(&[4, 6, 3, 2], 1)?
+                .with_bias()
+                .with_activations(Activation::Tanh, Activation::Sigmoid),
+        ),
+        (
+            "2-8-8-3",
+            Network::random(&[2, 8, 8, 3], 1)?
+                .with_bias()
+                .with_activations(Activation::Tanh, Activation::Softmax),
+        ),
         ("2-10-1", Network::random(&[2, 10, 1], 1)?.with_bias()),
         ("2-50-1", Network::random(&[2, 50, 1], 1)?),
-        ("2-50-1, relu", Network::random(&[2, 50, 1], 1)?.with_activations(Activation::Relu, Activation::Sigmoid)),
+        (
+            "2-50-1, relu",
+            Network::random(&[2, 50, 1], 1)?.with_activations(Activation::Relu, Activation::Sigmoid),
+        ),
         ("2-1000-1", Network::random(&[2, 1000, 1], 1)?),
     ];
     for (name, net) in &nets {
@@ -191,7 +214,8 @@ fn compute() -> demystified::Result<BTreeMap<String, String>> {
 #[test]
 fn what_the_notebooks_compute_has_the_same_bits_here() {
     let found = compute().expect("the computations");
-    let expected: BTreeMap<String, String> = serde_json::from_str(REFERENCE).expect("a table of fingerprints");
+    let expected: BTreeMap<String, String> =
+        serde_json::from_str(REFERENCE).expect("a table of fingerprints");
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bits.json");
     let differ: Vec<&str> = found
         .iter()
@@ -223,7 +247,9 @@ fn large_products_are_right() {
     let gradient = net.cost_and_gradient(&data.x, &data.y).expect("data that fit").1;
     let w = [net.w(1), net.w(2)];
     // row by row, in plain sums
-    let weigh = |a: ArrayView1<f64>, w: &Array2<f64>| Array1::from_iter(w.columns().into_iter().map(|c| a.iter().zip(c).map(|(a, w)| a * w).sum::<f64>()));
+    let weigh = |a: ArrayView1<f64>, w: &Array2<f64>| {
+        Array1::from_iter(w.columns().into_iter().map(|c| a.iter().zip(c).map(|(a, w)| a * w).sum::<f64>()))
+    };
     let mut expected = Array2::zeros((9, 9));
     for (x, y) in data.x.rows().into_iter().zip(data.y.rows()) {
         let a = weigh(x, &w[0]).mapv(demystified::sigmoid);
@@ -260,12 +286,15 @@ fn what_the_notebooks_compute_has_the_same_bits_on_other_processors() {
         large.insert(processor, line.expect("the large product").1.to_string());
     }
     // otherwise this test would see nothing
-    assert_ne!(large["Nehalem"], large["Haswell"], "a processor with fused operations rounds a large product differently");
+    assert_ne!(
+        large["Nehalem"], large["Haswell"],
+        "a processor with fused operations rounds a large product differently"
+    );
 }
 
 #[test]
 fn one_bit_changes_a_fingerprint() {
-    let values = array![0.1, -2.0, 0.0];
+    let values: Array1<f64> = array![0.1, -2.0, 0.0];
     let mut other = values.clone();
     for i in 0..3 {
         other[i] = f64::from_bits(values[i].to_bits() ^ 1);
