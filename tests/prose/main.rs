@@ -107,7 +107,11 @@ fn unsupported(notebooks: &BTreeMap<String, Notebook>) -> Vec<(String, String, S
             for number in stated(&prose.markdown) {
                 let linked = number.links.iter().filter_map(|link| {
                     let (file, id) = link.split_once("#cell-id=")?;
-                    let there = if file.is_empty() { notebook } else { notebooks.get(file.strip_suffix(".ipynb")?)? };
+                    let there = if file.is_empty() {
+                        notebook
+                    } else {
+                        notebooks.get(file.strip_suffix(".ipynb")?)?
+                    };
                     there.sections.get(*there.section_of.get(id)?)
                 });
                 let mut sections = std::iter::once(&notebook.sections[prose.section]).chain(linked);
@@ -129,15 +133,24 @@ fn problems(notebooks: &BTreeMap<String, Notebook>, exceptions: &[Exception]) ->
     let mut problems: Vec<String> = missing
         .iter()
         .filter(|missing| !exceptions.iter().any(|exception| is_for(exception, missing)))
-        .map(|(notebook, cell, number)| format!("{notebook} [{cell}] \"{}\": no cell of its section shows it; … {} …", number.text, number.sentence))
+        .map(|(notebook, cell, number)| {
+            format!(
+                "{notebook} [{cell}] \"{}\": no cell of its section shows it; … {} …",
+                number.text, number.sentence
+            )
+        })
         .collect();
     for exception in exceptions {
         let Exception { notebook, cell, number, reason } = exception;
         if !missing.iter().any(|missing| is_for(exception, missing)) {
-            problems.push(format!("{notebook} [{cell}] \"{number}\": an exception that nothing needs; remove it"));
+            problems.push(format!(
+                "{notebook} [{cell}] \"{number}\": an exception that nothing needs; remove it"
+            ));
         }
         if !REASONS.iter().any(|word| reason.starts_with(word)) {
-            problems.push(format!("{notebook} [{cell}] \"{number}\": the reason {reason:?} begins with none of {REASONS:?}"));
+            problems.push(format!(
+                "{notebook} [{cell}] \"{number}\": the reason {reason:?} begins with none of {REASONS:?}"
+            ));
         }
     }
     problems
@@ -150,7 +163,9 @@ fn suggestion(notebooks: &BTreeMap<String, Notebook>, exceptions: &[Exception]) 
         .map(|(notebook, cell, number)| {
             let reason = format!("? {}", number.sentence);
             let new = Exception { notebook, cell, number: number.text, reason };
-            let same = |old: &&Exception| (&old.notebook, &old.cell, &old.number) == (&new.notebook, &new.cell, &new.number);
+            let same = |old: &&Exception| {
+                (&old.notebook, &old.cell, &old.number) == (&new.notebook, &new.cell, &new.number)
+            };
             exceptions.iter().find(same).cloned().unwrap_or(new)
         })
         .collect();
@@ -165,7 +180,8 @@ fn all() -> BTreeMap<String, Notebook> {
     for entry in std::fs::read_dir(folder).expect("the notebooks") {
         let path = entry.expect("a file").path();
         if path.extension().is_some_and(|extension| extension == "ipynb") {
-            let json = serde_json::from_str(&std::fs::read_to_string(&path).expect("a notebook")).expect("JSON");
+            let json =
+                serde_json::from_str(&std::fs::read_to_string(&path).expect("a notebook")).expect("JSON");
             let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
             notebooks.insert(name, Notebook::read(&json));
         }
@@ -176,7 +192,8 @@ fn all() -> BTreeMap<String, Notebook> {
 
 #[test]
 fn every_number_of_the_prose_is_shown_by_its_section() {
-    let exceptions: Vec<Exception> = serde_json::from_str(include_str!("../prose-exceptions.json")).expect("a list of exceptions");
+    let exceptions: Vec<Exception> =
+        serde_json::from_str(include_str!("../prose-exceptions.json")).expect("a list of exceptions");
     let notebooks = all();
     let problems = problems(&notebooks, &exceptions);
     if problems.is_empty() {
@@ -218,7 +235,12 @@ fn a_wrong_number_is_found_in_each_way_that_a_text_writes_one() {
         ("The cost is 0.0498.", "The cost is 0.0497.", "0.0497", "✓ cost: 0.04982"),
         ("It fell by −0.58.", "It fell by −0.85.", "−0.85", "[ -0.583  4 ]"),
         // a count
-        ("It solves 286 of 300 starts.", "It solves 287 of 300 starts.", "287 of 300", "✓ solved: 286 of 300"),
+        (
+            "It solves 286 of 300 starts.",
+            "It solves 287 of 300 starts.",
+            "287 of 300",
+            "✓ solved: 286 of 300",
+        ),
         ("That are 95 %.", "That are 96 %.", "96 %", "✓ solved: 286 of 300"),
         ("All 12 500 students.", "All 12 600 students.", "12 600", "students: 12500"),
         // a formula
@@ -230,9 +252,19 @@ fn a_wrong_number_is_found_in_each_way_that_a_text_writes_one() {
         ("More than half.", "More than two thirds.", "two thirds", "✓ share: 0.53"),
         ("After eleven steps.", "After twelve steps.", "twelve", "✓ steps: 11"),
         // so many of so many, in words
-        ("It helps in six of the nine cases.", "It helps in seven of the nine cases.", "seven of the nine", "✓ helped: 6 of 9"),
+        (
+            "It helps in six of the nine cases.",
+            "It helps in seven of the nine cases.",
+            "seven of the nine",
+            "✓ helped: 6 of 9",
+        ),
         // what only a figure says
-        ("The curve ends at 0.31.", "The curve ends at 0.32.", "0.32", "Line plot: J against step; 5 points, lowest 0.3102"),
+        (
+            "The curve ends at 0.31.",
+            "The curve ends at 0.32.",
+            "0.32",
+            "Line plot: J against step; 5 points, lowest 0.3102",
+        ),
     ] {
         assert_eq!(missing(right, "", shown), [""; 0], "{right}");
         assert_eq!(missing(wrong, "", shown), [reported], "{wrong}");

@@ -78,7 +78,9 @@ fn passages(markdown: &str) -> Vec<Passage> {
             Event::End(TagEnd::Table) => notation = false,
             Event::Text(piece) if in_header => header += &piece,
             Event::Text(piece) if skipped == 0 && !notation => text += &piece,
-            Event::InlineMath(formula) | Event::DisplayMath(formula) if skipped == 0 && !notation && !in_header => {
+            Event::InlineMath(formula) | Event::DisplayMath(formula)
+                if skipped == 0 && !notation && !in_header =>
+            {
                 text += &reduced(&formula);
             }
             // a placeholder, so that what stands left and right of it is not joined
@@ -129,7 +131,8 @@ fn reduced(formula: &str) -> String {
     for found in NUMBER.find_iter(&text) {
         let before = text[..found.start()].trim_end().chars().next_back();
         let after = text[found.end()..].trim_start().chars().next();
-        let states = before.is_none_or(|c| "=≈<>,;:([".contains(c)) && after.is_none_or(|c| "=≈<>,;:.)]".contains(c));
+        let states =
+            before.is_none_or(|c| "=≈<>,;:([".contains(c)) && after.is_none_or(|c| "=≈<>,;:.)]".contains(c));
         if states {
             kept.push(raised(found.as_str().trim()));
         }
@@ -235,7 +238,10 @@ fn word(text: &str) -> Option<f64> {
 fn numbers_of(passage: &Passage) -> Vec<Stated> {
     static NUMBER_WORD: LazyLock<String> = LazyLock::new(|| {
         let words: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
-        format!(r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-(?:one|{0})|{0})", words.join("|"))
+        format!(
+            r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-(?:one|{0})|{0})",
+            words.join("|")
+        )
     });
     static TIMES: LazyLock<Regex> =
         LazyLock::new(|| pattern(&format!(r"(?i)\b(?:(twice|thrice)|({}) times)\b", *NUMBER_WORD)));
@@ -252,7 +258,8 @@ fn numbers_of(passage: &Passage) -> Vec<Stated> {
         pattern(&format!(r"(?i)\b({number}) (?:out )?of (?:the |these |those |its |our |all )?({number})\b"))
     });
     static LARGE_WORD: LazyLock<Regex> = LazyLock::new(|| {
-        let large: Vec<&str> = WORDS.iter().filter(|(_, v)| (11.0..100.0).contains(v)).map(|(w, _)| *w).collect();
+        let large: Vec<&str> =
+            WORDS.iter().filter(|(_, v)| (11.0..100.0).contains(v)).map(|(w, _)| *w).collect();
         let ones: Vec<&str> = WORDS.iter().filter(|(_, v)| *v < 10.0).map(|(w, _)| *w).collect();
         pattern(&format!(r"(?i)\b(?:{})(?:-(?:one|{}))?\b", large.join("|"), ones.join("|")))
     });
@@ -281,10 +288,13 @@ fn numbers_of(passage: &Passage) -> Vec<Stated> {
     take(&mut text, &COUNT, &|c| {
         let (part, whole) = (word(&c[1])?, word(&c[2])?);
         // "one of two", and "two of one", is how one speaks; "one of the 300" may be a result
-        (part <= whole && (part, whole) != (1.0, 2.0) && part != 1.0).then_some(Meaning::Count { part, whole })
+        (part <= whole && (part, whole) != (1.0, 2.0) && part != 1.0)
+            .then_some(Meaning::Count { part, whole })
     });
     take(&mut text, &TIMES, &|c| match c.get(1) {
-        Some(adverb) => Some(Meaning::Times(if adverb.as_str().eq_ignore_ascii_case("twice") { 2.0 } else { 3.0 })),
+        Some(adverb) => {
+            Some(Meaning::Times(if adverb.as_str().eq_ignore_ascii_case("twice") { 2.0 } else { 3.0 }))
+        }
         None => word(&c[2]).map(Meaning::Times),
     });
     take(&mut text, &SHARE, &|c| {
@@ -333,7 +343,10 @@ fn digits(captures: &Captures<'_>, left: Option<char>) -> Option<Meaning> {
             .chars()
             .map(|c| match c {
                 '⁻' | '−' => '-',
-                c => "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().position(|raised| raised == c).map_or(c, |d| (b'0' + d as u8) as char),
+                c => "⁰¹²³⁴⁵⁶⁷⁸⁹"
+                    .chars()
+                    .position(|raised| raised == c)
+                    .map_or(c, |d| (b'0' + d as u8) as char),
             })
             .collect();
         plain.trim_start_matches('+').parse().ok()
