@@ -33,7 +33,8 @@ impl Case {
         let mut pick = |n: usize| rng.next_u32() as usize % n;
         let n_layers = 2 + pick(4);
         let sizes: Vec<usize> = (0..n_layers).map(|_| 1 + pick(most_units)).collect();
-        let (n_examples, hidden, output) = (1 + pick(most_examples), ACTIVATIONS[pick(5)], ACTIVATIONS[pick(5)]);
+        let (n_examples, hidden, output) =
+            (1 + pick(most_examples), ACTIVATIONS[pick(5)], ACTIVATIONS[pick(5)]);
         let lambda = [0.0, 1e-4, 0.1][pick(3)];
         let costs = [Cost::SumOfSquares, Cost::MeanSquares { lambda }, Cost::CrossEntropy { lambda }];
         let gives_probabilities = matches!(output, Activation::Sigmoid | Activation::Softmax);
@@ -344,7 +345,7 @@ fn the_figures_that_the_checks_numbers_were_chosen_by() {
     let series = |seed: u64| Network::random(&[2, 3, 1], seed).unwrap();
     let measured = |net: &Network, epsilon: f64| {
         let cost = |p: &Array1<f64>| net.with_params(p)?.cost(&x, &y);
-        numerical_gradient(cost, &net.params(), epsilon).unwrap()
+        numerical_gradient(&cost, &net.params(), epsilon).unwrap()
     };
     let range = |values: &[f64]| {
         let (low, high) = (f64::INFINITY, 0.0);

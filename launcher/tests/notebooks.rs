@@ -91,10 +91,7 @@ fn every_notebook_has_its_tests() {
                 _ => "is_caught",
             };
             let test = format!("{call}(\"{stem}\"");
-            assert!(
-                is_run(include_str!("notebooks.rs"), &test),
-                "{folder}/{stem}.ipynb has no test: {test}"
-            );
+            assert!(is_run(include_str!("notebooks.rs"), &test), "{folder}/{stem}.ipynb has no test: {test}");
         }
     }
 }
@@ -105,7 +102,9 @@ fn is_run(source: &str, call: &str) -> bool {
     for line in source.lines().map(str::trim) {
         if !line.starts_with("//") && line.starts_with(call) {
             // #[test], fn …() {, and the call
-            return !before[0].starts_with("#[ignore") && before[1] == "#[test]" && before[2].starts_with("fn ");
+            return !before[0].starts_with("#[ignore")
+                && before[1] == "#[test]"
+                && before[2].starts_with("fn ");
         }
         before = [before[1], before[2], line];
     }

@@ -78,7 +78,9 @@ fn passages(markdown: &str) -> Vec<Passage> {
             Event::End(TagEnd::Table) => notation = false,
             Event::Text(piece) if in_header => header += &piece,
             Event::Text(piece) if skipped == 0 && !notation => text += &piece,
-            Event::InlineMath(formula) | Event::DisplayMath(formula) if skipped == 0 && !notation && !in_header => {
+            Event::InlineMath(formula) | Event::DisplayMath(formula)
+                if skipped == 0 && !notation && !in_header =>
+            {
                 text += &reduced(&formula);
             }
             // a placeholder, so that what stands left and right of it is not joined
@@ -129,7 +131,8 @@ fn reduced(formula: &str) -> String {
     for found in NUMBER.find_iter(&text) {
         let before = text[..found.start()].trim_end().chars().next_back();
         let after = text[found.end()..].trim_start().chars().next();
-        let states = before.is_none_or(|c| "=≈<>,;:([".contains(c)) && after.is_none_or(|c| "=≈<>,;:.)]".contains(c));
+        let states =
+            before.is_none_or(|c| "=≈<>,;:([".contains(c)) && after.is_none_or(|c| "=≈<>,;:.)]".contains(c));
         if states {
             kept.push(raised(found.as_str().trim()));
         }
@@ -157,6 +160,7 @@ fn without_names(text: &str) -> String {
             // Part 7, layers 2 and 3, seeds 0 to 999
             r"(?i)\b(?:parts?|cells?|sections?|chapters?|layers?|seeds?|questions?|errat(?:um|a)|figures?|exercises?|versions?|pages?|formulas?|episodes?|lines?)\s+\d+(?:(?:,|,? and| to| or|–|-)\s*\d+)*\b",
             r"\b\d+(?:[-–]\d+){2,}\b",      // 2-3-1
+            r"^\s*\d+(?:\.|\s·)\s",           // 4. Derive; 38 · a question
             r"\b\d+(?:st|nd|rd|th)\b",      // 2nd
             r"\b(?:1[89]|20)\d\d\b",        // a year
             r"\b\d{1,3}(?:\s×\s\d{1,3})+\b", // a shape
@@ -235,14 +239,17 @@ fn word(text: &str) -> Option<f64> {
 fn numbers_of(passage: &Passage) -> Vec<Stated> {
     static NUMBER_WORD: LazyLock<String> = LazyLock::new(|| {
         let words: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
-        format!(r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-(?:one|{0})|{0})", words.join("|"))
+        format!(
+            r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-(?:one|{0})|{0})",
+            words.join("|")
+        )
     });
     static TIMES: LazyLock<Regex> =
         LazyLock::new(|| pattern(&format!(r"(?i)\b(?:(twice|thrice)|({}) times)\b", *NUMBER_WORD)));
     static SHARE: LazyLock<Regex> = LazyLock::new(|| {
         let parts: Vec<&str> = PARTS[1..].iter().map(|(word, _)| *word).collect();
         pattern(&format!(
-            r"(?i)\b(?:(half)|(a|one) ({0})(?: of| as| less| more| the|[.,;:!?)]|$)|({1}) ({0})s)\b?",
+            r"(?i)\b(?:(half)(?P<defines>-way| way| the (?:sum|mean|squared)| a\b)?|(a|one) ({0})(?: of| as| less| more| the|[.,;:!?)]|$)|({1}) ({0})s)\b?",
             parts.join("|"),
             *NUMBER_WORD
         ))
@@ -252,13 +259,14 @@ fn numbers_of(passage: &Passage) -> Vec<Stated> {
         pattern(&format!(r"(?i)\b({number}) (?:out )?of (?:the |these |those |its |our |all )?({number})\b"))
     });
     static LARGE_WORD: LazyLock<Regex> = LazyLock::new(|| {
-        let large: Vec<&str> = WORDS.iter().filter(|(_, v)| (11.0..100.0).contains(v)).map(|(w, _)| *w).collect();
+        let large: Vec<&str> =
+            WORDS.iter().filter(|(_, v)| (11.0..100.0).contains(v)).map(|(w, _)| *w).collect();
         let ones: Vec<&str> = WORDS.iter().filter(|(_, v)| *v < 10.0).map(|(w, _)| *w).collect();
         pattern(&format!(r"(?i)\b(?:{})(?:-(?:one|{}))?\b", large.join("|"), ones.join("|")))
     });
     static DIGITS: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?P<sign>[−-])?\s?(?P<int>\d{1,3}(?:[    ]\d{3})+|\d+)(?P<decimals>\.\d+)?(?:(?P<power>\s?[·×]\s?10(?:⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))|(?P<e>e[-−+]?\d+)|(?P<alone>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))?(?P<percent>\s?%)?",
+            r"(?:(?P<sign>[−-])\s?)?(?P<int>\d{1,3}(?:[    ]\d{3})+|\d+)(?P<decimals>\.\d+)?(?:(?P<power>\s?[·×]\s?10(?:⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))|(?P<e>e[-−+]?\d+)|(?P<alone>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))?(?P<percent>\s?%)?",
         )
     });
     let mut text = without_names(&passage.text);
@@ -281,20 +289,24 @@ fn numbers_of(passage: &Passage) -> Vec<Stated> {
     take(&mut text, &COUNT, &|c| {
         let (part, whole) = (word(&c[1])?, word(&c[2])?);
         // "one of two", and "two of one", is how one speaks; "one of the 300" may be a result
-        (part <= whole && (part, whole) != (1.0, 2.0) && part != 1.0).then_some(Meaning::Count { part, whole })
+        (part <= whole && (part, whole) != (1.0, 2.0) && part != 1.0)
+            .then_some(Meaning::Count { part, whole })
     });
     take(&mut text, &TIMES, &|c| match c.get(1) {
-        Some(adverb) => Some(Meaning::Times(if adverb.as_str().eq_ignore_ascii_case("twice") { 2.0 } else { 3.0 })),
+        Some(adverb) => {
+            Some(Meaning::Times(if adverb.as_str().eq_ignore_ascii_case("twice") { 2.0 } else { 3.0 }))
+        }
         None => word(&c[2]).map(Meaning::Times),
     });
     take(&mut text, &SHARE, &|c| {
         let part = |name: &str| PARTS.iter().find(|(word, _)| *word == name.to_lowercase()).map(|(_, n)| *n);
+        // half a second, half-way, and half the sum of squares, are no results
         if c.get(1).is_some() {
-            return Some(Meaning::Share(0.5));
+            return c.name("defines").is_none().then_some(Meaning::Share(0.5));
         }
-        match c.get(3) {
+        match c.get(4) {
             Some(name) => Some(Meaning::Share(1.0 / part(name.as_str())?)),
-            None => Some(Meaning::Share(word(&c[4])? / part(&c[5])?)),
+            None => Some(Meaning::Share(word(&c[5])? / part(&c[6])?)),
         }
     });
     take(&mut text, &LARGE_WORD, &|c| word(&c[0]).map(Meaning::Word));
@@ -333,7 +345,10 @@ fn digits(captures: &Captures<'_>, left: Option<char>) -> Option<Meaning> {
             .chars()
             .map(|c| match c {
                 '⁻' | '−' => '-',
-                c => "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().position(|raised| raised == c).map_or(c, |d| (b'0' + d as u8) as char),
+                c => "⁰¹²³⁴⁵⁶⁷⁸⁹"
+                    .chars()
+                    .position(|raised| raised == c)
+                    .map_or(c, |d| (b'0' + d as u8) as char),
             })
             .collect();
         plain.trim_start_matches('+').parse().ok()

@@ -27,23 +27,23 @@ impl Support {
 
     /// What the code sets: numbers outside of text and comments.
     pub fn add_code(&mut self, code: &str) {
-        static TEXT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#""(?:[^"\\]|\\.)*"|//[^\n]*"#).expect("a pattern"));
+        static TEXT: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new(r#""(?:[^"\\]|\\.)*"|//[^\n]*"#).expect("a pattern"));
         static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
             Regex::new(r"[\p{L}_\d.]*\d[\d_]*(?:\.\d+)?(?:e-?\d+)?(?:_?[uif]\d+)?").expect("a pattern")
         });
         for found in NUMBER.find_iter(&TEXT.replace_all(code, " ")) {
             let plain = found.as_str().replace('_', "");
-            let plain = ["f64", "usize", "u64", "i32", "u32"].iter().fold(plain.as_str(), |n, suffix| n.trim_end_matches(suffix));
+            let plain = ["f64", "usize", "u64", "i32", "u32"]
+                .iter()
+                .fold(plain.as_str(), |n, suffix| n.trim_end_matches(suffix));
             // ranges: 0..1000
             for part in plain.split("..") {
-                self.numbers.extend(part.trim_end_matches('.').parse::<f64>().ok());
+                if let Ok(set) = part.trim_end_matches('.').parse::<f64>() {
+                    self.numbers.extend([set, -set]);
+                }
             }
         }
-    }
-
-    pub fn add(&mut self, other: &Support) {
-        self.numbers.extend(&other.numbers);
-        self.counts.extend(&other.counts);
     }
 
     fn add_text(&mut self, text: &str) {
@@ -53,15 +53,21 @@ impl Support {
             )
             .expect("a pattern")
         });
-        static COUNT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(\d[\d  ]*) of (\d[\d  ]*)").expect("a pattern"));
+        static COUNT: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new(r"(\d[\d  ]*) of (\d[\d  ]*)").expect("a pattern"));
         for found in NUMBER.captures_iter(text) {
             let int: String = found["int"].chars().filter(char::is_ascii_digit).collect();
-            let power = ["power", "e", "alone"].iter().find_map(|name| found.name(name)).map(|power| lowered(power.as_str()));
+            let power = ["power", "e", "alone"]
+                .iter()
+                .find_map(|name| found.name(name))
+                .map(|power| lowered(power.as_str()));
             let mantissa = match found.name("alone") {
                 Some(_) if int == "10" => "1".to_string(),
                 _ => int + found.name("decimals").map_or("", |d| d.as_str()),
             };
-            let Ok(size) = format!("{mantissa}e{}", power.unwrap_or_default()).parse::<f64>() else { continue };
+            let Ok(size) = format!("{mantissa}e{}", power.unwrap_or_default()).parse::<f64>() else {
+                continue;
+            };
             let value = if found.name("sign").is_some() { -size } else { size };
             self.numbers.push(value);
             if found.name("percent").is_some() {
@@ -94,14 +100,18 @@ impl Support {
                 any(&fits) || percent && self.counts.iter().any(|(part, whole)| fits(part / whole))
             }
             // three times as many is a third as few
-            Meaning::Times(times) => any(&|shown| (shown.abs() - times).abs() <= 0.5 || (shown.abs() * times - 1.0).abs() <= 0.1),
+            Meaning::Times(times) => {
+                any(&|shown| (shown.abs() - times).abs() <= 0.5 || (shown.abs() * times - 1.0).abs() <= 0.1)
+            }
             Meaning::Share(share) => {
                 let near = |shown: f64| (shown / share - 1.0).abs() <= 0.1;
-                any(&|shown| near(shown.abs()) || near(shown.abs() / 100.0) || share < 1.0 && near(1.0 / shown.abs()))
-                    || self.counts.iter().any(|(part, whole)| near(part / whole))
+                any(&|shown| {
+                    near(shown.abs()) || near(shown.abs() / 100.0) || share < 1.0 && near(1.0 / shown.abs())
+                }) || self.counts.iter().any(|(part, whole)| near(part / whole))
             }
             Meaning::Count { part, whole } => {
-                self.counts.contains(&(part, whole)) || any(&|shown| shown == part) && any(&|shown| shown == whole)
+                self.counts.contains(&(part, whole))
+                    || any(&|shown| shown == part) && any(&|shown| shown == whole)
             }
             Meaning::Word(value) => any(&|shown| (shown.abs() - value).abs() <= 0.5),
         }
@@ -112,7 +122,10 @@ impl Support {
 fn lowered(power: &str) -> i32 {
     let plain = |c: char| match c {
         '⁻' | '−' => '-',
-        c => "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().position(|raised| raised == c).map_or(c, |digit| (b'0' + digit as u8) as char),
+        c => "⁰¹²³⁴⁵⁶⁷⁸⁹"
+            .chars()
+            .position(|raised| raised == c)
+            .map_or(c, |digit| (b'0' + digit as u8) as char),
     };
     power.chars().map(plain).collect::<String>().trim_start_matches('+').parse().unwrap_or(0)
 }
