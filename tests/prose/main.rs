@@ -296,6 +296,12 @@ fn a_wrong_number_is_found_in_each_way_that_a_text_writes_one() {
         ("It takes twice as long.", "It takes three times as long.", "three times", "✓ times as long: 2.04"),
         ("About a third of them.", "About a quarter of them.", "a quarter of", "✓ share: 0.329"),
         ("More than half.", "More than two thirds.", "two thirds", "✓ share: 0.53"),
+        (
+            "More than four thousand times.",
+            "More than five thousand times.",
+            "five thousand times",
+            "✓ times: 4377",
+        ),
         ("After eleven steps.", "After twelve steps.", "twelve", "✓ steps: 11"),
         // so many of so many, in words
         (

@@ -221,28 +221,30 @@ const PARTS: [(&str, f64); 11] = [
     ("hundredth", 100.0),
 ];
 
+/// "seven", "twenty-one", "four thousand", "a hundred", "12 500".
 fn word(text: &str) -> Option<f64> {
     let text = text.to_lowercase();
-    if let Ok(number) = text.replace([' ', ' '], "").parse() {
+    if let Ok(number) = text.replace([' ', '\u{202f}', '\u{a0}'], "").parse() {
         return Some(number);
     }
-    if text == "one" || text == "none" {
-        return Some(if text == "one" { 1.0 } else { 0.0 });
-    }
-    let plain = |text: &str| WORDS.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
-    match text.split_once('-') {
-        Some((tens, ones)) => Some(plain(tens)? + if ones == "one" { 1.0 } else { plain(ones)? }),
-        None => plain(&text),
-    }
+    let plain = |text: &str| match text {
+        "none" => Some(0.0),
+        "one" | "a" => Some(1.0),
+        _ => WORDS.iter().find(|(word, _)| *word == text).map(|(_, value)| *value),
+    };
+    let joined = |text: &str| match text.split_once('-') {
+        Some((tens, ones)) => Some(plain(tens)? + plain(ones)?),
+        None => plain(text),
+    };
+    text.split_whitespace().try_fold(1.0, |product, factor| Some(product * joined(factor)?))
 }
 
 fn numbers_of(passage: &Passage) -> Vec<Stated> {
     static NUMBER_WORD: LazyLock<String> = LazyLock::new(|| {
         let words: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
-        format!(
-            r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-(?:one|{0})|{0})",
-            words.join("|")
-        )
+        let small = words[..26].join("|");
+        let tens = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety";
+        format!(r"(?:(?:(?:a|{small}) )?(?:hundred|thousand|million)|(?:{tens})-(?:one|{small})|{small})")
     });
     static TIMES: LazyLock<Regex> =
         LazyLock::new(|| pattern(&format!(r"(?i)\b(?:(twice|thrice)|({}) times)\b", *NUMBER_WORD)));

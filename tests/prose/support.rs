@@ -101,7 +101,9 @@ impl Support {
             }
             // three times as many is a third as few
             Meaning::Times(times) => {
-                any(&|shown| (shown.abs() - times).abs() <= 0.5 || (shown.abs() * times - 1.0).abs() <= 0.1)
+                // "four thousand times" has one digit
+                let room = if times < 100.0 { 0.5 } else { 0.5 * 10_f64.powf(times.log10().floor()) };
+                any(&|shown| (shown.abs() - times).abs() <= room || (shown.abs() * times - 1.0).abs() <= 0.1)
             }
             Meaning::Share(share) => {
                 let near = |shown: f64| (shown / share - 1.0).abs() <= 0.1;
