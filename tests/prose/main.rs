@@ -92,7 +92,7 @@ impl Notebook {
                         notebook.first_cell.push(id.clone());
                     }
                     let section = notebook.sections.len() - 1;
-                    if i == 0 || notebook.section_of.get(&id).is_none() {
+                    if i == 0 {
                         notebook.section_of.insert(id.clone(), section);
                     }
                     notebook.prose.push(Prose { cell: id.clone(), markdown, section });
