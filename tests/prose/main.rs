@@ -208,11 +208,28 @@ fn suggestion(notebooks: &BTreeMap<String, Notebook>, exceptions: &[Exception]) 
     needed
 }
 
-/// Three or more that count, or decimals: not there by chance.
+/// Three or more that count, or three decimals: not there by chance, as 1000 may be.
 fn has_many_digits(number: &str) -> bool {
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
     let decimals = number.split_once('.').map_or(0, |(_, decimals)| decimals.len());
-    digits.trim_start_matches('0').len() >= 3 || decimals >= 3
+    let whole = decimals == 0;
+    let counting = if whole { digits.trim_end_matches('0') } else { &digits };
+    counting.trim_start_matches('0').len() >= 3 || decimals >= 3
+}
+
+#[test]
+fn round_and_short_numbers_have_few_digits() {
+    for (number, many) in [
+        ("937", true),
+        ("0.0029", true),
+        ("13.7", true),
+        ("1000", false),
+        ("25", false),
+        ("0.5", false),
+        ("half", false),
+    ] {
+        assert_eq!(has_many_digits(number), many, "{number}");
+    }
 }
 
 /// The notebooks of the series, by name without `.ipynb`.
