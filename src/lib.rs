@@ -55,6 +55,8 @@
 //! # Ok::<(), demystified::Error>(())
 //! ```
 #![deny(missing_docs)]
+// the system's exp, ln … (clippy.toml): the same bits on every machine
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 // Tests in here that are also used from outside name the crate.
 #[cfg(test)]

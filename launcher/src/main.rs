@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use quick_cells::{Outcome, keeper, kernel, tool_shim};
 
 use arguments::Command;
-use author::{check, edited, execute};
+use author::{check, edited, execute, length};
 use environment::Environment;
 use series::SERIES;
 
@@ -57,6 +57,7 @@ fn run(command: Command) -> Outcome<()> {
             setup::run(&environment, setup::Extent::Reader)?;
             check::run(&environment, &notebooks)
         }
+        Command::Length { notebooks } => length::run(&Environment::find()?, &notebooks),
         Command::Edited { notebook, edits } => {
             let environment = Environment::find()?;
             setup::run(&environment, setup::Extent::Reader)?;

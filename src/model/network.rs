@@ -3,11 +3,9 @@
 use super::activation::Activation;
 use super::cost::Cost;
 use super::product::row_by_row;
-use crate::data::check_array;
+use crate::data::{check_array, standard_normal};
 use crate::error::{Error, Result};
 use ndarray::{Array1, Array2};
-use ndarray_rand::RandomExt;
-use ndarray_rand::rand_distr::StandardNormal;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use std::fmt;
@@ -336,7 +334,8 @@ impl fmt::Display for Network {
 /// Weight matrices for these layers from N(0, 1), by the generator ChaCha8.
 fn draw_weights(layer_sizes: &[usize], seed: u64) -> Vec<Array2<f64>> {
     let mut generator = ChaCha8Rng::seed_from_u64(seed);
-    let draw = |pair: &[usize]| Array2::random_using((pair[0], pair[1]), StandardNormal, &mut generator);
+    let draw =
+        |pair: &[usize]| Array2::from_shape_simple_fn((pair[0], pair[1]), || standard_normal(&mut generator));
     layer_sizes.windows(2).map(draw).collect()
 }
 

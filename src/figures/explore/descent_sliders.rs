@@ -126,7 +126,7 @@ fn chart(
         let taken = format!("clamp(round(1000*next)/1000,{low:?},{high:?})");
         slider["on"] = json!([{"events": "@step:click, @step_text:click", "update": taken}]);
     }
-    chart.plain_slider("power", "learning rate η: 10 to the power", rate.log10(), (-1.0, 2.5), 0.05);
+    chart.plain_slider("power", "learning rate η: 10 to the power", libm::log10(rate), (-1.0, 2.5), 0.05);
     chart.derive("rate", "pow(10,power)");
     chart.derive("slope", "data('cost')[0].slope+penalty_slope");
     chart.derive("j", "data('cost')[0].j+penalty");

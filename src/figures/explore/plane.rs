@@ -181,7 +181,7 @@ impl<'a> Plane<'a> {
 
 /// A step that divides the range into at most so many parts: 1, 2 or 5 times a power of ten.
 pub(super) fn round_step(range: f64, most: f64) -> f64 {
-    let power = 10_f64.powf((range / most).log10().floor());
+    let power = libm::pow(10.0, libm::log10(range / most).floor());
     [1.0, 2.0, 5.0, 10.0].map(|m| m * power).into_iter().find(|s| range / s <= most).unwrap_or(10.0 * power)
 }
 

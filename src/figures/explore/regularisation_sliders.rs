@@ -70,7 +70,7 @@ pub fn regularisation(
     let count = ((LAST_POWER - FIRST_POWER) / STEP).round() as usize + 1;
     let mut points = Vec::new();
     for i in 0..count {
-        let lambda = 10_f64.powf(FIRST_POWER + STEP * i as f64);
+        let lambda = libm::pow(10.0, FIRST_POWER + STEP * i as f64);
         let cost = match net.cost_function() {
             Cost::CrossEntropy { .. } => Cost::CrossEntropy { lambda },
             _ => Cost::MeanSquares { lambda },

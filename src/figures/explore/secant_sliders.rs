@@ -115,7 +115,7 @@ pub fn secant(label: &str, f: &dyn Fn(f64) -> f64, x: f64, slope: f64) -> Result
 }
 
 fn measure(label: &str, f: &dyn Fn(f64) -> f64, x: f64, slope: f64, power: f64) -> Result<Measured> {
-    let epsilon = 10_f64.powf(power);
+    let epsilon = libm::pow(10.0, power);
     let value = |at: f64| -> Result<f64> {
         let value = f(at);
         if value.is_finite() && value.abs() < 1e100 {

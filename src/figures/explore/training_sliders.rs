@@ -221,7 +221,7 @@ fn chart(
         let (i, j) = (format!("at{r}*{step}"), format!("j{r}"));
         marks.push(dot((&i, &positive(&j)), Look::of(r).color(), &tooltip(&i, &j)));
     }
-    let room = (high / low).max(1.01).powf(0.04);
+    let room = libm::pow((high / low).max(1.01), 0.04);
     chart.marks.push(
         Panel {
             area: (64.0, 366.0, 290.0, 146.0),
