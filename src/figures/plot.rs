@@ -17,6 +17,7 @@
 //! ```
 
 mod axes;
+mod band;
 mod bars;
 mod computation_graph;
 mod cost_curves;
@@ -38,14 +39,15 @@ mod wires;
 
 pub use crate::figures::figure::{Figure, side_by_side, stacked};
 pub use axes::Axes;
+pub use band::band;
 pub use bars::{grouped_bars, histogram};
 pub use computation_graph::{GraphNode, computation_graph};
 pub use cost_curves::{cost_curves, cost_curves_linear};
-pub use curves::{log_log, semi_log, tangent};
+pub use curves::{line_and_points_log, log_log, semi_log, tangent};
 pub use heat::{heat_map, path_over_contours};
 pub use network_diagram::network;
 pub use neuron_diagram::neuron;
-pub use prediction::prediction_contour;
-pub use prediction_surface::{prediction_surface, prediction_surface_from};
+pub use prediction::{prediction_contour, prediction_contours};
+pub use prediction_surface::{prediction_surface, prediction_surface_from, prediction_surfaces};
 pub use series::{line, line_and_points, scatter};
 pub use strip::{strip, strip_log};

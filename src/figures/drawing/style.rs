@@ -70,9 +70,29 @@ pub(crate) struct Look {
     number: usize,
 }
 
+/// What has the same look in every figure.
+const KNOWN: [(&str, usize); 3] = [("training", 0), ("test", 1), ("validation", 3)];
+
 impl Look {
     pub(crate) fn of(number: usize) -> Look {
         Look { number }
+    }
+
+    /// A look for each of the names of a figure's series: training, test and validation are the same everywhere, the others take
+    /// in turn what is free.
+    pub(crate) fn of_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Look> {
+        let known = |name: &str| {
+            let first = name.split([' ', ',', ':']).next();
+            KNOWN.iter().find(|(known, _)| Some(*known) == first).map(|(_, number)| *number)
+        };
+        let mut numbers: Vec<Option<usize>> = Vec::new();
+        for name in names {
+            let number = known(name).filter(|number| !numbers.contains(&Some(*number)));
+            numbers.push(number);
+        }
+        let taken = numbers.clone();
+        let mut free = (0..).filter(|number| !taken.contains(&Some(*number)));
+        numbers.into_iter().map(|number| Look::of(number.or_else(|| free.next()).unwrap_or(0))).collect()
     }
 
     pub(crate) fn color(self) -> Color {

@@ -14,10 +14,12 @@ use crate::error::{Error, Result};
 use crate::figures::drawing::contour::Area;
 use crate::figures::drawing::{colormap, style};
 use crate::figures::ensure;
-use crate::figures::figure::Figure;
+use crate::figures::figure::{Figure, side_by_side};
 use crate::model::Network;
 use crate::text::{count, short, words};
 
+/// The points at which a plane of contours is computed.
+const CONTOUR_GRID: (usize, usize) = (161, 101);
 /// More examples than this have no labels.
 const MOST_LABELS: usize = 12;
 
@@ -51,7 +53,65 @@ const MOST_LABELS: usize = 12;
 /// # Ok::<(), demystified::Error>(())
 /// ```
 pub fn prediction_contour(axes: &Axes, net: &Network, scaler: &Scaler, dataset: &Dataset) -> Result<Figure> {
-    let prediction = Prediction::new(axes, net, scaler, dataset, (161, 101))?;
+    contour(axes, Prediction::new(axes, net, scaler, dataset, CONTOUR_GRID)?)
+}
+
+/// Two or three networks beside each other, as [`prediction_contour`], with one scale of colours for all: what has the same colour has
+/// the same score. Each has its name as title, in the place of the axes' own.
+///
+/// # Errors
+///
+/// As for [`prediction_contour`], and for more than three networks, or none.
+///
+/// # Examples
+///
+/// ```
+/// use demystified::plot::{Axes, prediction_contours};
+/// use demystified::{Network, Scaler, sleep_study};
+///
+/// let data = sleep_study();
+/// let scaler = Scaler::fit(&data, 100.0)?;
+/// let (one, other) = (Network::random(&[2, 3, 1], 1)?, Network::random(&[2, 3, 1], 2)?);
+/// let axes = Axes::new("", "hours asleep [h]", "hours studying [h]");
+/// let figure = prediction_contours(&axes, &[("seed 1", &one), ("seed 2", &other)], &scaler, &data)?;
+/// assert!(figure.alt.starts_with("Left to right, with one scale of colours: Filled contours of predictions: seed 1"));
+/// # Ok::<(), demystified::Error>(())
+/// ```
+pub fn prediction_contours(
+    axes: &Axes,
+    nets: &[(&str, &Network)],
+    scaler: &Scaler,
+    dataset: &Dataset,
+) -> Result<Figure> {
+    side_by_side_on_one_scale(axes, nets, scaler, dataset, CONTOUR_GRID, &contour)
+}
+
+/// A figure for each network, their scores in the range of all.
+pub(super) fn side_by_side_on_one_scale(
+    axes: &Axes,
+    nets: &[(&str, &Network)],
+    scaler: &Scaler,
+    dataset: &Dataset,
+    grid: (usize, usize),
+    draw: &dyn Fn(&Axes, Prediction) -> Result<Figure>,
+) -> Result<Figure> {
+    let predictions: Vec<Prediction> = nets
+        .iter()
+        .map(|(_, net)| Prediction::new(axes, net, scaler, dataset, grid))
+        .collect::<Result<_>>()?;
+    let ends: Vec<f64> = predictions.iter().flat_map(|p| [p.scores.low, p.scores.high]).collect();
+    let scores = Span::around(ends.iter(), 0.0);
+    let figures: Vec<Figure> = (nets.iter().zip(predictions))
+        .map(|((name, _), prediction)| {
+            draw(&Axes { title: name.to_string(), ..axes.clone() }, Prediction { scores, ..prediction })
+        })
+        .collect::<Result<_>>()?;
+    let mut figure = side_by_side(&figures.iter().collect::<Vec<_>>())?;
+    figure.alt = figure.alt.replacen("Left to right:", "Left to right, with one scale of colours:", 1);
+    Ok(figure)
+}
+
+fn contour(axes: &Axes, prediction: Prediction) -> Result<Figure> {
     let surface = Surface::new(&prediction.xs, &prediction.ys, &prediction.z)?;
     let (between, examples) = (surface.in_words(), prediction.examples_in_words());
     let alt = format!("Filled contours of predictions: {}{between}; {examples}.", lead(axes));
