@@ -234,7 +234,18 @@ pub(crate) fn gallery() -> Vec<(&'static str, Figure)> {
             node("y", 0.75, None, 4, 3.0),
             node("J", 0.0251, Some(1.0), 5, 2.5),
         ],
-        &[(0, 4), (1, 4), (2, 4), (3, 4), (4, 5), (5, 7), (6, 7), (7, 8), (8, 10), (9, 10)],
+        &[
+            (0, 4, None),
+            (1, 4, Some(0.3)),
+            (2, 4, None),
+            (3, 4, Some(1.0)),
+            (4, 5, Some(0.1919)),
+            (5, 7, Some(0.4)),
+            (6, 7, Some(0.2591)),
+            (7, 8, Some(0.2493)),
+            (8, 10, Some(-0.2241)),
+            (9, 10, None),
+        ],
     )
     .unwrap();
     let one = neuron(&array![0.3, 1.0, 0.5], &array![0.53, -1.21, 0.08], Activation::Sigmoid).unwrap();

@@ -256,8 +256,13 @@ fn errors_name_the_argument_what_was_expected_and_what_came() {
         ),
         (side_by_side(&[]).unwrap_err(), "figures is empty; expected at least one figure"),
         (
-            computation_graph(&[GraphNode::new("a", 1.0, None, 0, 0.0)], &[(0, 1)]).unwrap_err(),
+            computation_graph(&[GraphNode::new("a", 1.0, None, 0, 0.0)], &[(0, 1, None)]).unwrap_err(),
             "edges is 1; expected node numbers below 1",
+        ),
+        (
+            computation_graph(&[GraphNode::new("a", 1.0, None, 0, 0.0)], &[(0, 0, Some(f64::NAN))])
+                .unwrap_err(),
+            "slope of an edge holds NaN",
         ),
         (
             line(&axes, &[("", &two, &two)]).unwrap().save("figure.gif").unwrap_err(),

@@ -103,8 +103,8 @@ pub fn heat_map(axes: &Axes, xs: &Array1<f64>, ys: &Array1<f64>, z: &Array2<f64>
 
 /// Ways across a function of two variables, such as the steps of gradient descent, on a pale map with contour lines.
 ///
-/// Each way starts at a ring and ends at its marker; single steps are dots when there are few. A cross marks the lowest of the
-/// values, unless it lies at the edge, where the function may go on falling.
+/// Each way starts at a ring and ends at its marker; single steps are dots when there are few, and long ones have an arrow head. A cross
+/// marks the lowest of the values, unless it lies at the edge, where the function may go on falling.
 ///
 /// # Shapes
 ///
@@ -213,9 +213,32 @@ fn path_in_words(name: &str, points: &[Point]) -> String {
     format!("{name}{steps} from {} to {}", place(points[0]), place(points[points.len() - 1]))
 }
 
+/// Which way a long step leads: an arrow head in its middle, where no dot covers it.
+fn arrow_head(frame: &mut Frame, from: Point, to: Point, color: Color) {
+    const SHORTEST: f64 = 26.0;
+    let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+    let length = dx.hypot(dy);
+    if length < SHORTEST {
+        return;
+    }
+    let (ux, uy) = (dx / length, dy / length);
+    let tip = (from.0 + 0.5 * dx + 6.0 * ux, from.1 + 0.5 * dy + 6.0 * uy);
+    let base = (tip.0 - 12.0 * ux, tip.1 - 12.0 * uy);
+    frame.canvas.polygon(
+        &[tip, (base.0 - 5.0 * uy, base.1 + 5.0 * ux), (base.0 + 5.0 * uy, base.1 - 5.0 * ux)],
+        color,
+    );
+}
+
 fn draw_path(frame: &mut Frame, points: &[Point], look: Look, width: f64) {
     const MOST_DOTS: usize = 80;
     frame.curve(points, look.dash(), look.color(), width);
+    let on_canvas: Vec<Point> = points.iter().map(|p| frame.at(p.0, p.1)).collect();
+    for (pair, ends) in points.windows(2).zip(on_canvas.windows(2)) {
+        if pair.iter().all(|p| frame.contains(p.0, p.1)) {
+            arrow_head(frame, ends[0], ends[1], look.color());
+        }
+    }
     let inside: Vec<Point> =
         points.iter().filter(|p| frame.contains(p.0, p.1)).map(|p| frame.at(p.0, p.1)).collect();
     if inside.len() <= MOST_DOTS {
