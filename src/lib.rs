@@ -73,8 +73,8 @@ pub use claim::{Claim, claim};
 pub use cost::Cost;
 pub use data::{Dataset, Scaler, sleep_study, sleep_study_test, sleep_study_train};
 pub use diagnose::{
-    Deviation, DiagnoseOptions, Diagnosis, Factor, Mistake, Part, diagnose, diagnose_cost, diagnose_forward,
-    diagnose_with,
+    Deviation, DiagnoseOptions, Diagnosis, Mistake, Part, diagnose, diagnose_cost, diagnose_file,
+    diagnose_forward, diagnose_step, diagnose_with, pasted,
 };
 pub use display::ShowArray;
 pub use error::{Error, Result};

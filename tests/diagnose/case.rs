@@ -155,3 +155,13 @@ pub fn copied(slopes: &[Array2<f64>], digits: usize, are_decimals: bool) -> Vec<
     };
     slopes.iter().map(|slopes| slopes.map(cut)).collect()
 }
+
+/// What is said of dJ/dW^(1), …, and dJ/db^(1), …, if there are biases.
+pub fn diagnosis_of(case: &Case, slopes: &[Array2<f64>]) -> demystified::Diagnosis {
+    let n = case.net.layer_sizes().len() - 1;
+    let options = demystified::DiagnoseOptions {
+        dj_db: slopes[n..].iter().map(|b| b.row(0).to_owned()).collect(),
+        ..demystified::DiagnoseOptions::default()
+    };
+    demystified::diagnose_with(&case.net, &case.x, &case.y, &slopes[..n], &options).expect("slopes of the right shapes")
+}

@@ -4,4 +4,10 @@
 mod case;
 mod cost;
 mod forward;
-mod gradient;
+mod paste;
+mod planted;
+mod printed;
+mod program;
+mod real;
+mod right;
+mod step;
