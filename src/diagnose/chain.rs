@@ -20,7 +20,7 @@ use std::cell::Cell;
 /// So many bits must remain when a thousand mistakes were tried: then fewer than 1 in 30 such findings is chance.
 const SPARE_BITS: f64 = 5.0;
 /// So many multiplications are made for one diagnosis before the search for more mistakes is given up.
-const MAX_WORK: f64 = 1e8;
+const MAX_WORK: f64 = 4e7;
 /// What trying one formula costs beside its multiplications.
 const OVERHEAD: f64 = 1500.0;
 
@@ -28,6 +28,16 @@ static W_CHANGED: Kind = mistake(
     "W changed too early",
     "{at} {is} changed before the error goes back over it (learning rate {value})",
     "compute all slopes with the old weights, and change the weights afterwards",
+);
+static ACTIVATION_SENT_BACK: Kind = mistake(
+    "activation sent back",
+    "the layer's output a stands where {at} belongs",
+    "what goes back is δ, how J changes with z of this layer, and not what the layer gave on the way forward",
+);
+static Z_SENT_BACK: Kind = mistake(
+    "z sent back",
+    "z stands where {at} belongs",
+    "what goes back is δ, how J changes with z of this layer, and not z itself",
 );
 static LEFT_OUT: Kind = mistake(
     "left at 0",
@@ -130,6 +140,13 @@ impl State {
         names.sort_unstable();
         names.dedup();
         names.len() + self.n_slips()
+    }
+
+    /// The factors of the arrays that are done.
+    fn factors(&self) -> Vec<f64> {
+        let mut factors: Vec<f64> = self.fits.iter().filter(|(_, fit)| !fit.is_free).map(|(_, fit)| fit.factor).collect();
+        factors.dedup();
+        factors
     }
 
     fn n_slips(&self) -> usize {
@@ -287,6 +304,11 @@ impl<'a> Search<'a> {
         if !with_mistakes {
             return ups;
         }
+        for error in OUTPUT_ERRORS.iter().filter(|error| (error.is_possible)(&output)) {
+            let change = Change { kind: &error.kind, at: Part::Delta(last + 1), value: None };
+            let values = (error.compute)(&output) / n;
+            ups.push(Upstream { changes: vec![change], values, is_delta: cross && !error.is_before_slope });
+        }
         if cross {
             // dJ/dŷ, for those who multiply by f′ themselves
             let slope_of = |y: f64, p: f64| match output.activation {
@@ -295,11 +317,6 @@ impl<'a> Search<'a> {
             };
             let values = ndarray::Zip::from(output.y).and(output.y_hat).map_collect(|&y, &p| slope_of(y, p)) / n;
             ups.push(Upstream { changes: vec![], values, is_delta: false });
-        }
-        for error in OUTPUT_ERRORS.iter().filter(|error| (error.is_possible)(&output)) {
-            let change = Change { kind: &error.kind, at: Part::Delta(last + 1), value: None };
-            let values = (error.compute)(&output) / n;
-            ups.push(Upstream { changes: vec![change], values, is_delta: cross && !error.is_before_slope });
         }
         ups
     }
@@ -366,9 +383,26 @@ impl<'a> Search<'a> {
                 push(&[], right);
             }
         }
-        // the right one first
+        // what is not δ at all
+        for (kind, values) in [(&ACTIVATION_SENT_BACK, units.a), (&Z_SENT_BACK, units.z)] {
+            let change = Change { kind, at: Part::Delta(m), value: None };
+            if state.count_with(&[&[change]]) <= limit {
+                all.push(Variant { changes: vec![change], delta: values.clone() });
+            }
+        }
+        // the right one first; of single mistakes that are the same here, the one that is met most often
         all.sort_by_key(|variant| variant.changes.len());
-        all
+        let singles = all.iter().take_while(|variant| variant.changes.len() < 2).count();
+        let rest = all.split_off(singles);
+        let mut kept: Vec<Variant> = Vec::new();
+        for variant in all {
+            let is_known = |other: &Variant| other.changes.len() == variant.changes.len() && is_same(&other.delta, &variant.delta);
+            if !kept.iter().any(is_known) {
+                kept.push(variant);
+            }
+        }
+        kept.extend(rest);
+        kept
     }
 
     fn layer(
@@ -397,6 +431,11 @@ impl<'a> Search<'a> {
         let changes_of = |v: usize| variants.get(v).map_or(&no_changes, |variant| &variant.changes);
         for (vw, more_w, fit_w) in &weights {
             for (vb, more_b, fit_b) in &biases {
+                self.work.set(self.work.get() + OVERHEAD / 3.0);
+                let used = [changes_of(*vw), more_w, changes_of(*vb), more_b].map(|changes| &changes[..]);
+                if self.work.get() > MAX_WORK || state.count_with(&used) > limit {
+                    continue;
+                }
                 let mut next = state.clone();
                 let (in_w, in_b) = (Part::DjDw(m - 1), Part::DjDb(m - 1));
                 let with = |changes: &[Change], of: Part| changes.iter().map(|&c| (c, of)).collect::<Vec<_>>();
@@ -563,6 +602,8 @@ impl<'a> Search<'a> {
                 sources.push((Some(change), values));
             }
         }
+        let known = state.factors();
+        let is_one_number = basis.a[i].ncols().min(basis.a[i].nrows()) * variants[0].delta.ncols() == 1;
         let mut fits = Vec::new();
         for (v, variant) in variants.iter().enumerate() {
             for (change, source) in &sources {
@@ -574,10 +615,10 @@ impl<'a> Search<'a> {
                 self.tries.set(self.tries.get() + 1);
                 self.work.set(self.work.get() + (source.len() * variant.delta.ncols()) as f64 + OVERHEAD);
                 let data = source.t().dot(&variant.delta);
-                let fit = self.fit(part, &data, penalty.as_ref(), count < limit);
+                let fit = self.fit(part, &data, penalty.as_ref(), &known, count < limit);
                 // one number times a factor is any other number
                 let is_telling = |fit: &Fit| {
-                    variant.delta.len() > 1 || (variant.changes.is_empty() && more.is_empty()) || self.is_named(fit.factor)
+                    !is_one_number || (variant.changes.is_empty() && more.is_empty()) || self.is_named(fit.factor)
                 };
                 fits.extend(fit.filter(is_telling).map(|fit| (v, more.clone(), fit)));
             }
@@ -594,6 +635,7 @@ impl<'a> Search<'a> {
         limit: usize,
     ) -> Vec<(usize, Vec<Change>, Fit)> {
         let part = Part::DjDb(i + 1);
+        let known: Vec<f64> = state.factors();
         let mut fits = Vec::new();
         let biases = basis.net.biases.get(i).map(|b| b.clone().insert_axis(Axis(0)));
         for (v, variant) in variants.iter().enumerate() {
@@ -603,7 +645,10 @@ impl<'a> Search<'a> {
             }
             self.tries.set(self.tries.get() + 1);
             let right = row_sums(&variant.delta);
-            fits.extend(self.fit(part, &right, None, count < limit).map(|fit| (v, vec![], fit)));
+            let is_telling =
+                |fit: &Fit| right.len() > 1 || variant.changes.is_empty() || self.is_named(fit.factor);
+            let fit = self.fit(part, &right, None, &known, count < limit).filter(is_telling);
+            fits.extend(fit.map(|fit| (v, vec![], fit)));
             let lambda = basis.net.cost.lambda();
             if let (true, Some(b)) = (lambda > 0.0, &biases)
                 && state.count_with(&[&variant.changes]) < limit
@@ -626,7 +671,8 @@ impl<'a> Search<'a> {
                 if let Some(sums) = (sum.compute)(&variant.delta, &dj_dw.dot(&variant.delta))
                     && !is_same(&sums, &right)
                 {
-                    fits.extend(self.fit(part, &sums, None, false).map(|fit| (v, vec![change], fit)));
+                    let fit = self.fit(part, &sums, None, &known, false).filter(|fit| self.is_named(fit.factor));
+                    fits.extend(fit.map(|fit| (v, vec![change], fit)));
                 }
             }
         }
@@ -634,7 +680,14 @@ impl<'a> Search<'a> {
     }
 
     /// Whether the handed slopes are these, perhaps times a factor; with one slip if that is allowed.
-    fn fit(&self, part: Part, data: &Array2<f64>, penalty: Option<&Array2<f64>>, may_slip: bool) -> Option<Fit> {
+    fn fit(
+        &self,
+        part: Part,
+        data: &Array2<f64>,
+        penalty: Option<&Array2<f64>>,
+        known: &[f64],
+        may_slip: bool,
+    ) -> Option<Fit> {
         let (handed, precision, size) = match part {
             Part::DjDw(layer) => {
                 (&self.handed.dj_dw[layer - 1], self.handed.precision_w[layer - 1], self.sizes.0[layer - 1])
@@ -648,7 +701,7 @@ impl<'a> Search<'a> {
             return None;
         }
         let agree = |computed: &Array2<f64>| precision.agree(handed, computed, size);
-        if let Some(fit) = self.fit_factor(handed, data, penalty, precision, size) {
+        if let Some(fit) = self.fit_factor(handed, data, penalty, known, precision, size) {
             return Some(fit);
         }
         if !may_slip {
@@ -660,7 +713,7 @@ impl<'a> Search<'a> {
         };
         if matches!(part, Part::DjDw(_)) && data.is_square() && data.len() > 1 {
             let turned = handed.t().to_owned();
-            let fits = self.fit_factor(&turned, data, penalty, precision, size);
+            let fits = self.fit_factor(&turned, data, penalty, known, precision, size);
             if let Some(fit) = fits {
                 return Some(Fit { slip: Some(Slip::Transposed), ..fit });
             }
@@ -685,6 +738,7 @@ impl<'a> Search<'a> {
         handed: &Array2<f64>,
         data: &Array2<f64>,
         penalty: Option<&Array2<f64>>,
+        known: &[f64],
         precision: Precision,
         size: f64,
     ) -> Option<Fit> {
@@ -699,9 +753,10 @@ impl<'a> Search<'a> {
                 Penalty::Times(times) => (data.clone(), times * penalty),
             };
             let with = |factor: f64| &fixed + &(factor * &scaled);
-            if agree(&with(1.0)) {
-                let is_free = largest(&scaled) <= precision.allowed(0.0, 0.0, 0.0, size) && agree(&with(-1.0));
-                return Some(Fit { factor: 1.0, penalty: mode, is_free, slip: None });
+            // what the other arrays have first: few digits agree with more than one factor
+            if let Some(factor) = known.iter().copied().chain([1.0, -1.0]).find(|&factor| agree(&with(factor))) {
+                let is_free = largest(&scaled) <= precision.allowed(0.0, 0.0, 0.0, size) && agree(&with(-factor));
+                return Some(Fit { factor, penalty: mode, is_free, slip: None });
             }
             let (mut above, mut below) = (0.0, 0.0);
             for ((h, f), s) in handed.iter().zip(&fixed).zip(&scaled) {
@@ -712,8 +767,9 @@ impl<'a> Search<'a> {
             if !factor.is_finite() || factor.abs() < 1e-9 || !agree(&with(factor)) {
                 continue;
             }
-            let named = self.named_factors.iter().copied().chain([1.0]).flat_map(|f| [f, -f]);
-            let close = named.filter(|&named| (named - factor).abs() < 0.2 * factor.abs()).find(|&f| agree(&with(f)));
+            let mut named: Vec<f64> = self.named_factors.iter().flat_map(|&f| [f, -f]).collect();
+            named.sort_by(|one, other| (one - factor).abs().total_cmp(&(other - factor).abs()));
+            let close = named.into_iter().find(|&named| agree(&with(named)));
             return Some(Fit { factor: close.unwrap_or(factor), penalty: mode, is_free: false, slip: None });
         }
         None
@@ -776,7 +832,8 @@ impl<'a> Search<'a> {
         mut mistakes: Vec<Mistake>,
         mut rank: f64,
     ) -> Vec<(Vec<Mistake>, f64)> {
-        let all: Vec<Part> = state.fits.iter().map(|(part, _)| *part).collect();
+        let mut all: Vec<Part> = state.fits.iter().map(|(part, _)| *part).collect();
+        all.sort();
         let fits: Vec<&(Part, Fit)> = state.fits.iter().filter(|(_, fit)| !fit.is_free).collect();
         // the penalty, where it is neither right nor off by the same factor
         for (part, fit) in &fits {
@@ -973,6 +1030,14 @@ fn distinct(found: Vec<Explanation>) -> Vec<Explanation> {
             && one.only_in() == other.only_in()
             && one.at().iter().all(|part| other.at().contains(part))
     };
+    // the same mistakes in more, or in fewer, of the places where they do not show
+    let places = |one: &Explanation| one.mistakes.iter().map(|m| m.at().len() + 3 * m.only_in().len()).sum::<usize>();
+    let same_kinds = |one: &Explanation, other: &Explanation| {
+        one.mistakes.len() == other.mistakes.len()
+            && one.mistakes.iter().zip(&other.mistakes).all(|(one, other)| one.name() == other.name() && one.is_same_kind(other))
+    };
+    let copy = all.clone();
+    all.retain(|other| !copy.iter().any(|one| same_kinds(one, other) && places(one) < places(other)));
     let copy = all.clone();
     all.retain(|other| {
         !copy.iter().any(|one| {

@@ -74,6 +74,12 @@ pub fn diagnose_cost(net: &Network, x: &Array2<f64>, y: &Array2<f64>, j: f64) ->
     }
     if let Some(plain) = found.iter().find(|one| one.found.is_empty()) {
         found = vec![*plain];
+    } else if found.iter().any(|one| one.mistakes() == 0) {
+        // a convention, and a factor that is a mistake, may be the same number
+        let is_same = |one: &&Candidate| found.iter().any(|other| (one.value - other.value).abs() <= 1e-12 * one.value.abs());
+        let mistakes: Vec<&Candidate> =
+            candidates.iter().filter(|one| one.found.len() == 1 && one.mistakes() == 1 && is_same(one)).collect();
+        found.extend(mistakes);
     }
     let mut explanations: Vec<Vec<Mistake>> = Vec::new();
     for one in &found {

@@ -48,11 +48,17 @@ impl Precision {
             return arrays.iter().map(|_| Precision::exact()).collect();
         }
         let all_single = arrays.iter().copied().flatten().all(|&v| f64::from(v as f32) == v);
-        // an array of zeros was cut where the others were
-        let fewest = written.iter().flatten().map(|&(_, decimals)| decimals).min();
-        let of = |written: &Option<(usize, i32)>| match *written {
+        // an array of zeros, of 1 or of 0.5 was cut where the others were
+        let telling = written.iter().flatten().filter(|(digits, _)| *digits >= MIN_DIGITS);
+        let fewest = telling.map(|&(_, decimals)| decimals).min();
+        let of = |(array, written): (&&Array2<f64>, &Option<(usize, i32)>)| match *written {
             Some((digits, _)) if is_full(digits) || (any_full && digits < MIN_DIGITS) => {
                 if all_single { Writing::Single } else { Writing::Double }
+            }
+            Some((digits, decimals)) if digits < MIN_DIGITS => {
+                let decimals = decimals.max(fewest.unwrap_or(decimals));
+                let before_point = largest(array).log10().floor() as i32 + 1;
+                Writing::Rounded { digits: (before_point + decimals).max(1) as usize, decimals }
             }
             Some((digits, decimals)) => Writing::Rounded { digits, decimals },
             None => match fewest {
@@ -60,7 +66,7 @@ impl Precision {
                 _ => Writing::Double,
             },
         };
-        written.iter().map(|written| Precision::strict(of(written))).collect()
+        arrays.iter().zip(&written).map(|one| Precision::strict(of(one))).collect()
     }
 
     /// The precisions, if all numbers were cut to one or two digits.
@@ -122,8 +128,8 @@ impl Precision {
             return false;
         }
         let scale = largest(handed).max(largest(computed));
-        // written so that NaN disagrees
-        handed.iter().zip(computed).all(|(&h, &c)| (h - c).abs() <= self.allowed(h, c, scale, size))
+        // written so that NaN and infinities disagree
+        scale.is_finite() && handed.iter().zip(computed).all(|(&h, &c)| (h - c).abs() <= self.allowed(h, c, scale, size))
     }
 
     /// What the largest of these numbers may have lost when it was rounded; 0 if they were not.
@@ -216,7 +222,7 @@ mod tests {
             Precision::of_each(arrays).iter().map(|p| p.writing).collect()
         };
         let rounded = |digits, decimals| Writing::Rounded { digits, decimals };
-        assert_eq!(writings(&[&four, &two, &zeros]), [rounded(4, 4), rounded(2, 2), rounded(1, 2)]);
+        assert_eq!(writings(&[&four, &two, &zeros]), [rounded(4, 4), rounded(4, 4), rounded(1, 4)]);
         assert_eq!(writings(&[&four, &full, &two]), [rounded(4, 4), Writing::Double, Writing::Double]);
     }
 

@@ -16,8 +16,7 @@ pub(super) struct Counts {
 static OTHER_COST: Kind = convention(
     "another cost",
     "these are the numbers of {detail}",
-    "nothing is wrong with that cost. Divide by this factor to compare with this page's; or, if this page's cost was meant, the factor \
-     is what is wrong",
+    "nothing is wrong with that cost. Divide by this factor to compare with this page's",
 );
 static STEP: Kind = convention(
     "times the rate",
@@ -175,9 +174,32 @@ pub(super) fn other_costs(net: &Network, counts: &Counts) -> Vec<(f64, String)> 
     costs
 }
 
+/// What the other cost's formula is, if it was not meant.
+fn what_is_wrong(factor: f64, formula: &str) -> String {
+    let is_sum = !formula.contains(" / N") && !formula.contains(" / (N K)");
+    let mut wrong = Vec::new();
+    if formula.contains("J = Σ (y − ŷ)²") {
+        wrong.push("the ½ before the sum is missing");
+    }
+    if is_sum && factor > 1.0 && factor != 2.0 {
+        wrong.push("they are summed over the examples, where the mean belongs");
+    }
+    if !is_sum && factor < 1.0 {
+        wrong.push("they are a mean over the examples, where the sum belongs");
+    }
+    if formula.contains('K') {
+        wrong.push("they are divided by the number of outputs as well");
+    }
+    if wrong.is_empty() { "the factor is what is wrong".into() } else { wrong.join(", and ") }
+}
+
 /// Right numbers, of another cost.
 pub(super) fn other_cost(factor: f64, formula: &str, penalty: &str) -> Mistake {
-    let text = format!("{formula}{penalty}, which are {} times this page's", crate::display::number(factor));
+    let text = format!(
+        "{formula}{penalty}, which are {} times this page's. If this page's cost was meant, {}",
+        crate::display::number(factor),
+        what_is_wrong(factor, formula)
+    );
     Mistake::new(&OTHER_COST, Vec::new()).with_value(factor).with_detail(text)
 }
 

@@ -341,7 +341,8 @@ impl Search<'_> {
         let size = size(self.pass);
         let own = |computed: &Array2<f64>, slack: f64| {
             let scale = digits::largest(&step.yours).max(digits::largest(computed));
-            step.yours.dim() == computed.dim()
+            scale.is_finite()
+                && step.yours.dim() == computed.dim()
                 && step.yours.iter().zip(computed).all(|(&h, &c)| {
                     (h - c).abs() <= step.precision.allowed(h, c, scale, size) + slack
                 })

@@ -44,7 +44,10 @@ fn normal(text: &str) -> String {
         '\u{a0}' | '\t' | '\u{feff}' | '│' | '┌' | '┐' | '└' | '┘' | '⎡' | '⎤' | '⎢' | '⎥' | '⎣' | '⎦' => ' ',
         c => c,
     };
-    text.chars().map(plain).collect()
+    let plain: String = text.chars().map(plain).collect();
+    // types and macros before a list of Go and Rust say nothing about its numbers
+    let names = ["[][]float64", "[][]float32", "[]float64", "[]float32", "vec!", "array!"];
+    names.iter().fold(plain, |text, name| text.replace(&format!("{name}["), "[").replace(&format!("{name}{{"), "{"))
 }
 
 fn read(text: &str) -> Read<Array2<f64>> {
