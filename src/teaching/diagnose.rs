@@ -23,16 +23,16 @@ use crate::model::Network;
 use backward::Basis;
 use chain::{Handed, Search};
 pub use diagnose_cost::diagnose_cost;
-use digits::Precision;
 pub use diagnose_forward::diagnose_forward;
+pub use diagnose_step::diagnose_step;
+use digits::Precision;
 pub use mistake::Mistake;
 use mistake::{Kind, convention, mistake};
 use ndarray::{Array1, Array2, Axis};
 pub use numbers_file::diagnose_file;
 pub use part::Part;
-pub use pasted::pasted;
 use part::listed;
-pub use diagnose_step::diagnose_step;
+pub use pasted::pasted;
 pub use verdict::{Deviation, Diagnosis};
 
 /// Tells which classic mistake is in a gradient of your own, or that it is right.
@@ -177,11 +177,7 @@ static UNITS_BY_INPUTS: Kind = convention(
     "{at} {is} turned over, units × inputs, as in PyTorch and where examples are columns",
     "turn them over (`.T`) to compare with this page's inputs × units",
 );
-static ONE_AXIS: Kind = convention(
-    "one axis",
-    "{at} has one axis",
-    "this page's has two, inputs × units",
-);
+static ONE_AXIS: Kind = convention("one axis", "{at} has one axis", "this page's has two, inputs × units");
 static EXAMPLES_AS_COLUMNS: Kind = convention(
     "examples as columns",
     "the examples of x and y are columns",
@@ -342,7 +338,11 @@ fn stretched_truth(
     let error = &pass.a[last] - &y.t();
     let through = match net.cost {
         crate::Cost::CrossEntropy { .. } => error,
-        _ => error * Array2::from_shape_vec((n, 1), net.output_activation.slopes(&pass.z[last - 1])).unwrap_or(Array2::ones((n, 1))),
+        _ => {
+            error
+                * Array2::from_shape_vec((n, 1), net.output_activation.slopes(&pass.z[last - 1]))
+                    .unwrap_or(Array2::ones((n, 1)))
+        }
     };
     let computed = pass.a[last - 1].t().dot(&through);
     let precision = Precision::of_each(&[slopes])[0].loose(1e-6);
@@ -386,37 +386,44 @@ fn compare(
     let diagnosis = |explanations: Vec<Vec<Mistake>>, level: usize, k: usize| {
         verdict(net, y, explanations, &handed[level][k], &levels[level][k])
     };
+    let is_full = strict[0].precisions().iter().any(|precision| precision.digits().is_none());
     for limits in [0..=2, 3..=4] {
-        for (level, searches) in levels.iter().enumerate().take(n_levels) {
-            for limit in limits.clone() {
-                let mut found: Vec<(f64, usize, Vec<Mistake>)> = Vec::new();
-                for (k, (search, view)) in searches.iter().zip(views).enumerate() {
-                    if limit > 2 && search.is_exhausted() {
-                        continue;
-                    }
-                    let shape_cost = view.conventions.iter().filter(|one| !one.is_convention()).count() as f64;
-                    let explained = search.at_limit(limit).into_iter();
-                    found.extend(explained.map(|one| (one.rank + shape_cost, k, with_shape(one.mistakes, view))));
+        // all digits of 64 bits are looked at as such first; others may have come from 32 bits at any time
+        let mut order: Vec<(usize, usize)> = Vec::new();
+        match is_full {
+            true => (0..n_levels).for_each(|level| order.extend(limits.clone().map(|limit| (level, limit)))),
+            false => limits.clone().for_each(|limit| order.extend((0..n_levels).map(|level| (level, limit)))),
+        }
+        for (level, limit) in order {
+            let mut found: Vec<(f64, usize, Vec<Mistake>)> = Vec::new();
+            for (k, (search, view)) in levels[level].iter().zip(views).enumerate() {
+                if limit > 2 && search.is_exhausted() {
+                    continue;
                 }
-                let best = found.iter().map(|one| one.0).fold(f64::INFINITY, f64::min);
-                if best.is_finite() {
-                    let k = found.iter().find(|one| one.0 == best).map_or(0, |one| one.1);
-                    // a convention and a mistake may give the same numbers
-                    let most = if best == 0.0 && !found.iter().any(|one| one.0 == 0.0 && one.2.is_empty()) { 1.0 } else { best };
-                    found.retain(|one| one.0 <= most);
-                    found.sort_by(|one, other| one.0.total_cmp(&other.0));
-                    let mut explanations: Vec<Vec<Mistake>> = Vec::new();
-                    for (_, _, one) in found {
-                        if !explanations.contains(&one) {
-                            explanations.push(one);
-                        }
-                    }
-                    if explanations.iter().any(Vec::is_empty) {
-                        explanations.retain(Vec::is_empty);
-                    }
-                    return diagnosis(explanations, level, k);
+                let shape_cost = view.conventions.iter().filter(|one| !one.is_convention()).count() as f64;
+                let explained = search.at_limit(limit).into_iter();
+                found.extend(explained.map(|one| (one.rank + shape_cost, k, with_shape(one.mistakes, view))));
+            }
+            let best = found.iter().map(|one| one.0).fold(f64::INFINITY, f64::min);
+            if !best.is_finite() {
+                continue;
+            }
+            let k = found.iter().find(|one| one.0 == best).map_or(0, |one| one.1);
+            // a convention and a mistake may give the same numbers
+            let is_plain = found.iter().any(|one| one.0 == 0.0 && one.2.is_empty());
+            let most = if best == 0.0 && !is_plain { 1.0 } else { best };
+            found.retain(|one| one.0 <= most);
+            found.sort_by(|one, other| one.0.total_cmp(&other.0));
+            let mut explanations: Vec<Vec<Mistake>> = Vec::new();
+            for (_, _, one) in found {
+                if !explanations.contains(&one) {
+                    explanations.push(one);
                 }
             }
+            if explanations.iter().any(Vec::is_empty) {
+                explanations.retain(Vec::is_empty);
+            }
+            return diagnosis(explanations, level, k);
         }
         if *limits.start() == 0
             && let Some(found) = other_ways(net, x, y, &loose[0])
@@ -448,12 +455,7 @@ impl Handed {
         let all: Vec<&Array2<f64>> = view.dj_dw.iter().chain(&view.dj_db).collect();
         let mut precisions = Precision::of_each(&all);
         let precision_b = precisions.split_off(view.dj_dw.len());
-        Handed {
-            dj_dw: view.dj_dw.clone(),
-            dj_db: view.dj_db.clone(),
-            precision_w: precisions,
-            precision_b,
-        }
+        Handed { dj_dw: view.dj_dw.clone(), dj_db: view.dj_db.clone(), precision_w: precisions, precision_b }
     }
 
     fn loose(&self, tolerance: f64) -> Handed {
@@ -479,7 +481,10 @@ impl Handed {
         let mut values = gradient.iter();
         self.arrays().iter().zip(self.precisions()).all(|(array, precision)| {
             let scale = digits::largest(array);
-            array.iter().zip(&mut values).all(|(&h, &c)| (h - c).abs() <= precision.allowed(h, c, scale, scale) + slack)
+            array
+                .iter()
+                .zip(&mut values)
+                .all(|(&h, &c)| (h - c).abs() <= precision.allowed(h, c, scale, scale) + slack)
         })
     }
 }
@@ -495,12 +500,10 @@ fn verdict(
     let slopes = search.right_slopes();
     let (size_w, size_b) = search.sizes();
     let n = handed.dj_dw.len();
-    let weights = (0..n).map(|i| {
-        (Part::DjDw(i + 1), &handed.dj_dw[i], &slopes[i].0, handed.precision_w[i], size_w[i])
-    });
-    let biases = (0..handed.dj_db.len()).map(|i| {
-        (Part::DjDb(i + 1), &handed.dj_db[i], &slopes[i].1, handed.precision_b[i], size_b[i])
-    });
+    let weights =
+        (0..n).map(|i| (Part::DjDw(i + 1), &handed.dj_dw[i], &slopes[i].0, handed.precision_w[i], size_w[i]));
+    let biases = (0..handed.dj_db.len())
+        .map(|i| (Part::DjDb(i + 1), &handed.dj_db[i], &slopes[i].1, handed.precision_b[i], size_b[i]));
     let compared: Vec<_> = weights.chain(biases).collect();
     let right = compared.iter().filter(|(_, h, r, precision, size)| precision.agree(h, r, *size));
     let right_parts = if is_unknown { right.map(|one| one.0).collect() } else { Vec::new() };
@@ -550,7 +553,9 @@ fn other_ways(net: &Network, x: &Array2<f64>, y: &Array2<f64>, handed: &Handed) 
         return None;
     }
     let (params, j) = (net.params(), net.cost(x, y).ok()?);
-    for epsilon in (2..=9).flat_map(|k| [1.0, 5.0, 2.0].map(|digit| digit * 0.1f64.powi(k))) {
+    for epsilon in
+        (2..=9).flat_map(|k| [1, 5, 2].map(|digit| format!("{digit}e-{k}").parse().unwrap_or(1e-4)))
+    {
         let measure = |i: usize| -> Option<f64> {
             let mut moved = params.clone();
             moved[i] += epsilon;

@@ -101,7 +101,9 @@ const MISTAKES: &[Planted] = &[
     ("errors not squared", |t| when(!t.cross, t.sum(|y, p| p - y) + t.penalty())),
     ("absolute errors", |t| when(!t.cross, 0.5 * t.per * t.sum(|y, p| (y - p).abs()) + t.penalty())),
     ("squared error for cross-entropy", |t| when(t.cross, 0.5 * t.per * t.squares() + t.penalty())),
-    ("second term forgotten", |t| when(t.cross && !t.softmax, t.per * t.sum(|y, p| -y * p.ln()) + t.penalty())),
+    ("second term forgotten", |t| {
+        when(t.cross && !t.softmax, t.per * t.sum(|y, p| -y * p.ln()) + t.penalty())
+    }),
     ("second term's sign", |t| {
         let wrong = t.sum(|y, p| -y * p.ln() + (1.0 - y) * (1.0 - p).ln());
         when(t.cross && !t.softmax, t.per * wrong + t.penalty())
@@ -185,9 +187,14 @@ fn every_planted_mistake_is_named_from_all_digits_from_8_and_from_32_bits() {
                 // of 4 examples the mean over all pairs may be another cost's, and then that is said too
                 assert!(is_named, "{} of {j}: {found}\n{case:?}", planted.0);
             }
-            let found = diagnose_cost(&case.net, &case.x, &case.y, shown(format!("{j:.4}"))).expect("a diagnosis");
+            let found =
+                diagnose_cost(&case.net, &case.x, &case.y, shown(format!("{j:.4}"))).expect("a diagnosis");
             let is_named = found.mistakes().iter().any(|one| one.name() == planted.0);
-            assert!(found.is_unknown() || is_named || found.to_string().contains("by chance"), "{} of {j:.4}: {found}", planted.0);
+            assert!(
+                found.is_unknown() || is_named || found.to_string().contains("by chance"),
+                "{} of {j:.4}: {found}",
+                planted.0
+            );
         }
     }
 }

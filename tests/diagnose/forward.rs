@@ -51,14 +51,20 @@ const MISTAKES: &[(&str, Wrong)] = &[
     ("biases forgotten", Z(|s| s.case.net.has_bias().then(|| s.a.dot(&s.w())))),
     ("W transposed", Z(|s| s.w().is_square().then(|| s.a.dot(&s.w().t()) + &s.b()))),
     ("z passed on", Z(|s| s.z.map(|z| z.dot(&s.w()) + &s.b()))),
-    ("first bias for all", Z(|s| (s.case.net.has_bias() && s.w().ncols() > 1).then(|| s.a.dot(&s.w()) + s.b()[0]))),
+    (
+        "first bias for all",
+        Z(|s| (s.case.net.has_bias() && s.w().ncols() > 1).then(|| s.a.dot(&s.w()) + s.b()[0])),
+    ),
     ("biases subtracted", Z(|s| s.case.net.has_bias().then(|| s.a.dot(&s.w()) - &s.b()))),
     ("biases twice", Z(|s| s.case.net.has_bias().then(|| s.a.dot(&s.w()) + &s.b() + &s.b()))),
-    ("bias of another layer", Z(|s| {
-        let fits = |b: &usize| *b != s.layer - 1 && s.case.net.b(*b).len() == s.w().ncols();
-        let other = s.case.net.has_bias().then(|| (1..s.case.last()).find(fits))??;
-        Some(s.a.dot(&s.w()) + &s.case.net.b(other))
-    })),
+    (
+        "bias of another layer",
+        Z(|s| {
+            let fits = |b: &usize| *b != s.layer - 1 && s.case.net.b(*b).len() == s.w().ncols();
+            let other = s.case.net.has_bias().then(|| (1..s.case.last()).find(fits))??;
+            Some(s.a.dot(&s.w()) + &s.case.net.b(other))
+        }),
+    ),
     ("activation missing", A(|of, z| (of != Identity).then(|| z.clone()))),
     ("exponent's sign flipped", A(|of, z| Some(f(of, &-z)))),
     ("activation twice", A(|of, z| Some(f(of, &f(of, z))))),
@@ -67,13 +73,16 @@ const MISTAKES: &[(&str, Wrong)] = &[
     ("another activation", A(|of, z| (of != Sigmoid).then(|| f(Sigmoid, z)))),
     ("z / (1 + e^−z)", A(|of, z| each(z, of == Sigmoid, |z| z / (1.0 + (-z).exp())))),
     ("1 / (1 + z^−1)", A(|of, z| each(z, of == Sigmoid, |z| 1.0 / (1.0 + z.powi(-1))))),
-    ("1 + e^−z", A(|of, z| each(z, of == Sigmoid, |z| 1.0 / 1.0 + (-z).exp()))),
+    ("1 + e^−z", A(|of, z| each(z, of == Sigmoid, |z| 1.0 + (-z).exp()))),
     ("1 / (1 − e^−z)", A(|of, z| each(z, of == Sigmoid, |z| 1.0 / (1.0 - (-z).exp())))),
     ("tanh z/2", A(|of, z| each(z, of == Tanh, |z| 2.0 / (1.0 + (-z).exp()) - 1.0))),
     ("leaky ReLU", A(|of, z| each(z, of == Relu, |z| z.max(0.01 * z)))),
     ("absolute value", A(|of, z| each(z, of == Relu, f64::abs))),
     ("e^z alone", A(|of, z| each(z, of == Softmax, f64::exp))),
-    ("z divided by its sum", A(|of, z| (of == Softmax).then(|| z / &z.sum_axis(Axis(1)).insert_axis(Axis(1))))),
+    (
+        "z divided by its sum",
+        A(|of, z| (of == Softmax).then(|| z / &z.sum_axis(Axis(1)).insert_axis(Axis(1)))),
+    ),
 ];
 
 /// z^(2), a^(2), … with this mistake in one layer; none where it cannot be made.
@@ -110,7 +119,8 @@ fn every_planted_mistake_is_named_from_all_arrays_and_from_the_predictions() {
         while drawn < NETWORKS {
             let case = Case::random(&mut rng);
             let layer = 2 + pick(&mut rng, case.last() - 1);
-            let (Some(arrays), Some(right)) = (forward(&case, Some((wrong, layer))), forward(&case, None)) else {
+            let (Some(arrays), Some(right)) = (forward(&case, Some((wrong, layer))), forward(&case, None))
+            else {
                 continue;
             };
             let last = arrays.len() - 1;
@@ -126,7 +136,9 @@ fn every_planted_mistake_is_named_from_all_arrays_and_from_the_predictions() {
                     faults.push(format!("{name} in layer {layer}, all arrays: {found}\n{case:?}\n{shown:?}"));
                 }
             }
-            for (shown, must) in [(arrays.clone(), true), (copied(&arrays, 8, true), true), (copied(&arrays, 4, true), false)] {
+            for (shown, must) in
+                [(arrays.clone(), true), (copied(&arrays, 8, true), true), (copied(&arrays, 4, true), false)]
+            {
                 let found = diagnosis_of(&case, &shown[last..]);
                 let is_named = found.mistakes().iter().any(|one| one.name() == *name);
                 let is_fine = if found.is_unknown() { !must } else { is_named };
@@ -153,10 +165,8 @@ fn a_right_pass_is_right_also_when_it_is_copied_and_a_random_one_never() {
         assert!(diagnosis.is_right() && diagnosis.mistakes().is_empty(), "{diagnosis:?}\n{case:?}");
         let diagnosis = diagnosis_of(&case, &copied(&arrays, 6, false));
         assert!(diagnosis.is_right(), "{diagnosis:?}\n{case:?}");
-        let random: Vec<Table> = arrays
-            .iter()
-            .map(|a| a + &Table::random_using(a.dim(), StandardNormal, &mut rng))
-            .collect();
+        let random: Vec<Table> =
+            arrays.iter().map(|a| a + &Table::random_using(a.dim(), StandardNormal, &mut rng)).collect();
         let diagnosis = diagnosis_of(&case, &random);
         assert!(!diagnosis.is_right());
         named += usize::from(!diagnosis.is_unknown());

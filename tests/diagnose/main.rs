@@ -10,4 +10,5 @@ mod printed;
 mod program;
 mod real;
 mod right;
+mod slips;
 mod step;

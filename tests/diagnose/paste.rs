@@ -22,23 +22,47 @@ fn printed() -> Vec<(&'static str, Table)> {
     vec![
         ("[[-0.0528  0.1182  0.0471]\n [-0.0397  0.0905  0.0395]]", two.clone()),
         ("array([[-0.0528,  0.1182,  0.0471],\n       [-0.0397,  0.0905,  0.0395]])", two.clone()),
-        ("array([[-0.0528,  0.1182,  0.0471],\n       [-0.0397,  0.0905,  0.0395]], dtype=float32)", two.clone()),
+        (
+            "array([[-0.0528,  0.1182,  0.0471],\n       [-0.0397,  0.0905,  0.0395]], dtype=float32)",
+            two.clone(),
+        ),
         ("dj_dw1 = np.array([[-0.0528, 0.1182, 0.0471], [-0.0397, 0.0905, 0.0395]])", two.clone()),
-        ("tensor([[-0.0528,  0.1182,  0.0471],\n        [-0.0397,  0.0905,  0.0395]], dtype=torch.float64)", two.clone()),
-        ("tensor([[-0.0528,  0.1182,  0.0471],\n        [-0.0397,  0.0905,  0.0395]], grad_fn=<MmBackward0>)", two.clone()),
-        ("tensor([[-0.0528,  0.1182,  0.0471],\n        [-0.0397,  0.0905,  0.0395]], device='cuda:0', requires_grad=True)", two.clone()),
-        ("tf.Tensor(\n[[-0.0528  0.1182  0.0471]\n [-0.0397  0.0905  0.0395]], shape=(2, 3), dtype=float32)", two.clone()),
-        ("<tf.Tensor: shape=(2, 3), dtype=float32, numpy=\narray([[-0.0528,  0.1182,  0.0471],\n       [-0.0397,  0.0905,  0.0395]], dtype=float32)>", two.clone()),
+        (
+            "tensor([[-0.0528,  0.1182,  0.0471],\n        [-0.0397,  0.0905,  0.0395]], dtype=torch.float64)",
+            two.clone(),
+        ),
+        (
+            "tensor([[-0.0528,  0.1182,  0.0471],\n        [-0.0397,  0.0905,  0.0395]], grad_fn=<MmBackward0>)",
+            two.clone(),
+        ),
+        (
+            "tensor([[-0.0528,  0.1182,  0.0471],\n        [-0.0397,  0.0905,  0.0395]], device='cuda:0', requires_grad=True)",
+            two.clone(),
+        ),
+        (
+            "tf.Tensor(\n[[-0.0528  0.1182  0.0471]\n [-0.0397  0.0905  0.0395]], shape=(2, 3), dtype=float32)",
+            two.clone(),
+        ),
+        (
+            "<tf.Tensor: shape=(2, 3), dtype=float32, numpy=\narray([[-0.0528,  0.1182,  0.0471],\n       [-0.0397,  0.0905,  0.0395]], dtype=float32)>",
+            two.clone(),
+        ),
         ("dj_dw1 =\n\n   -0.0528    0.1182    0.0471\n   -0.0397    0.0905    0.0395\n\n", two.clone()),
         ("dj_dw1 =\n\n  1.0e-02 *\n\n   -5.28    11.82    4.71\n   -3.97    9.05    3.95\n", two.clone()),
-        ("dj_dw1 =\n\n  Columns 1 through 2:\n\n  -0.0528   0.1182\n  -0.0397   0.0905\n\n Column 3:\n\n   0.0471\n   0.0395\n", two.clone()),
+        (
+            "dj_dw1 =\n\n  Columns 1 through 2:\n\n  -0.0528   0.1182\n  -0.0397   0.0905\n\n Column 3:\n\n   0.0471\n   0.0395\n",
+            two.clone(),
+        ),
         ("ans =\n\n    0.2927\n    0.1592\n    0.2818\n", column.clone()),
         ("[-0.0528 0.1182 0.0471;-0.0397 0.0905 0.0395]", two.clone()),
         ("[0.2927; 0.1592; 0.2818]", column.clone()),
         ("2×3 Matrix{Float64}:\n -0.0528  0.1182  0.0471\n -0.0397  0.0905  0.0395", two.clone()),
         ("3-element Vector{Float64}:\n 0.2927\n 0.1592\n 0.2818", column.clone()),
         ("        [,1]   [,2]   [,3]\n[1,] -0.0528 0.1182 0.0471\n[2,] -0.0397 0.0905 0.0395", two.clone()),
-        ("        [,1]   [,2]\n[1,] -0.0528 0.1182\n[2,] -0.0397 0.0905\n       [,3]\n[1,] 0.0471\n[2,] 0.0395", two.clone()),
+        (
+            "        [,1]   [,2]\n[1,] -0.0528 0.1182\n[2,] -0.0397 0.0905\n       [,3]\n[1,] 0.0471\n[2,] 0.0395",
+            two.clone(),
+        ),
         ("[1] 0.2927 0.1592\n[3] 0.2818", column.t().to_owned()),
         ("c(0.2927, 0.1592, 0.2818)", column.t().to_owned()),
         ("[\n  [ -0.0528, 0.1182, 0.0471 ],\n  [ -0.0397, 0.0905, 0.0395 ]\n]", two.clone()),
@@ -47,8 +71,14 @@ fn printed() -> Vec<(&'static str, Table)> {
         ("[][]float64{[]float64{-0.0528, 0.1182, 0.0471}, []float64{-0.0397, 0.0905, 0.0395}}", two.clone()),
         ("[][]float64{{-0.0528, 0.1182, 0.0471}, {-0.0397, 0.0905, 0.0395}}", two.clone()),
         ("⎡-0.0528   0.1182   0.0471⎤\n⎣-0.0397   0.0905   0.0395⎦", two.clone()),
-        ("[[-0.0528, 0.1182, 0.0471],\n [-0.0397, 0.0905, 0.0395]], shape=[2, 3], strides=[3, 1], layout=Cc (0x5), const ndim=2", two.clone()),
-        ("[\n    [\n        -0.0528,\n        0.1182,\n        0.0471,\n    ],\n    [\n        -0.0397,\n        0.0905,\n        0.0395,\n    ],\n]", two.clone()),
+        (
+            "[[-0.0528, 0.1182, 0.0471],\n [-0.0397, 0.0905, 0.0395]], shape=[2, 3], strides=[3, 1], layout=Cc (0x5), const ndim=2",
+            two.clone(),
+        ),
+        (
+            "[\n    [\n        -0.0528,\n        0.1182,\n        0.0471,\n    ],\n    [\n        -0.0397,\n        0.0905,\n        0.0395,\n    ],\n]",
+            two.clone(),
+        ),
         ("{{-0.0528, 0.1182, 0.0471}, {-0.0397, 0.0905, 0.0395}}", two.clone()),
         ("vec![vec![-0.0528, 0.1182, 0.0471], vec![-0.0397, 0.0905, 0.0395]]", two.clone()),
         ("array![[-0.0528, 0.1182, 0.0471], [-0.0397, 0.0905, 0.0395]]", two.clone()),
@@ -107,7 +137,9 @@ fn what_cannot_be_read_surely_is_refused_with_a_reason() {
 /// All that looks like a number, by another rule than the reader's: the longest runs of digits, point, sign and exponent.
 fn numbers_in(text: &str) -> Vec<f64> {
     let text = text.replace('−', "-");
-    text.split(|c: char| !(c.is_ascii_digit() || ".+-eE".contains(c))).filter_map(|word| word.parse().ok()).collect()
+    text.split(|c: char| !(c.is_ascii_digit() || ".+-eE".contains(c)))
+        .filter_map(|word| word.parse().ok())
+        .collect()
 }
 
 /// Whether all the numbers stand in the text, each as often as it was read; sizes and labels stand there too.
@@ -119,13 +151,15 @@ fn stand_in(read: &Table, text: &str) -> bool {
 #[test]
 fn mutated_texts_are_refused_or_read_as_they_stand() {
     let mut rng = ChaCha8Rng::seed_from_u64(5000);
-    let mut texts: Vec<(String, usize)> = printed().into_iter().map(|(text, table)| (text.to_string(), table.len())).collect();
+    let mut texts: Vec<(String, usize)> =
+        printed().into_iter().map(|(text, table)| (text.to_string(), table.len())).collect();
     for (_, print) in FORMATS {
         let table = Table::random_using((3, 2), StandardNormal, &mut rng);
         texts.push((print(&table), 6));
     }
     const PIECES: [&str; 24] = [
-        "[", "]", "{", "}", "(", ")", ",", ";", " ", "\n", ".", "-", "1", "0", "e", "×", ":", "=", "*", "nan", "...", "[1,]", "[,1]", "−",
+        "[", "]", "{", "}", "(", ")", ",", ";", " ", "\n", ".", "-", "1", "0", "e", "×", ":", "=", "*",
+        "nan", "...", "[1,]", "[,1]", "−",
     ];
     let (mut read, mut refused) = (0, 0);
     for k in 0..mutations() {
@@ -158,9 +192,12 @@ fn mutated_texts_are_refused_or_read_as_they_stand() {
                 assert!(table.iter().all(|v| v.is_finite()), "{mutated}");
                 assert!(stand_in(&table, &mutated) || mutated.contains('*'), "{mutated}\n{table}");
                 // nothing is left out: what is not in the table are sizes, labels and a factor, which are whole numbers
-                let others = numbers_in(&mutated).iter().filter(|v| v.fract() != 0.0).count();
+                let end = mutated.rfind([']', '}']).map_or(mutated.len(), |end| end + 1);
+                let others = numbers_in(&mutated[..end]).iter().filter(|v| v.fract() != 0.0).count();
                 let fractions = table.iter().filter(|v| v.fract() != 0.0).count();
-                assert!(others <= fractions || mutated.contains('*'), "{mutated}\n{table}");
+                let has_head =
+                    mutated.contains('*') || mutated.contains("Matrix") || mutated.contains("element");
+                assert!(others <= fractions || has_head, "{mutated}\n{table}");
             }
             Err(error) => {
                 refused += 1;

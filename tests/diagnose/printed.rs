@@ -5,7 +5,11 @@ use crate::program::Table;
 type Format = (&'static str, fn(&Table) -> String);
 
 fn rows(table: &Table, write: impl Fn(f64) -> String, between: &str) -> Vec<String> {
-    table.rows().into_iter().map(|row| row.iter().map(|&v| write(v)).collect::<Vec<_>>().join(between)).collect()
+    table
+        .rows()
+        .into_iter()
+        .map(|row| row.iter().map(|&v| write(v)).collect::<Vec<_>>().join(between))
+        .collect()
 }
 
 fn largest(table: &Table) -> f64 {
@@ -38,12 +42,16 @@ fn numpy(table: &Table) -> String {
 }
 
 fn numpy_repr(table: &Table) -> String {
-    format!("array({})", numpy(table).replace(' ', ", ").replace("]\n", "],\n"))
+    let lists: Vec<String> = numpy(table).lines().map(|line| line.trim().replace(' ', ", ")).collect();
+    format!("array({})", lists.join(",\n       "))
 }
 
 fn numpy_single(table: &Table) -> String {
     let single = table.mapv(|v| f64::from(v as f32));
-    format!("array([[{}]], dtype=float32)", rows(&single, |v| format!("{:.8}", v as f32), ", ").join("],\n       ["))
+    format!(
+        "array([[{}]], dtype=float32)",
+        rows(&single, |v| format!("{:.8}", v as f32), ", ").join("],\n       [")
+    )
 }
 
 fn python_list(table: &Table) -> String {
@@ -58,8 +66,16 @@ fn torch(table: &Table) -> String {
 
 /// `format short`, with the common factor of numbers that are all small.
 fn matlab(table: &Table) -> String {
-    let power = if largest(table) < 1e-3 || largest(table) >= 1e3 { largest(table).log10().floor() as i32 } else { 0 };
-    let head = if power == 0 { String::new() } else { format!("   1.0e{}{:02} *\n\n", if power < 0 { '-' } else { '+' }, power.abs()) };
+    let power = if largest(table) < 1e-3 || largest(table) >= 1e3 {
+        largest(table).log10().floor() as i32
+    } else {
+        0
+    };
+    let head = if power == 0 {
+        String::new()
+    } else {
+        format!("   1.0e{}{:02} *\n\n", if power < 0 { '-' } else { '+' }, power.abs())
+    };
     let lines = rows(table, |v| format!("{:10.4}", v / 10f64.powi(power)), "");
     format!("dj_dw1 =\n\n{head}{}\n", lines.join("\n"))
 }
@@ -100,8 +116,14 @@ fn r(table: &Table) -> String {
     let mut columns: Vec<Vec<String>> = Vec::new();
     for column in table.columns() {
         let decimals = column.iter().map(|&v| decimals_for(v, 7)).max().unwrap_or(7);
-        let small = column.iter().filter(|v| **v != 0.0).fold(f64::INFINITY, |m: f64, v| m.min(v.abs())) < 1e-5;
-        columns.push(column.iter().map(|&v| if small { scientific(v, 6) } else { format!("{v:.decimals$}") }).collect());
+        let small =
+            column.iter().filter(|v| **v != 0.0).fold(f64::INFINITY, |m: f64, v| m.min(v.abs())) < 1e-5;
+        columns.push(
+            column
+                .iter()
+                .map(|&v| if small { scientific(v, 6) } else { format!("{v:.decimals$}") })
+                .collect(),
+        );
     }
     let line = |k: usize| {
         let cells: Vec<&str> = columns.iter().map(|column| column[k].as_str()).collect();
@@ -116,7 +138,8 @@ fn decimals_for(v: f64, digits: i32) -> usize {
 }
 
 fn javascript(table: &Table) -> String {
-    let lists: Vec<String> = rows(table, |v| format!("{v:?}"), ", ").iter().map(|row| format!("  [ {row} ]")).collect();
+    let lists: Vec<String> =
+        rows(table, |v| format!("{v:?}"), ", ").iter().map(|row| format!("  [ {row} ]")).collect();
     format!("[\n{}\n]", lists.join(",\n"))
 }
 

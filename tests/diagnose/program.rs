@@ -7,6 +7,7 @@ use demystified::{Activation, Cost};
 pub type Table = Array2<f64>;
 
 /// Each line of a backward pass; as it stands it is right. Layers are numbered as in the series.
+#[allow(clippy::type_complexity)]
 pub struct Program {
     /// What stands for ŷ − y, from y, ŷ and z of the output.
     pub error: Box<dyn Fn(&Table, &Table, &Table) -> Table>,
@@ -109,9 +110,8 @@ fn through_softmax(up: &Table, a: &Table) -> Table {
     let mut delta = Table::zeros(a.dim());
     for (row, mut out) in delta.rows_mut().into_iter().enumerate() {
         for j in 0..out.len() {
-            out[j] = (0..out.len())
-                .map(|k| up[[row, k]] * a[[row, k]] * (f64::from(j == k) - a[[row, j]]))
-                .sum();
+            out[j] =
+                (0..out.len()).map(|k| up[[row, k]] * a[[row, k]] * (f64::from(j == k) - a[[row, j]])).sum();
         }
     }
     delta

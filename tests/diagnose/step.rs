@@ -43,7 +43,8 @@ const UPDATES: &[(&str, Update)] = &[
         let mut w = w.clone();
         for k in 0..case.x.nrows() {
             let (x, y) = (case.x.select(Axis(0), &[k]), case.y.select(Axis(0), &[k]));
-            let slopes = case.net.with_params(&w).and_then(|net| net.gradients(&x, &y)).expect("slopes").to_vector();
+            let slopes =
+                case.net.with_params(&w).and_then(|net| net.gradients(&x, &y)).expect("slopes").to_vector();
             w = w - rate * slopes;
         }
         (case.x.nrows() > 2).then_some(w)

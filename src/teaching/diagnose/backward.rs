@@ -102,7 +102,9 @@ impl<'a> Basis<'a> {
                 (1..n, &FIRST_LEFT_OUT),
                 (0..n - 1, &LAST_LEFT_OUT),
             ] {
-                let is_known = n == 2 && some.len() == 1 && (std::ptr::eq(kind, &FIRST_LEFT_OUT) || std::ptr::eq(kind, &LAST_LEFT_OUT));
+                let is_known = n == 2
+                    && some.len() == 1
+                    && (std::ptr::eq(kind, &FIRST_LEFT_OUT) || std::ptr::eq(kind, &LAST_LEFT_OUT));
                 if !is_known {
                     let (x, y) = rows(some);
                     add(&x, &y, kind);

@@ -10,7 +10,7 @@ use super::factor::{self, Counts, Penalty};
 use super::mistake::{Kind, Mistake, mistake};
 use super::output_error::{OUTPUT_ERRORS, Output};
 use super::part::Part;
-use super::slope::{COMBINATIONS, SLOPES, Units};
+use super::slope::{COMBINATIONS, Combination, SLOPES, Units};
 use super::sums::{BIAS_SUMS, SOURCES, WAYS_BACK};
 use crate::model::Activation;
 use crate::model::Cost;
@@ -22,7 +22,7 @@ const SPARE_BITS: f64 = 5.0;
 /// So many multiplications are made for one diagnosis before the search for more mistakes is given up.
 const MAX_WORK: f64 = 4e7;
 /// What trying one formula costs beside its multiplications.
-const OVERHEAD: f64 = 1500.0;
+const OVERHEAD: f64 = 700.0;
 
 static W_CHANGED: Kind = mistake(
     "W changed too early",
@@ -39,11 +39,8 @@ static Z_SENT_BACK: Kind = mistake(
     "z stands where {at} belongs",
     "what goes back is δ, how J changes with z of this layer, and not z itself",
 );
-static LEFT_OUT: Kind = mistake(
-    "left at 0",
-    "{detail}",
-    "do all loops begin at the first unit and end at the last?",
-);
+static LEFT_OUT: Kind =
+    mistake("left at 0", "{detail}", "do all loops begin at the first unit and end at the last?");
 static TRANSPOSED: Kind = mistake(
     "transposed",
     "{at} {is} transposed",
@@ -144,13 +141,15 @@ impl State {
 
     /// The factors of the arrays that are done.
     fn factors(&self) -> Vec<f64> {
-        let mut factors: Vec<f64> = self.fits.iter().filter(|(_, fit)| !fit.is_free).map(|(_, fit)| fit.factor).collect();
+        let mut factors: Vec<f64> =
+            self.fits.iter().filter(|(_, fit)| !fit.is_free).map(|(_, fit)| fit.factor).collect();
         factors.dedup();
         factors
     }
 
     fn n_slips(&self) -> usize {
-        let mut slips: Vec<&str> = self.fits.iter().filter_map(|(_, fit)| fit.slip.as_ref().map(Slip::name)).collect();
+        let mut slips: Vec<&str> =
+            self.fits.iter().filter_map(|(_, fit)| fit.slip.as_ref().map(Slip::name)).collect();
         slips.sort_unstable();
         slips.dedup();
         slips.len()
@@ -256,10 +255,10 @@ impl<'a> Search<'a> {
     /// What gives these numbers with so many mistakes.
     pub fn at_limit(&self, limit: usize) -> Vec<Explanation> {
         let mut found = Vec::new();
-        self.from_basis(self.right, limit, &mut found);
+        self.search_from(self.right, limit, &mut found);
         if (1..=2).contains(&limit) {
             for basis in self.others {
-                self.from_basis(basis, limit, &mut found);
+                self.search_from(basis, limit, &mut found);
             }
         }
         // a number that agrees with a thousand formulas agrees with one of them by chance
@@ -273,7 +272,7 @@ impl<'a> Search<'a> {
         self.work.get() > MAX_WORK
     }
 
-    fn from_basis(&self, basis: &Basis, limit: usize, found: &mut Vec<Explanation>) {
+    fn search_from(&self, basis: &Basis, limit: usize, found: &mut Vec<Explanation>) {
         let mut state = State::default();
         if let Some((kind, at)) = basis.mistake {
             state.changes.push((Change { kind, at, value: None }, Part::J));
@@ -315,14 +314,22 @@ impl<'a> Search<'a> {
                 Activation::Softmax => -y / p,
                 _ => (p - y) / (p * (1.0 - p)),
             };
-            let values = ndarray::Zip::from(output.y).and(output.y_hat).map_collect(|&y, &p| slope_of(y, p)) / n;
+            let values =
+                ndarray::Zip::from(output.y).and(output.y_hat).map_collect(|&y, &p| slope_of(y, p)) / n;
             ups.push(Upstream { changes: vec![], values, is_delta: false });
         }
         ups
     }
 
     /// Every δ of a layer that may come from these.
-    fn variants(&self, basis: &Basis, m: usize, ups: &[Upstream], state: &State, limit: usize) -> Vec<Variant> {
+    fn variants(
+        &self,
+        basis: &Basis,
+        m: usize,
+        ups: &[Upstream],
+        state: &State,
+        limit: usize,
+    ) -> Vec<Variant> {
         let units = units(basis, m);
         let entries = units.z.len() as f64;
         let mut all: Vec<Variant> = Vec::new();
@@ -346,8 +353,12 @@ impl<'a> Search<'a> {
                 Activation::Softmax => None,
                 f => Some(units.z.mapv(|z| f.slope(z))),
             };
-            let combine = |slope: &Array2<f64>, more: &[Change], push: &mut dyn FnMut(&[Change], Array2<f64>)| {
-                for combination in COMBINATIONS {
+            let combine = |slope: &Array2<f64>,
+                           more: &[Change],
+                           push: &mut dyn FnMut(&[Change], Array2<f64>)| {
+                // at the output that is the cost left out, which has a name of its own
+                let is_here = |one: &&Combination| one.kind.name != "slope replaces" || m <= basis.w.len();
+                for combination in COMBINATIONS.iter().filter(is_here) {
                     let change = Change { kind: &combination.kind, at, value: None };
                     let changes = [more, &[change]].concat();
                     if count(&changes) > limit {
@@ -396,7 +407,9 @@ impl<'a> Search<'a> {
         let rest = all.split_off(singles);
         let mut kept: Vec<Variant> = Vec::new();
         for variant in all {
-            let is_known = |other: &Variant| other.changes.len() == variant.changes.len() && is_same(&other.delta, &variant.delta);
+            let is_known = |other: &Variant| {
+                other.changes.len() == variant.changes.len() && is_same(&other.delta, &variant.delta)
+            };
             if !kept.iter().any(is_known) {
                 kept.push(variant);
             }
@@ -438,7 +451,8 @@ impl<'a> Search<'a> {
                 }
                 let mut next = state.clone();
                 let (in_w, in_b) = (Part::DjDw(m - 1), Part::DjDb(m - 1));
-                let with = |changes: &[Change], of: Part| changes.iter().map(|&c| (c, of)).collect::<Vec<_>>();
+                let with =
+                    |changes: &[Change], of: Part| changes.iter().map(|&c| (c, of)).collect::<Vec<_>>();
                 next.changes.extend(with(changes_of(*vw), in_w));
                 next.changes.extend(with(more_w, in_w));
                 next.fits.push((in_w, fit_w.clone()));
@@ -573,7 +587,7 @@ impl<'a> Search<'a> {
                 below += v * v;
             }
             let rate = above / below;
-            if rate.is_finite() && rate.abs() > 1e-9 && rate.abs() < 1e3 {
+            if rate.is_finite() && rate.abs() > 1e-5 && rate.abs() < 1e3 {
                 rates.push(rate);
             }
         }
@@ -606,9 +620,12 @@ impl<'a> Search<'a> {
         let is_one_number = basis.a[i].ncols().min(basis.a[i].nrows()) * variants[0].delta.ncols() == 1;
         let mut fits = Vec::new();
         for (v, variant) in variants.iter().enumerate() {
+            let alone = state.count_with(&[&variant.changes]);
             for (change, source) in &sources {
                 let more: Vec<Change> = change.iter().copied().collect();
-                let count = state.count_with(&[&variant.changes, &more]);
+                let has = |one: &Change| variant.changes.iter().any(|other| other.kind.name == one.kind.name);
+                let count =
+                    if more.iter().all(has) { alone } else { state.count_with(&[&variant.changes, &more]) };
                 if count > limit || source.nrows() != variant.delta.nrows() {
                     continue;
                 }
@@ -618,7 +635,9 @@ impl<'a> Search<'a> {
                 let fit = self.fit(part, &data, penalty.as_ref(), &known, count < limit);
                 // one number times a factor is any other number
                 let is_telling = |fit: &Fit| {
-                    !is_one_number || (variant.changes.is_empty() && more.is_empty()) || self.is_named(fit.factor)
+                    !is_one_number
+                        || (variant.changes.is_empty() && more.is_empty())
+                        || self.is_named(fit.factor)
                 };
                 fits.extend(fit.filter(is_telling).map(|fit| (v, more.clone(), fit)));
             }
@@ -671,7 +690,8 @@ impl<'a> Search<'a> {
                 if let Some(sums) = (sum.compute)(&variant.delta, &dj_dw.dot(&variant.delta))
                     && !is_same(&sums, &right)
                 {
-                    let fit = self.fit(part, &sums, None, &known, false).filter(|fit| self.is_named(fit.factor));
+                    let fit =
+                        self.fit(part, &sums, None, &known, false).filter(|fit| self.is_named(fit.factor));
                     fits.extend(fit.map(|fit| (v, vec![change], fit)));
                 }
             }
@@ -719,12 +739,21 @@ impl<'a> Search<'a> {
             }
         }
         // what is 0 where it should not be, and right elsewhere
-        let masked = ndarray::Zip::from(handed).and(&whole).map_collect(|&h, &c| if h == 0.0 { 0.0 } else { c });
+        let masked =
+            ndarray::Zip::from(handed).and(&whole).map_collect(|&h, &c| if h == 0.0 { 0.0 } else { c });
         let (zeros, missing) = zeros_of(handed, &whole, precision, size);
         let sign = if agree(&masked) { 1.0 } else { -1.0 };
-        if !missing.is_empty() && (zeros < handed.len() || largest(&whole) > 1e3 * precision.allowed(0.0, 0.0, 0.0, size)) && agree(&(sign * &masked)) {
+        if !missing.is_empty()
+            && (zeros < handed.len() || largest(&whole) > 1e3 * precision.allowed(0.0, 0.0, 0.0, size))
+            && agree(&(sign * &masked))
+        {
             let detail = left_out(part, handed, &missing);
-            return Some(Fit { factor: sign, penalty: Penalty::AsTheRest, is_free: zeros == handed.len(), slip: Some(Slip::LeftOut(detail)) });
+            return Some(Fit {
+                factor: sign,
+                penalty: Penalty::AsTheRest,
+                is_free: zeros == handed.len(),
+                slip: Some(Slip::LeftOut(detail)),
+            });
         }
         None
     }
@@ -742,6 +771,21 @@ impl<'a> Search<'a> {
         precision: Precision,
         size: f64,
     ) -> Option<Fit> {
+        // most formulas are far off, and are out at once
+        if penalty.is_none() {
+            let (mut above, mut below) = (0.0, 0.0);
+            for (h, d) in handed.iter().zip(data) {
+                above += h * d;
+                below += d * d;
+            }
+            let (factor, scale) = (if below > 0.0 { above / below } else { 1.0 }, largest(handed));
+            // three times the tolerance: another factor close by may be the one
+            let off =
+                |h: f64, d: f64| (h - factor * d).abs() > 3.0 * precision.allowed(h, factor * d, scale, size);
+            if handed.iter().zip(data).any(|(&h, &d)| off(h, d)) {
+                return None;
+            }
+        }
         let agree = |computed: &Array2<f64>| precision.agree(handed, computed, size);
         let modes = if penalty.is_some() { &self.penalties[..] } else { &[Penalty::AsTheRest] };
         for &mode in modes {
@@ -754,8 +798,11 @@ impl<'a> Search<'a> {
             };
             let with = |factor: f64| &fixed + &(factor * &scaled);
             // what the other arrays have first: few digits agree with more than one factor
-            if let Some(factor) = known.iter().copied().chain([1.0, -1.0]).find(|&factor| agree(&with(factor))) {
-                let is_free = largest(&scaled) <= precision.allowed(0.0, 0.0, 0.0, size) && agree(&with(-factor));
+            if let Some(factor) =
+                known.iter().copied().chain([1.0, -1.0]).find(|&factor| agree(&with(factor)))
+            {
+                let is_free =
+                    largest(&scaled) <= precision.allowed(0.0, 0.0, 0.0, size) && agree(&with(-factor));
                 return Some(Fit { factor, penalty: mode, is_free, slip: None });
             }
             let (mut above, mut below) = (0.0, 0.0);
@@ -769,7 +816,8 @@ impl<'a> Search<'a> {
             }
             let mut named: Vec<f64> = self.named_factors.iter().flat_map(|&f| [f, -f]).collect();
             named.sort_by(|one, other| (one - factor).abs().total_cmp(&(other - factor).abs()));
-            let close = named.into_iter().find(|&named| agree(&with(named)));
+            let rate = format!("{factor:.0e}").parse().unwrap_or(factor);
+            let close = named.into_iter().chain([rate]).find(|&named| agree(&with(named)));
             return Some(Fit { factor: close.unwrap_or(factor), penalty: mode, is_free: false, slip: None });
         }
         None
@@ -787,7 +835,8 @@ impl<'a> Search<'a> {
                 continue;
             }
             done.push(name);
-            let same: Vec<&(Change, Part)> = state.changes.iter().filter(|(c, _)| c.kind.name == name).collect();
+            let same: Vec<&(Change, Part)> =
+                state.changes.iter().filter(|(c, _)| c.kind.name == name).collect();
             let mut at: Vec<Part> = same.iter().map(|(change, _)| change.at).collect();
             at.sort();
             at.dedup();
@@ -924,7 +973,7 @@ impl<'a> Search<'a> {
         let named = |factor: &f64| *factor == 1.0 || self.named_factors.contains(factor);
         let first = sizes.iter().copied().find(named).unwrap_or(sizes[0]);
         let agree = |&factor: &f64| (factor - first).abs() <= tolerance.max(1e-7) * first;
-        (sizes.iter().all(agree) && !(sizes.iter().any(|f| *f == 1.0) && first != 1.0)).then_some(first)
+        (sizes.iter().all(agree) && !(sizes.contains(&1.0) && first != 1.0)).then_some(first)
     }
 }
 
@@ -1031,10 +1080,15 @@ fn distinct(found: Vec<Explanation>) -> Vec<Explanation> {
             && one.at().iter().all(|part| other.at().contains(part))
     };
     // the same mistakes in more, or in fewer, of the places where they do not show
-    let places = |one: &Explanation| one.mistakes.iter().map(|m| m.at().len() + 3 * m.only_in().len()).sum::<usize>();
+    let places =
+        |one: &Explanation| one.mistakes.iter().map(|m| m.at().len() + 3 * m.only_in().len()).sum::<usize>();
     let same_kinds = |one: &Explanation, other: &Explanation| {
         one.mistakes.len() == other.mistakes.len()
-            && one.mistakes.iter().zip(&other.mistakes).all(|(one, other)| one.name() == other.name() && one.is_same_kind(other))
+            && one
+                .mistakes
+                .iter()
+                .zip(&other.mistakes)
+                .all(|(one, other)| one.name() == other.name() && one.is_same_kind(other))
     };
     let copy = all.clone();
     all.retain(|other| !copy.iter().any(|one| same_kinds(one, other) && places(one) < places(other)));

@@ -5,9 +5,9 @@ use super::factor::{Counts, other_costs, penalty_mistake};
 use super::mistake::{Kind, Mistake, mistake};
 use super::part::Part;
 use super::{Deviation, Diagnosis, upright_examples};
+use crate::error::{Error, Result};
 use crate::model::Activation;
 use crate::model::Cost;
-use crate::error::{Error, Result};
 use crate::model::ForwardPass;
 use crate::model::Network;
 use ndarray::{Array2, Axis, array};
@@ -49,7 +49,6 @@ pub fn diagnose_cost(net: &Network, x: &Array2<f64>, y: &Array2<f64>, j: f64) ->
     }
     let yours = array![[j]];
     let candidates = candidates(net, &pass, &y);
-    let size = candidates.iter().map(|one| one.value.abs()).filter(|v| v.is_finite()).fold(0.0, f64::max);
     let strict = Precision::of_each(&[&yours])[0];
     let mut found: Vec<&Candidate> = Vec::new();
     let mut precision = strict;
@@ -60,8 +59,9 @@ pub fn diagnose_cost(net: &Network, x: &Array2<f64>, y: &Array2<f64>, j: f64) ->
         for &level in &levels {
             precision = level;
             let tried: Vec<&Candidate> = candidates.iter().filter(|one| one.mistakes() == most).collect();
-            let agree = |one: &&Candidate| level.agree(&yours, &array![[one.value]], size);
+            let agree = |one: &&Candidate| level.agree(&yours, &array![[one.value]], one.size);
             let matching: Vec<&Candidate> = tried.iter().copied().filter(agree).collect();
+            let size = matching.iter().map(|one| one.size).fold(0.0, f64::max);
             let bits = level.bits(&yours, size);
             let chance = (tried.len() as f64).log2();
             // one number of few digits agrees with some of a hundred formulas by chance
@@ -76,9 +76,13 @@ pub fn diagnose_cost(net: &Network, x: &Array2<f64>, y: &Array2<f64>, j: f64) ->
         found = vec![*plain];
     } else if found.iter().any(|one| one.mistakes() == 0) {
         // a convention, and a factor that is a mistake, may be the same number
-        let is_same = |one: &&Candidate| found.iter().any(|other| (one.value - other.value).abs() <= 1e-12 * one.value.abs());
-        let mistakes: Vec<&Candidate> =
-            candidates.iter().filter(|one| one.found.len() == 1 && one.mistakes() == 1 && is_same(one)).collect();
+        let is_same = |one: &&Candidate| {
+            found.iter().any(|other| (one.value - other.value).abs() <= 1e-12 * one.value.abs())
+        };
+        let mistakes: Vec<&Candidate> = candidates
+            .iter()
+            .filter(|one| one.found.len() == 1 && one.mistakes() == 1 && is_same(one))
+            .collect();
         found.extend(mistakes);
     }
     let mut explanations: Vec<Vec<Mistake>> = Vec::new();
@@ -91,8 +95,10 @@ pub fn diagnose_cost(net: &Network, x: &Array2<f64>, y: &Array2<f64>, j: f64) ->
     }
     let few = Precision::of_few_digits(&[&yours]);
     let remark = match few {
-        Some(_) if explanations.is_empty() && j != 0.0 => "            One or two digits of one number say too little. Print more of them: at least four."
-            .to_string(),
+        Some(_) if explanations.is_empty() && j != 0.0 => {
+            "            One or two digits of one number say too little. Print more of them: at least four."
+                .to_string()
+        }
         _ if is_doubtful => {
             "One number of so few digits may agree by chance: print all digits of J to be sure.".to_string()
         }
@@ -101,7 +107,9 @@ pub fn diagnose_cost(net: &Network, x: &Array2<f64>, y: &Array2<f64>, j: f64) ->
     let right_j = array![[right]];
     Ok(Diagnosis {
         explanations,
-        largest_deviation: Deviation::largest([(Part::J, &yours, &right_j, precision, size)].into_iter()),
+        largest_deviation: Deviation::largest(
+            [(Part::J, &yours, &right_j, precision, right.abs())].into_iter(),
+        ),
         right_parts: Vec::new(),
         subject: "your cost".into(),
         precisions: vec![precision],
@@ -114,6 +122,8 @@ pub fn diagnose_cost(net: &Network, x: &Array2<f64>, y: &Array2<f64>, j: f64) ->
 /// What J would be, and with which mistakes and conventions.
 struct Candidate {
     value: f64,
+    /// What it would be if nothing cancelled: rounding errors are counted beside it.
+    size: f64,
     found: Vec<Mistake>,
 }
 
@@ -164,7 +174,8 @@ const fn slip(
 }
 
 const WHICH_COST: &str = "`net.cost_function()` says which cost belongs to this network";
-const BOTH_TERMS: &str = "the cross-entropy of one output is −(y ln ŷ + (1 − y) ln(1 − ŷ)): one minus before both terms";
+const BOTH_TERMS: &str =
+    "the cross-entropy of one output is −(y ln ŷ + (1 − y) ln(1 − ŷ)): one minus before both terms";
 
 fn entropy(y: f64, p: f64) -> f64 {
     -(y * p.ln() + (1.0 - y) * (1.0 - p).ln())
@@ -176,7 +187,8 @@ static DATA_SLIPS: &[DataSlip] = &[
         "each truth is compared with every prediction",
         "y needs two axes, examples × 1. With one axis, y − ŷ becomes a square of all differences, in NumPy without a word",
         |t| {
-            let fits = t.y.ncols() == 1 && t.y.nrows() > 1 && !(t.is_cross() && t.output == Activation::Softmax);
+            let fits =
+                t.y.ncols() == 1 && t.y.nrows() > 1 && !(t.is_cross() && t.output == Activation::Softmax);
             fits.then(|| match t.is_cross() {
                 true => t.all_pairs(entropy),
                 false => 0.5 * t.all_pairs(|y, p| (y - p) * (y - p)),
@@ -237,23 +249,40 @@ static DATA_SLIPS: &[DataSlip] = &[
         "take ŷ as it is: a share of right answers is no cost, it has no slope",
         |t| (!t.is_cross()).then(|| 0.5 * t.sum(|y, p| (y - p.round()).powi(2))),
     ),
-    slip("squared error for cross-entropy", "this is the squared error, and the cost is the cross-entropy", WHICH_COST, |t| {
-        t.is_cross().then(|| 0.5 * t.sum(|y, p| (y - p) * (y - p)))
-    }),
-    slip("cross-entropy for squared error", "this is the cross-entropy, and the cost is the squared error", WHICH_COST, |t| {
-        let cost = Cost::CrossEntropy { lambda: 0.0 };
-        let fits = !t.is_cross() && cost.check(t.output, t.y).is_ok();
-        fits.then(|| match t.output {
-            Activation::Softmax => -t.sum(|y, p| y * p.ln()),
-            _ => t.sum(entropy),
-        })
-    }),
-    slip("second term forgotten", "the term (1 − y) ln(1 − ŷ) is missing", "where y is not 1, the second term counts", |t| {
-        (t.is_cross() && t.output == Activation::Sigmoid).then(|| -t.sum(|y, p| y * p.ln()))
-    }),
-    slip("first term forgotten", "the term y ln ŷ is missing", "where y is not 0, the first term counts", |t| {
-        (t.is_cross() && t.output == Activation::Sigmoid).then(|| -t.sum(|y, p| (1.0 - y) * (1.0 - p).ln()))
-    }),
+    slip(
+        "squared error for cross-entropy",
+        "this is the squared error, and the cost is the cross-entropy",
+        WHICH_COST,
+        |t| t.is_cross().then(|| 0.5 * t.sum(|y, p| (y - p) * (y - p))),
+    ),
+    slip(
+        "cross-entropy for squared error",
+        "this is the cross-entropy, and the cost is the squared error",
+        WHICH_COST,
+        |t| {
+            let cost = Cost::CrossEntropy { lambda: 0.0 };
+            let fits = !t.is_cross() && cost.check(t.output, t.y).is_ok();
+            fits.then(|| match t.output {
+                Activation::Softmax => -t.sum(|y, p| y * p.ln()),
+                _ => t.sum(entropy),
+            })
+        },
+    ),
+    slip(
+        "second term forgotten",
+        "the term (1 − y) ln(1 − ŷ) is missing",
+        "where y is not 1, the second term counts",
+        |t| (t.is_cross() && t.output == Activation::Sigmoid).then(|| -t.sum(|y, p| y * p.ln())),
+    ),
+    slip(
+        "first term forgotten",
+        "the term y ln ŷ is missing",
+        "where y is not 0, the first term counts",
+        |t| {
+            (t.is_cross() && t.output == Activation::Sigmoid)
+                .then(|| -t.sum(|y, p| (1.0 - y) * (1.0 - p).ln()))
+        },
+    ),
     slip("second term's sign", "the sign of the term (1 − y) ln(1 − ŷ) is wrong", BOTH_TERMS, |t| {
         (t.is_cross() && t.output == Activation::Sigmoid)
             .then(|| t.sum(|y, p| -y * p.ln() + (1.0 - y) * (1.0 - p).ln()))
@@ -283,14 +312,23 @@ static DATA_SLIPS: &[DataSlip] = &[
         "with softmax the cross-entropy is −Σ y ln ŷ",
         |t| (t.is_cross() && t.output == Activation::Softmax).then(|| t.sum(entropy)),
     ),
-    slip("logarithm to base 2", "the logarithm is to base 2", "ln is the natural logarithm", |t| base(t, 2.0)),
-    slip("logarithm to base 10", "the logarithm is to base 10", "ln is the natural logarithm", |t| base(t, 10.0)),
-    slip("logarithm missing", "the logarithm is missing", "J = −Σ (y ln ŷ + …): the logarithm of ŷ", |t| {
-        t.is_cross().then(|| match t.output {
-            Activation::Softmax => -t.sum(|y, p| y * p),
-            _ => -t.sum(|y, p| y * p + (1.0 - y) * (1.0 - p)),
-        })
+    slip("logarithm to base 2", "the logarithm is to base 2", "ln is the natural logarithm", |t| {
+        base(t, 2.0)
     }),
+    slip("logarithm to base 10", "the logarithm is to base 10", "ln is the natural logarithm", |t| {
+        base(t, 10.0)
+    }),
+    slip(
+        "logarithm missing",
+        "the logarithm is missing",
+        "J = −Σ (y ln ŷ + …): the logarithm of ŷ",
+        |t| {
+            t.is_cross().then(|| match t.output {
+                Activation::Softmax => -t.sum(|y, p| y * p),
+                _ => -t.sum(|y, p| y * p + (1.0 - y) * (1.0 - p)),
+            })
+        },
+    ),
 ];
 
 fn base(t: &Terms, base: f64) -> Option<f64> {
@@ -323,7 +361,11 @@ const PENALTY: &str = "the penalty is λ/2 Σ w², over all weights of all layer
 
 static PENALTY_SLIPS: &[PenaltySlip] = &[
     PenaltySlip {
-        kind: mistake("biases penalised", "the biases are penalised too", "the penalty is on the weights only"),
+        kind: mistake(
+            "biases penalised",
+            "the biases are penalised too",
+            "the penalty is on the weights only",
+        ),
         compute: |lambda, net| {
             net.has_bias().then(|| 0.5 * lambda * (weights(net, squares) + bias_squares(net)))
         },
@@ -374,7 +416,11 @@ static PENALTY_SLIPS: &[PenaltySlip] = &[
         compute: |lambda, net| Some(0.5 * lambda * weights(net, squares).sqrt()),
     },
     PenaltySlip {
-        kind: mistake("norm without ½ in the penalty", "λ times the norm of each W stands where λ/2 Σ w² belongs", PENALTY),
+        kind: mistake(
+            "norm without ½ in the penalty",
+            "λ times the norm of each W stands where λ/2 Σ w² belongs",
+            PENALTY,
+        ),
         compute: |lambda, net| Some(lambda * weights(net, |w| squares(w).sqrt())),
     },
     PenaltySlip {
@@ -390,7 +436,11 @@ static PENALTY_SLIPS: &[PenaltySlip] = &[
         compute: |lambda, net| Some(0.5 * lambda * weights(net, |w| w.sum())),
     },
     PenaltySlip {
-        kind: mistake("squared sum of weights", "the weights are added first, and the sum is squared, in the penalty", PENALTY),
+        kind: mistake(
+            "squared sum of weights",
+            "the weights are added first, and the sum is squared, in the penalty",
+            PENALTY,
+        ),
         compute: |lambda, net| Some(0.5 * lambda * weights(net, |w| w.sum().powi(2))),
     },
     PenaltySlip {
@@ -426,23 +476,28 @@ static MINUS_FORGOTTEN: Kind = mistake(
     "the sign of the errors' part is flipped, and that of the penalty is not",
     "the penalty is added as it is",
 );
-static HALVED: Kind = mistake(
-    "halved",
-    "{at} is ½ of the right number",
-    "the ½ of the cost is there once",
-);
+static HALVED: Kind = mistake("halved", "{at} is ½ of the right number", "the ½ of the cost is there once");
 static AGAIN: Kind = mistake(
     "divided by N again",
     "J is divided by the number of examples once more",
     "this cost is a mean already: divide once",
 );
-static TIMES_N: Kind =
-    mistake("times N", "J is N times the right number (N examples)", "nothing is to be multiplied by the number of examples");
+static TIMES_N: Kind = mistake(
+    "times N",
+    "J is N times the right number (N examples)",
+    "nothing is to be multiplied by the number of examples",
+);
 
 /// Every J that is known: factor · errors + penalty.
 fn candidates(net: &Network, pass: &ForwardPass, y: &Array2<f64>) -> Vec<Candidate> {
     let last = pass.a.len() - 1;
-    let terms = Terms { y, y_hat: &pass.a[last], z: &pass.z[last - 1], output: net.output_activation, cost: net.cost };
+    let terms = Terms {
+        y,
+        y_hat: &pass.a[last],
+        z: &pass.z[last - 1],
+        output: net.output_activation,
+        cost: net.cost,
+    };
     let (n, outputs) = (y.nrows() as f64, y.ncols() as f64);
     let counts = Counts { examples: n, outputs, inputs: pass.a[0].ncols() as f64 };
     let own = if net.cost.is_mean() { n } else { 1.0 };
@@ -494,19 +549,28 @@ fn candidates(net: &Network, pass: &ForwardPass, y: &Array2<f64>) -> Vec<Candida
         for (factor, wrong_factor) in &factors {
             for (penalty, wrong_penalty) in &penalties {
                 let found = [&wrong_data[..], wrong_factor, wrong_penalty].concat();
-                candidates.push(Candidate { value: factor * data + penalty, found });
+                let size = (factor * data).abs() + penalty.abs();
+                candidates.push(Candidate { value: factor * data + penalty, size, found });
             }
         }
         if penalised {
             // the whole, penalty included
             let whole = data + net.penalty();
             let mut add = |factor: f64, found: Mistake| {
-                candidates.push(Candidate { value: factor * whole, found: [&wrong_data[..], &[found]].concat() });
+                let size = (factor * data).abs() + (factor * net.penalty()).abs();
+                candidates.push(Candidate {
+                    value: factor * whole,
+                    size,
+                    found: [&wrong_data[..], &[found]].concat(),
+                });
             };
             add(-1.0, Mistake::new(&SIGN, of()));
             add(0.5, Mistake::new(&HALVED, of()));
             for (factor, formula) in &others {
-                add(*factor, super::factor::other_cost(*factor, formula, ", with the penalty times the same"));
+                add(
+                    *factor,
+                    super::factor::other_cost(*factor, formula, ", with the penalty times the same"),
+                );
             }
         }
     }
@@ -514,7 +578,8 @@ fn candidates(net: &Network, pass: &ForwardPass, y: &Array2<f64>) -> Vec<Candida
     // a mistake that changes nothing is none
     let whole = right + net.penalty();
     let precision = Precision::exact();
-    let is_right = |value: f64| precision.agree(&array![[whole]], &array![[value]], digits::largest(&array![[whole]]));
+    let is_right =
+        |value: f64| precision.agree(&array![[whole]], &array![[value]], digits::largest(&array![[whole]]));
     candidates.retain(|one| one.found.is_empty() || !is_right(one.value));
     candidates
 }

@@ -2,17 +2,19 @@
 
 use super::digits::{self, Precision};
 use super::mistake::Mistake;
+use super::mistake::{Kind, mistake};
 use super::part::{Part, listed};
-use super::unit_slip::{SUM_SLIPS, Sum, SumSlip, UNIT_SLIPS, UnitSlip, bias_of_other_layer, other_activation};
+use super::unit_slip::{
+    SUM_SLIPS, Sum, SumSlip, UNIT_SLIPS, UnitSlip, bias_of_other_layer, other_activation,
+};
 use super::{Deviation, Diagnosis, EXAMPLES_AS_COLUMNS, ONE_AXIS, TRANSPOSED, mismatch};
-use crate::model::Activation;
 use crate::data::check_array;
-use crate::text::number;
 use crate::error::Result;
+use crate::model::Activation;
 use crate::model::ForwardPass;
 use crate::model::Network;
+use crate::text::number;
 use ndarray::{Array2, Axis};
-use super::mistake::{Kind, mistake};
 
 static INPUT_SCALED: Kind = mistake(
     "input scaled",
@@ -260,9 +262,9 @@ impl Search<'_> {
             tried.clear();
             for (k, one) in singles.iter().enumerate() {
                 for other in &singles[k + 1..] {
-                    let clash = one.iter().any(|a| {
-                        other.iter().any(|b| a.layer == b.layer && a.is_of_z() == b.is_of_z())
-                    });
+                    let clash = one
+                        .iter()
+                        .any(|a| other.iter().any(|b| a.layer == b.layer && a.is_of_z() == b.is_of_z()));
                     if !clash && tried.len() < MAX_PAIRS {
                         tried.push([&one[..], &other[..]].concat());
                     }
@@ -343,9 +345,11 @@ impl Search<'_> {
             let scale = digits::largest(&step.yours).max(digits::largest(computed));
             scale.is_finite()
                 && step.yours.dim() == computed.dim()
-                && step.yours.iter().zip(computed).all(|(&h, &c)| {
-                    (h - c).abs() <= step.precision.allowed(h, c, scale, size) + slack
-                })
+                && step
+                    .yours
+                    .iter()
+                    .zip(computed)
+                    .all(|(&h, &c)| (h - c).abs() <= step.precision.allowed(h, c, scale, size) + slack)
         };
         let (layer, slack) = match step.part {
             Part::Z(layer) => {

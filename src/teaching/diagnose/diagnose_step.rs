@@ -4,7 +4,7 @@ use super::digits::{self, Precision};
 use super::factor::{Counts, factor_mistakes, other_cost, other_costs};
 use super::mistake::{Kind, Mistake, mistake};
 use super::part::{Part, listed};
-use super::{DiagnoseOptions, Deviation, Diagnosis, check_layers, diagnose_with, upright_examples};
+use super::{Deviation, DiagnoseOptions, Diagnosis, check_layers, diagnose_with, upright_examples};
 use crate::error::{Error, Result};
 use crate::model::Network;
 use ndarray::{Array1, Array2, Axis};
@@ -120,7 +120,11 @@ pub fn diagnose_step(
     }
     if !(learning_rate.is_finite() && learning_rate > 0.0) {
         let expected = "a finite number above 0".into();
-        return Err(Error::OutOfRange { name: "learning_rate".into(), value: learning_rate.to_string(), expected });
+        return Err(Error::OutOfRange {
+            name: "learning_rate".into(),
+            value: learning_rate.to_string(),
+            expected,
+        });
     }
     let (x, y, columns) = upright_examples(before, x, y);
     before.forward(&x)?;
@@ -157,7 +161,13 @@ fn tables(net: &Network) -> Vec<(Part, Array2<f64>)> {
 }
 
 impl<'a> Step<'a> {
-    fn new(net: &'a Network, after: &'a Network, x: &'a Array2<f64>, y: &'a Array2<f64>, rate: f64) -> Result<Step<'a>> {
+    fn new(
+        net: &'a Network,
+        after: &'a Network,
+        x: &'a Array2<f64>,
+        y: &'a Array2<f64>,
+        rate: f64,
+    ) -> Result<Step<'a>> {
         let gradient = net.with_params(&net.gradients(x, y)?.to_vector())?;
         let (old, new, slopes) = (tables(net), tables(after), tables(&gradient));
         let precisions = Precision::of_each(&new.iter().map(|(_, array)| array).collect::<Vec<_>>());
@@ -188,7 +198,6 @@ impl<'a> Step<'a> {
 
     fn explanations(&self) -> Result<Vec<Vec<Mistake>>> {
         let right = |array: &Array| array.is_at(&array.stepped(self.rate));
-        let (params, slopes) = (self.net.params(), self.net.gradients(self.x, self.y)?.to_vector());
         if self.arrays.iter().all(right) {
             return Ok(vec![vec![]]);
         }
@@ -215,22 +224,14 @@ impl<'a> Step<'a> {
         }
         found.extend(self.another_length());
         found.extend(self.decay());
-        if self.is_at(&per_example(self.net, self.x, self.y, self.rate)?) {
+        // with the rate itself, and with its share of a mean
+        let n = self.y.nrows() as f64;
+        let by_example =
+            |rate: f64| per_example(self.net, self.x, self.y, rate).is_some_and(|w| self.is_at(&w));
+        if by_example(self.rate) || n > 1.0 && by_example(self.rate / n) {
             found.push(vec![Mistake::new(&PER_EXAMPLE, Vec::new())]);
         }
-        if self.y.nrows() > 1 && self.is_at(&per_example(self.net, self.x, self.y, self.rate / self.y.nrows() as f64)?) {
-            found.push(vec![Mistake::new(&PER_EXAMPLE, Vec::new())]);
-        }
-        let mut moving = self.net.with_params(&(&params - &(self.rate * &slopes)))?;
-        for n in 2..=10 {
-            moving = match moving.gradients(self.x, self.y) {
-                Ok(slopes) => moving.with_params(&(moving.params() - self.rate * slopes.to_vector()))?,
-                Err(_) => break,
-            };
-            if self.is_at(&moving.params()) {
-                found.push(vec![Mistake::new(&SEVERAL, Vec::new()).with_value(f64::from(n))]);
-            }
-        }
+        found.extend(self.several());
         found.extend(self.too_early());
         found.extend(self.signs());
         if !found.is_empty() {
@@ -248,7 +249,8 @@ impl<'a> Step<'a> {
             below += (&array.slope * &array.slope).sum();
         }
         let factor = above / below / self.rate;
-        let fits = |factor: f64| self.arrays.iter().all(|array| array.is_at(&array.stepped(factor * self.rate)));
+        let fits =
+            |factor: f64| self.arrays.iter().all(|array| array.is_at(&array.stepped(factor * self.rate)));
         if !factor.is_finite() || factor == 0.0 || !fits(factor) {
             return Vec::new();
         }
@@ -295,14 +297,19 @@ impl<'a> Step<'a> {
             Some("mean for sum") => ", a mean over the examples where the sum belongs",
             Some("sum for mean") => ", a sum over the examples where the mean belongs",
             Some("halved") => ", half of it",
-            Some("divided by N again" | "divided by N twice") => ", divided by the number of examples once too often",
+            Some("divided by N again" | "divided by N twice") => {
+                ", divided by the number of examples once too often"
+            }
             _ if is(self.rate) => ", its square: the rate is multiplied in twice",
             _ if is(1.0 / self.rate) => ": the rate is not in the step at all",
             _ => "",
         };
         if found.is_empty() || detail.contains("rate is") {
             let rate = factor.abs() * self.rate;
-            found.push([&sign[..], &[Mistake::new(&OTHER_RATE, self.all()).with_value(rate).with_detail(detail)]].concat());
+            found.push(
+                [&sign[..], &[Mistake::new(&OTHER_RATE, self.all()).with_value(rate).with_detail(detail)]]
+                    .concat(),
+            );
         }
         found
     }
@@ -325,12 +332,26 @@ impl<'a> Step<'a> {
             let share = share(&decayed);
             let fits = self.arrays.iter().all(|array| {
                 let is_decayed = decayed.iter().any(|other| other.part == array.part);
-                let shrunk = if is_decayed { share * &array.before } else { Array2::zeros(array.before.dim()) };
+                let shrunk =
+                    if is_decayed { share * &array.before } else { Array2::zeros(array.before.dim()) };
                 array.is_at(&(array.stepped(self.rate) - shrunk))
             });
             if share.is_finite() && share != 0.0 && fits {
                 let of = decayed.iter().map(|array| array.part).collect();
                 return Some(vec![Mistake::new(&DECAY, of).with_value(share)]);
+            }
+        }
+        None
+    }
+
+    /// More steps than one, as long as the weights stay finite.
+    fn several(&self) -> Option<Vec<Mistake>> {
+        let mut moving = self.net.clone();
+        for n in 1..=10 {
+            let slopes = moving.gradients(self.x, self.y).ok()?.to_vector();
+            moving = moving.with_params(&(moving.params() - self.rate * slopes)).ok()?;
+            if n > 1 && self.is_at(&moving.params()) {
+                return Some(vec![Mistake::new(&SEVERAL, Vec::new()).with_value(f64::from(n))]);
             }
         }
         None
@@ -367,7 +388,9 @@ impl<'a> Step<'a> {
         let moves: Vec<(f64, f64)> = self
             .arrays
             .iter()
-            .flat_map(|array| array.before.iter().zip(&array.after).map(|(b, a)| b - a).zip(array.slope.iter().copied()))
+            .flat_map(|array| {
+                array.before.iter().zip(&array.after).map(|(b, a)| b - a).zip(array.slope.iter().copied())
+            })
             .filter(|(_, slope)| *slope != 0.0)
             .collect();
         let length = moves.iter().map(|(moved, _)| moved.abs()).fold(0.0, f64::max);
@@ -382,8 +405,13 @@ impl<'a> Step<'a> {
         let slopes = |old: &Array2<f64>, new: &Array2<f64>| (old - new) / self.rate;
         let weights: Vec<Array2<f64>> =
             self.net.weights.iter().zip(&self.after.weights).map(|(old, new)| slopes(old, new)).collect();
-        let biases =
-            self.net.biases.iter().zip(&self.after.biases).map(|(old, new)| (old - new) / self.rate).collect();
+        let biases = self
+            .net
+            .biases
+            .iter()
+            .zip(&self.after.biases)
+            .map(|(old, new)| (old - new) / self.rate)
+            .collect();
         // rounded weights do not tell their slopes
         if self.arrays.iter().any(|array| array.precision.digits().is_some()) {
             return Ok(Vec::new());
@@ -395,17 +423,23 @@ impl<'a> Step<'a> {
     fn verdict(&self, explanations: Vec<Vec<Mistake>>) -> Diagnosis {
         let stepped: Vec<Array2<f64>> = self.arrays.iter().map(|array| array.stepped(self.rate)).collect();
         let compared = self.arrays.iter().zip(&stepped);
-        let right = compared.clone().filter(|(array, stepped)| array.is_at(stepped)).map(|(array, _)| array.part);
+        let right =
+            compared.clone().filter(|(array, stepped)| array.is_at(stepped)).map(|(array, _)| array.part);
         let right_parts: Vec<Part> = if explanations.is_empty() { right.collect() } else { Vec::new() };
         // digits that end before the step begins say nothing of it
-        let hidden: Vec<Part> = self.arrays.iter().filter(|array| array.is_hidden(self.rate)).map(|array| array.part).collect();
+        let hidden: Vec<Part> =
+            self.arrays.iter().filter(|array| array.is_hidden(self.rate)).map(|array| array.part).collect();
         let remark = if hidden.is_empty() {
             String::new()
         } else {
             let digits = "print more digits of the weights, before and after";
-            format!("The digits of {} are too few to show a step of this length: {digits}.", listed(hidden.iter().map(Part::to_string)))
+            format!(
+                "The digits of {} are too few to show a step of this length: {digits}.",
+                listed(hidden.iter().map(Part::to_string))
+            )
         };
-        let of = compared.map(|(array, stepped)| (array.part, &array.after, stepped, array.precision, array.size()));
+        let of = compared
+            .map(|(array, stepped)| (array.part, &array.after, stepped, array.precision, array.size()));
         Diagnosis {
             largest_deviation: Deviation::largest(of),
             explanations: if hidden.is_empty() { explanations } else { Vec::new() },
@@ -420,14 +454,14 @@ impl<'a> Step<'a> {
 }
 
 /// The weights after an update for each example, in their order.
-fn per_example(net: &Network, x: &Array2<f64>, y: &Array2<f64>, rate: f64) -> Result<Array1<f64>> {
+fn per_example(net: &Network, x: &Array2<f64>, y: &Array2<f64>, rate: f64) -> Option<Array1<f64>> {
     let mut moving = net.clone();
     for n in 0..y.nrows() {
         let (x, y) = (x.select(Axis(0), &[n]), y.select(Axis(0), &[n]));
-        let slopes = moving.gradients(&x, &y)?.to_vector();
-        moving = moving.with_params(&(moving.params() - rate * slopes))?;
+        let slopes = moving.gradients(&x, &y).ok()?.to_vector();
+        moving = moving.with_params(&(moving.params() - rate * slopes)).ok()?;
     }
-    Ok(moving.params())
+    Some(moving.params())
 }
 
 impl Array {
@@ -441,7 +475,8 @@ impl Array {
 
     fn is_at(&self, computed: &Array2<f64>) -> bool {
         // what matters is the step, which may be small beside the weights
-        let moved = digits::largest(&(&self.after - &self.before)).max(digits::largest(&(computed - &self.before)));
+        let moved =
+            digits::largest(&(&self.after - &self.before)).max(digits::largest(&(computed - &self.before)));
         let size = self.size();
         self.after.iter().zip(computed).all(|(&a, &c)| {
             let digits = self.precision.allowed(a, c, 0.0, 0.0);

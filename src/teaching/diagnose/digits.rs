@@ -53,7 +53,11 @@ impl Precision {
         let fewest = telling.map(|&(_, decimals)| decimals).min();
         let of = |(array, written): (&&Array2<f64>, &Option<(usize, i32)>)| match *written {
             Some((digits, _)) if is_full(digits) || (any_full && digits < MIN_DIGITS) => {
-                if all_single { Writing::Single } else { Writing::Double }
+                if all_single {
+                    Writing::Single
+                } else {
+                    Writing::Double
+                }
             }
             Some((digits, decimals)) if digits < MIN_DIGITS => {
                 let decimals = decimals.max(fewest.unwrap_or(decimals));
@@ -129,7 +133,8 @@ impl Precision {
         }
         let scale = largest(handed).max(largest(computed));
         // written so that NaN and infinities disagree
-        scale.is_finite() && handed.iter().zip(computed).all(|(&h, &c)| (h - c).abs() <= self.allowed(h, c, scale, size))
+        scale.is_finite()
+            && handed.iter().zip(computed).all(|(&h, &c)| (h - c).abs() <= self.allowed(h, c, scale, size))
     }
 
     /// What the largest of these numbers may have lost when it was rounded; 0 if they were not.

@@ -95,8 +95,11 @@ static PENALTY_HALVED: Kind = mistake(
     "the penalty λ is halved in {at}",
     "the slope of λ/2 Σ w² is λ w: the 2 of the square cancels the ½",
 );
-static PENALTY_SUBTRACTED: Kind =
-    mistake("penalty subtracted", "the penalty λ is subtracted in {at}", "the penalty raises the cost: add λ W");
+static PENALTY_SUBTRACTED: Kind = mistake(
+    "penalty subtracted",
+    "the penalty λ is subtracted in {at}",
+    "the penalty raises the cost: add λ W",
+);
 static PENALTY_OVER_N: Kind = mistake(
     "penalty over N",
     "the penalty λ is divided by N in {at}",
@@ -274,11 +277,7 @@ pub(super) fn explain_all(
 }
 
 /// The mistake behind a factor in some of the slopes.
-pub(super) fn explain_some(
-    factor: f64,
-    net: &Network,
-    counts: &Counts,
-) -> Vec<&'static Kind> {
+pub(super) fn explain_some(factor: f64, net: &Network, counts: &Counts) -> Vec<&'static Kind> {
     let same = |other: f64| (factor - other).abs() <= 1e-7 * factor;
     factor_mistakes(net, counts).into_iter().filter(|(other, _)| same(*other)).map(|(_, kind)| kind).collect()
 }

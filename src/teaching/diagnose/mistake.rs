@@ -3,8 +3,8 @@
 use super::part::{Part, listed, raised};
 use crate::model::Activation;
 use crate::model::Cost;
-use crate::text::number;
 use crate::model::Network;
+use crate::text::number;
 use std::fmt;
 
 /// The words for a mistake, the same wherever it is made.

@@ -1,11 +1,11 @@
 //! Numbers of another program in a file, and what is said of them.
 
 use super::{DiagnoseOptions, Diagnosis, diagnose_cost, diagnose_forward, diagnose_step, diagnose_with};
+use crate::error::{Error, Result};
 use crate::model::Activation;
 use crate::model::Cost;
-use crate::error::{Error, Result};
-use crate::text::excerpt;
 use crate::model::Network;
+use crate::text::excerpt;
 use ndarray::{Array1, Array2};
 use serde_json::{Map, Value};
 
@@ -87,7 +87,12 @@ fn not_json(path: &str, error: &serde_json::Error) -> Error {
     let not_finite = ". JSON knows no NaN and no infinity";
     let hint = if reason.contains("expected value") { not_finite } else { "" };
     let column = error.column().max(1);
-    Error::InFile { path: path.into(), line: error.line(), column, reason: format!("not JSON: {reason}{hint}") }
+    Error::InFile {
+        path: path.into(),
+        line: error.line(),
+        column,
+        reason: format!("not JSON: {reason}{hint}"),
+    }
 }
 
 /// What is the matter with a field, in words; the path is added where it is known.
@@ -100,7 +105,8 @@ struct Numbers<'a> {
 impl Numbers<'_> {
     /// Every name must be one that is read: a misspelt one is an error, and not silently left out.
     fn check_names(&self) -> Checked<()> {
-        const PLAIN: [&str; 9] = ["x", "y", "y_hat", "j", "hidden", "output", "cost", "lambda", "learning_rate"];
+        const PLAIN: [&str; 9] =
+            ["x", "y", "y_hat", "j", "hidden", "output", "cost", "lambda", "learning_rate"];
         for name in self.fields.keys() {
             let stem = name.strip_suffix("_after").unwrap_or(name);
             let letters = stem.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -134,7 +140,11 @@ impl Numbers<'_> {
             return Err(format!("w1{after} is missing"));
         }
         let n = weights.len();
-        let last = self.fields.keys().filter_map(|name| name.strip_prefix('w')?.strip_suffix(after)?.parse().ok()).max();
+        let last = self
+            .fields
+            .keys()
+            .filter_map(|name| name.strip_prefix('w')?.strip_suffix(after)?.parse().ok())
+            .max();
         if let Some(last) = last.filter(|&last: &usize| last != n) {
             return Err(format!("w{}{after} is missing, and there is a w{last}{after}", n + 1));
         }
@@ -177,8 +187,9 @@ impl Numbers<'_> {
             ("a", true) => "y_hat".to_string(),
             _ => format!("{kind}{layer}"),
         };
-        let all: Vec<(String, usize)> =
-            (2..=last).flat_map(|layer| ["z", "a"].map(|kind| (name(layer, kind), sizes[layer - 1]))).collect();
+        let all: Vec<(String, usize)> = (2..=last)
+            .flat_map(|layer| ["z", "a"].map(|kind| (name(layer, kind), sizes[layer - 1])))
+            .collect();
         let names = if self.fields.contains_key("z2") { &all[..] } else { &all[all.len() - 1..] };
         let of = |(name, width): &(String, usize)| {
             let value = self.fields.get(name).ok_or(format!("{name} is missing, and z2 is there"))?;
@@ -229,9 +240,10 @@ impl Numbers<'_> {
             None | Some("sum") => Err("lambda belongs to the cost \"mean\" or \"cross-entropy\"".into()),
             Some("mean") => Ok(Cost::MeanSquares { lambda }),
             Some("cross-entropy") => Ok(Cost::CrossEntropy { lambda }),
-            Some(_) => {
-                Err(format!("cost is {}; expected \"sum\", \"mean\" or \"cross-entropy\"", shown(&self.fields["cost"])))
-            }
+            Some(_) => Err(format!(
+                "cost is {}; expected \"sum\", \"mean\" or \"cross-entropy\"",
+                shown(&self.fields["cost"])
+            )),
         }
     }
 }
@@ -251,7 +263,11 @@ fn list(value: &Value, name: &str) -> Checked<Vec<f64>> {
             let table = table(value, name, true)?;
             match table.nrows() == 1 || table.ncols() == 1 {
                 true => Ok(table.iter().copied().collect()),
-                false => Err(format!("{name} has {} rows and {} columns; expected one list", table.nrows(), table.ncols())),
+                false => Err(format!(
+                    "{name} has {} rows and {} columns; expected one list",
+                    table.nrows(),
+                    table.ncols()
+                )),
             }
         }
         value => Ok(vec![one(value, name)?]),
@@ -272,9 +288,15 @@ fn table(value: &Value, name: &str, is_row: bool) -> Checked<Array2<f64>> {
     let mut numbers = Vec::new();
     let mut n_columns = None;
     for (k, row) in rows.iter().enumerate() {
-        let row = row.as_array().ok_or_else(|| format!("row {} of {name} is {}; expected a list", k + 1, shown(row)))?;
+        let row = row
+            .as_array()
+            .ok_or_else(|| format!("row {} of {name} is {}; expected a list", k + 1, shown(row)))?;
         if *n_columns.get_or_insert(row.len()) != row.len() || row.is_empty() {
-            return Err(format!("row {} of {name} has {} numbers; expected as many in each", k + 1, row.len()));
+            return Err(format!(
+                "row {} of {name} has {} numbers; expected as many in each",
+                k + 1,
+                row.len()
+            ));
         }
         for value in row {
             numbers.push(one(value, name)?);

@@ -42,13 +42,17 @@ fn normal(text: &str) -> String {
     let plain = |c: char| match c {
         '\u{2212}' => '-',
         '\r' => '\n',
-        '\u{a0}' | '\t' | '\u{feff}' | '│' | '┌' | '┐' | '└' | '┘' | '⎡' | '⎤' | '⎢' | '⎥' | '⎣' | '⎦' => ' ',
+        '\u{a0}' | '\t' | '\u{feff}' | '│' | '┌' | '┐' | '└' | '┘' | '⎡' | '⎤' | '⎢' | '⎥' | '⎣' | '⎦' => {
+            ' '
+        }
         c => c,
     };
     let plain: String = text.chars().map(plain).collect();
     // types and macros before a list of Go and Rust say nothing about its numbers
     let names = ["[][]float64", "[][]float32", "[]float64", "[]float32", "vec!", "array!"];
-    names.iter().fold(plain, |text, name| text.replace(&format!("{name}["), "[").replace(&format!("{name}{{"), "{"))
+    names
+        .iter()
+        .fold(plain, |text, name| text.replace(&format!("{name}["), "[").replace(&format!("{name}{{"), "{"))
 }
 
 fn read(text: &str) -> Read<Array2<f64>> {
@@ -73,7 +77,8 @@ fn read(text: &str) -> Read<Array2<f64>> {
 /// What follows `name =`, or `name:`, at the beginning.
 fn after_name(text: &str) -> Read<&str> {
     let trimmed = text.trim_start();
-    let name = trimmed.len() - trimmed.trim_start_matches(|c: char| c.is_alphanumeric() || "_.'⁽⁾".contains(c)).len();
+    let name = trimmed.len()
+        - trimmed.trim_start_matches(|c: char| c.is_alphanumeric() || "_.'⁽⁾".contains(c)).len();
     let starts_with_letter = trimmed.starts_with(|c: char| c.is_alphabetic() || c == '_');
     if name == 0 || !starts_with_letter {
         return Ok(text);
@@ -138,7 +143,8 @@ fn row(text: &str, power: i32) -> Read<Vec<f64>> {
     let words: Vec<&str> = text.split(',').map(str::trim).collect();
     if words.iter().any(|word| word.split_whitespace().count() > 1) {
         return Err(if words.len() > 1 && has_tight_comma(text) {
-            "both commas and spaces stand between its numbers; if the comma is a decimal comma, write points".into()
+            "both commas and spaces stand between its numbers; if the comma is a decimal comma, write points"
+                .into()
         } else {
             format!("a comma is missing or too many in `{}`", excerpt(text))
         });
@@ -157,8 +163,7 @@ fn may_be_decimal_commas(text: &str) -> bool {
     has_tight_comma(text) && !text.contains('.')
 }
 
-const DECIMAL_COMMA: &str =
-    "its commas may be decimal commas or stand between numbers: write decimal points, or a space after each comma";
+const DECIMAL_COMMA: &str = "its commas may be decimal commas or stand between numbers: write decimal points, or a space after each comma";
 
 fn table(rows: Vec<Vec<f64>>) -> Read<Array2<f64>> {
     let n_columns = rows.first().map_or(0, Vec::len);
@@ -182,20 +187,66 @@ fn table(rows: Vec<Vec<f64>>) -> Read<Array2<f64>> {
 /// What may stand before a list: the names of functions and types that make one, with sizes.
 fn is_known_before(text: &str) -> bool {
     const WORDS: [&str; 43] = [
-        "array", "np.array", "numpy.array", "ndarray", "tensor", "torch.tensor", "tf.Tensor", "tf.Variable", "jnp.array",
-        "Array", "DeviceArray", "matrix", "Matrix", "mat", "vec", "vec!", "array!", "arr1", "arr2", "list", "c", "float64",
-        "float32", "float", "double", "Float64", "Float32", "Float64Array", "Float32Array", "new", "mat.NewDense", "numpy",
-        "shape", "dtype", "print", "Some", "Ok", "Tensor", "np", "matrix!", "dmatrix!", "asarray", "cupy.array",
+        "array",
+        "np.array",
+        "numpy.array",
+        "ndarray",
+        "tensor",
+        "torch.tensor",
+        "tf.Tensor",
+        "tf.Variable",
+        "jnp.array",
+        "Array",
+        "DeviceArray",
+        "matrix",
+        "Matrix",
+        "mat",
+        "vec",
+        "vec!",
+        "array!",
+        "arr1",
+        "arr2",
+        "list",
+        "c",
+        "float64",
+        "float32",
+        "float",
+        "double",
+        "Float64",
+        "Float32",
+        "Float64Array",
+        "Float32Array",
+        "new",
+        "mat.NewDense",
+        "numpy",
+        "shape",
+        "dtype",
+        "print",
+        "Some",
+        "Ok",
+        "Tensor",
+        "np",
+        "matrix!",
+        "dmatrix!",
+        "asarray",
+        "cupy.array",
     ];
-    let words = text.split(|c: char| c.is_whitespace() || "(){}[]<>=:&,*".contains(c)).filter(|word| !word.is_empty());
+    let words = text
+        .split(|c: char| c.is_whitespace() || "(){}[]<>=:&,*".contains(c))
+        .filter(|word| !word.is_empty());
     words.into_iter().all(|word| {
-        WORDS.contains(&word) || word.trim_matches('\'').starts_with("float") || word.bytes().all(|b| b.is_ascii_digit())
+        WORDS.contains(&word)
+            || word.trim_matches('\'').starts_with("float")
+            || word.bytes().all(|b| b.is_ascii_digit())
     })
 }
 
 /// What may stand behind a list: `)`, `dtype=float32`, `shape=[2, 3]`, and the like.
 fn is_known_behind(text: &str, dim: (usize, usize)) -> Read<()> {
-    let rest = text.trim().trim_start_matches([')', '>', ',', ';', ' ', '\n']).trim_end_matches([')', '>', ';', ' ', '\n', ',']);
+    let rest = text
+        .trim()
+        .trim_start_matches([')', '>', ',', ';', ' ', '\n'])
+        .trim_end_matches([')', '>', ';', ' ', '\n', ',']);
     if rest.is_empty() {
         return Ok(());
     }
@@ -280,8 +331,12 @@ fn list_start(text: &str, open: usize) -> Read<usize> {
                 let close = rest.find([']', ')', '}']).ok_or("a bracket is not closed")?;
                 let behind = rest[close + 1..].trim_start();
                 let is_size = rest[1..close].trim().bytes().all(|b| b.is_ascii_digit());
-                let goes_on = behind.starts_with("float") || behind.starts_with('[') || behind.starts_with("double");
-                let is_go = rest.starts_with('[') && goes_on && is_size && text[..start].trim_end().is_empty()
+                let goes_on =
+                    behind.starts_with("float") || behind.starts_with('[') || behind.starts_with("double");
+                let is_go = rest.starts_with('[')
+                    && goes_on
+                    && is_size
+                    && text[..start].trim_end().is_empty()
                     || rest.starts_with('[') && goes_on && is_size && text[..start].trim_end().ends_with(']');
                 let is_js = rest.starts_with('(') && is_size && behind.starts_with('[');
                 if is_go || is_js {
@@ -390,21 +445,31 @@ fn r_table(text: &str) -> Read<Option<Vec<Vec<f64>>>> {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     let Some(first) = lines.first() else { return Ok(None) };
     let is_vector = r_label(first).is_some_and(|(k, is_row, rest)| {
-        k == 1 && !is_row && !rest.trim().is_empty() && !rest.trim_start().starts_with(['[', ',', ']', ';', ')'])
+        k == 1
+            && !is_row
+            && !rest.trim().is_empty()
+            && !rest.trim_start().starts_with(['[', ',', ']', ';', ')'])
     }) && !first.contains("float");
     if is_vector {
         let mut all: Vec<f64> = Vec::new();
         for line in &lines {
             match r_label(line) {
                 Some((k, false, rest)) if k == all.len() + 1 => all.extend(spaced(rest)?),
-                _ => return Err(format!("`{}` does not go on where the row before ends", excerpt(line.trim()))),
+                _ => {
+                    return Err(format!(
+                        "`{}` does not go on where the row before ends",
+                        excerpt(line.trim())
+                    ));
+                }
             }
         }
         return Ok(Some(vec![all]));
     }
     if r_heads(first).is_none() {
         return match r_label(first) {
-            Some((_, true, _)) => Err("the row labels [1,] are there, but not the column heads [,1]: paste those too".into()),
+            Some((_, true, _)) => {
+                Err("the row labels [1,] are there, but not the column heads [,1]: paste those too".into())
+            }
             _ => Ok(None),
         };
     }
@@ -414,7 +479,10 @@ fn r_table(text: &str) -> Read<Option<Vec<Vec<f64>>>> {
         if let Some(heads) = r_heads(line) {
             let expected: Vec<usize> = (n_columns + 1..=n_columns + heads.len()).collect();
             if heads != expected || (n_columns > 0 && next_row != rows.len()) {
-                return Err(format!("the column heads `{}` do not go on where the others end", excerpt(line.trim())));
+                return Err(format!(
+                    "the column heads `{}` do not go on where the others end",
+                    excerpt(line.trim())
+                ));
             }
             (width, next_row) = (heads.len(), 0);
             n_columns += width;
@@ -432,7 +500,11 @@ fn r_table(text: &str) -> Read<Option<Vec<Vec<f64>>>> {
             let found = crate::text::count(numbers.len(), "number");
             return Err(format!("row {k} has {found}, but {width} column heads are above it"));
         }
-        if is_first_block { rows.push(numbers) } else { rows[k - 1].extend(numbers) }
+        if is_first_block {
+            rows.push(numbers)
+        } else {
+            rows[k - 1].extend(numbers)
+        }
         next_row = k;
     }
     if next_row != rows.len() {
@@ -467,7 +539,10 @@ fn is_columns_header(line: &str) -> Option<(usize, usize)> {
 /// The power of ten of `1.0e-03 *`.
 fn common_factor(line: &str) -> Option<i32> {
     let factor = line.trim().strip_suffix('*')?.trim();
-    let exponent = factor.strip_prefix("1.0e").or_else(|| factor.strip_prefix("1e")).or_else(|| factor.strip_prefix("1.0000e"))?;
+    let exponent = factor
+        .strip_prefix("1.0e")
+        .or_else(|| factor.strip_prefix("1e"))
+        .or_else(|| factor.strip_prefix("1.0000e"))?;
     exponent.parse().ok().filter(|power: &i32| power.abs() < 300)
 }
 
@@ -515,12 +590,17 @@ fn plain(text: &str) -> Read<Array2<f64>> {
                 None => rows.push(numbers),
                 Some((from, to, k)) => {
                     if numbers.len() != *to - *from + 1 {
-                        return Err(format!("a row has {} numbers below the head of columns {from} to {to}", numbers.len()));
+                        return Err(format!(
+                            "a row has {} numbers below the head of columns {from} to {to}",
+                            numbers.len()
+                        ));
                     }
                     if *from == 1 {
                         rows.push(numbers);
                     } else {
-                        rows.get_mut(*k).ok_or("its last columns have more rows than the first")?.extend(numbers);
+                        rows.get_mut(*k)
+                            .ok_or("its last columns have more rows than the first")?
+                            .extend(numbers);
                     }
                     *k += 1;
                 }
@@ -532,15 +612,21 @@ fn plain(text: &str) -> Read<Array2<f64>> {
     }
     let array = table(rows)?;
     if let Some(header) = julia {
-        let sizes: Vec<usize> =
-            header.split(|c: char| !c.is_ascii_digit()).take(2).filter_map(|word| word.parse().ok()).collect();
+        let sizes: Vec<usize> = header
+            .split(|c: char| !c.is_ascii_digit())
+            .take(2)
+            .filter_map(|word| word.parse().ok())
+            .collect();
         let (n_rows, n_columns) = array.dim();
         let fits = match header.contains("-element") {
             true => sizes.first() == Some(&n_rows) && n_columns == 1,
             false => sizes == [n_rows, n_columns],
         };
         if !fits {
-            return Err(format!("its head says `{}`, and it holds {n_rows} × {n_columns} numbers", excerpt(&header)));
+            return Err(format!(
+                "its head says `{}`, and it holds {n_rows} × {n_columns} numbers",
+                excerpt(&header)
+            ));
         }
     }
     // 1, 2, 3, … before numbers that are none: labels of the rows

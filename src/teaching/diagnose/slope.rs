@@ -106,19 +106,31 @@ pub(super) static SLOPES: &[Slope] = &[
     mistyped("slope a²", "a² stands where f′ belongs: {at}", CURVED, |_, _, a| a * a),
     mistyped("slope 1 + a", "1 + a stands where f′ belongs: {at}", CURVED, |_, _, a| 1.0 + a),
     mistyped("slope a (1 + a)", "a (1 + a) stands where f′ belongs: {at}", CURVED, |_, _, a| a * (1.0 + a)),
-    mistyped("slope a² (1 − a)", "a² (1 − a) stands where f′ belongs: {at}", &[Sigmoid], |_, _, a| {
-        a * a * (1.0 - a)
-    }),
-    mistyped("slope a (1 − a)²", "a (1 − a)² stands where f′ belongs: {at}", &[Sigmoid], |_, _, a| {
-        a * (1.0 - a) * (1.0 - a)
-    }),
+    mistyped(
+        "slope a² (1 − a)",
+        "a² (1 − a) stands where f′ belongs: {at}",
+        &[Sigmoid],
+        |_, _, a| a * a * (1.0 - a),
+    ),
+    mistyped(
+        "slope a (1 − a)²",
+        "a (1 − a)² stands where f′ belongs: {at}",
+        &[Sigmoid],
+        |_, _, a| a * (1.0 - a) * (1.0 - a),
+    ),
     mistyped("slope (1 − a)²", "(1 − a)² stands where f′ belongs: {at}", CURVED, |_, _, a| {
         (1.0 - a) * (1.0 - a)
     }),
-    mistyped("slope a − a³", "a (1 − a²) stands where f′ belongs: {at}", CURVED, |_, _, a| a * (1.0 - a * a)),
+    mistyped("slope a − a³", "a (1 − a²) stands where f′ belongs: {at}", CURVED, |_, _, a| {
+        a * (1.0 - a * a)
+    }),
     mistyped("slope 1 + a²", "1 + a² stands where f′ belongs: {at}", CURVED, |_, _, a| 1.0 + a * a),
-    mistyped("slope a (1 − z)", "a (1 − z) stands where f′ belongs: {at}", CURVED, |_, z, a| a * (1.0 - z)),
-    mistyped("slope z (1 − a)", "z (1 − a) stands where f′ belongs: {at}", CURVED, |_, z, a| z * (1.0 - a)),
+    mistyped("slope a (1 − z)", "a (1 − z) stands where f′ belongs: {at}", CURVED, |_, z, a| {
+        a * (1.0 - z)
+    }),
+    mistyped("slope z (1 − a)", "z (1 − a) stands where f′ belongs: {at}", CURVED, |_, z, a| {
+        z * (1.0 - a)
+    }),
     mistyped("slope 1 − z", "1 − z stands where f′ belongs: {at}", CURVED, |_, z, _| 1.0 - z),
     mistyped("slope z", "z stands where f′ belongs: {at}", SLOPED, |_, z, _| z),
     mistyped(
@@ -201,9 +213,12 @@ pub(super) static SLOPES: &[Slope] = &[
         &[Tanh],
         |_, z, _| 1.0 - (z * z).tanh(),
     ),
-    mistyped("slope 1 / (1 + z²)", "1 / (1 + z²), arctan's slope, stands where f′ belongs: {at}", CURVED, |_, z, _| {
-        1.0 / (1.0 + z * z)
-    }),
+    mistyped(
+        "slope 1 / (1 + z²)",
+        "1 / (1 + z²), arctan's slope, stands where f′ belongs: {at}",
+        CURVED,
+        |_, z, _| 1.0 / (1.0 + z * z),
+    ),
     slope(
         "sigmoid's slope",
         "the sigmoid's slope a (1 − a) stands where another function's f′ belongs: {at}",
@@ -305,11 +320,13 @@ pub(super) static SLOPES: &[Slope] = &[
     ),
 ];
 
+type Combine = fn(&Units, &Array2<f64>, &Array2<f64>) -> Option<Array2<f64>>;
+
 /// A mistake in putting together what comes back and f′.
 pub(super) struct Combination {
     pub kind: Kind,
     /// From dJ/da and f′(z); none when the shapes do not fit.
-    pub compute: fn(&Units, &Array2<f64>, &Array2<f64>) -> Option<Array2<f64>>,
+    pub compute: Combine,
 }
 
 const MATRIX_HINT: &str = "each z acts on its own a only, so this product is entry by entry: `*` for arrays, in Rust and in NumPy. \

@@ -275,11 +275,7 @@ pub(super) static BIAS_SUMS: &[BiasSum] = &[
         compute: |_, dj_dw| Some(dj_dw.sum_axis(Axis(0)).insert_axis(Axis(0)) / dj_dw.nrows() as f64),
     },
     BiasSum {
-        kind: mistake(
-            "absolute bias slopes",
-            "|δ| is summed for {at}",
-            "δ keeps its sign in the sum",
-        ),
+        kind: mistake("absolute bias slopes", "|δ| is summed for {at}", "δ keeps its sign in the sum"),
         compute: |delta, _| Some(delta.mapv(f64::abs).sum_axis(Axis(0)).insert_axis(Axis(0))),
     },
 ];

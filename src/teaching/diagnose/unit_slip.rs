@@ -100,31 +100,59 @@ pub(super) static SUM_SLIPS: &[SumSlip] = &[
         compute: |s| s.z.map(|z| s.of(z, s.b())),
     },
     SumSlip {
-        kind: mistake("first bias for all", "the first bias is added for the whole layer in {at}", ONE_BIAS_HINT),
+        kind: mistake(
+            "first bias for all",
+            "the first bias is added for the whole layer in {at}",
+            ONE_BIAS_HINT,
+        ),
         compute: |s| s.with_one_bias(|b| b[0]),
     },
     SumSlip {
-        kind: mistake("last bias for all", "the last bias is added for the whole layer in {at}", ONE_BIAS_HINT),
+        kind: mistake(
+            "last bias for all",
+            "the last bias is added for the whole layer in {at}",
+            ONE_BIAS_HINT,
+        ),
         compute: |s| s.with_one_bias(|b| b[b.len() - 1]),
     },
     SumSlip {
-        kind: mistake("sum of biases for all", "the sum of the biases is added for the whole layer in {at}", ONE_BIAS_HINT),
+        kind: mistake(
+            "sum of biases for all",
+            "the sum of the biases is added for the whole layer in {at}",
+            ONE_BIAS_HINT,
+        ),
         compute: |s| s.with_one_bias(|b| b.sum()),
     },
     SumSlip {
-        kind: mistake("mean of biases for all", "the mean of the biases is added for the whole layer in {at}", ONE_BIAS_HINT),
+        kind: mistake(
+            "mean of biases for all",
+            "the mean of the biases is added for the whole layer in {at}",
+            ONE_BIAS_HINT,
+        ),
         compute: |s| s.with_one_bias(|b| b.sum() / b.len() as f64),
     },
     SumSlip {
-        kind: mistake("biases subtracted", "the biases are subtracted in {at}", "z = a W + b: they are added"),
+        kind: mistake(
+            "biases subtracted",
+            "the biases are subtracted in {at}",
+            "z = a W + b: they are added",
+        ),
         compute: |s| s.b().map(|b| s.of(s.a, Some(&-b))),
     },
     SumSlip {
-        kind: mistake("biases twice", "the biases are added twice in {at}", "z = a W + b: once for each layer"),
+        kind: mistake(
+            "biases twice",
+            "the biases are added twice in {at}",
+            "z = a W + b: once for each layer",
+        ),
         compute: |s| s.b().map(|b| s.of(s.a, Some(&(2.0 * b)))),
     },
     SumSlip {
-        kind: mistake("biases 1", "1 stands for each bias in {at}", "a column of ones needs weights of its own: the biases"),
+        kind: mistake(
+            "biases 1",
+            "1 stands for each bias in {at}",
+            "a column of ones needs weights of its own: the biases",
+        ),
         compute: |s| s.b().map(|b| s.of(s.a, Some(&Array1::ones(b.len())))),
     },
     SumSlip {
@@ -260,56 +288,146 @@ pub(super) static UNIT_SLIPS: &[UnitSlip] = &[
         ),
         formula: Formula::Whole(|f, z| (f == Softmax).then(|| f.apply(&z.t().to_owned()).reversed_axes())),
     },
-    mistyped(&[Sigmoid], "z / (1 + e^−z)", "z / (1 + e^−z) stands where the sigmoid belongs in {at}", SIGMOID_HINT, |z| z
-        / (1.0 + (-z).exp())),
+    mistyped(
+        &[Sigmoid],
+        "z / (1 + e^−z)",
+        "z / (1 + e^−z) stands where the sigmoid belongs in {at}",
+        SIGMOID_HINT,
+        |z| z / (1.0 + (-z).exp()),
+    ),
     mistyped(
         &[Sigmoid],
         "1 / (1 + z^−1)",
         "1 / (1 + z⁻¹) stands where the sigmoid belongs in {at}: a power of z, not of e",
         SIGMOID_HINT,
-        |z| 1.0 / (1.0 + 1.0 / z)
+        |z| 1.0 / (1.0 + 1.0 / z),
     ),
-    mistyped(&[Sigmoid], "1 + e^−z", "1 / 1 + e^−z stands where the sigmoid belongs in {at}, without the brackets", SIGMOID_HINT, |z| 1.0
-        + (-z).exp()),
-    mistyped(&[Sigmoid], "1 / (1 − e^−z)", "1 / (1 − e^−z) stands where the sigmoid belongs in {at}", SIGMOID_HINT, |z| 1.0
-        / (1.0 - (-z).exp())),
-    mistyped(&[Sigmoid], "1 / e^−z", "1 / e^−z stands where the sigmoid belongs in {at}", SIGMOID_HINT, f64::exp),
-    mistyped(&[Sigmoid], "e^−z", "e^−z stands where the sigmoid belongs in {at}", SIGMOID_HINT, |z| (-z).exp()),
-    mistyped(&[Sigmoid], "1 / (1 + e^−z²)", "1 / (1 + e^−z²) stands where the sigmoid belongs in {at}", SIGMOID_HINT, |z| 1.0
-        / (1.0 + (-z * z).exp())),
-    mistyped(&[Sigmoid], "1 / (1 + e^−z)²", "1 / (1 + e^−z)² stands where the sigmoid belongs in {at}", SIGMOID_HINT, |z| 1.0
-        / (1.0 + (-z).exp()).powi(2)),
-    mistyped(&[Sigmoid], "1 / (1 + e^−2z)", "1 / (1 + e^−2z) stands where the sigmoid belongs in {at}", SIGMOID_HINT, |z| 1.0
-        / (1.0 + (-2.0 * z).exp())),
-    mistyped(&[Sigmoid], "1 / (1 + 2^−z)", "1 / (1 + 2^−z) stands where the sigmoid belongs in {at}", SIGMOID_HINT, |z| 1.0
-        / (1.0 + (-z).exp2())),
-    mistyped(&[Sigmoid], "1 / (1 + 10^−z)", "1 / (1 + 10^−z) stands where the sigmoid belongs in {at}", SIGMOID_HINT, |z| 1.0
-        / (1.0 + 10f64.powf(-z))),
-    mistyped(&[Sigmoid], "e^z / (1 + e^−z)", "e^z / (1 + e^−z) stands where the sigmoid belongs in {at}", SIGMOID_HINT, |z| z.exp()
-        / (1.0 + (-z).exp())),
-    mistyped(&[Sigmoid], "−1 / (1 + e^−z)", "the sigmoid has the wrong sign in {at}", SIGMOID_HINT, |z| -1.0
-        / (1.0 + (-z).exp())),
+    mistyped(
+        &[Sigmoid],
+        "1 + e^−z",
+        "1 / 1 + e^−z stands where the sigmoid belongs in {at}, without the brackets",
+        SIGMOID_HINT,
+        |z| 1.0 + (-z).exp(),
+    ),
+    mistyped(
+        &[Sigmoid],
+        "1 / (1 − e^−z)",
+        "1 / (1 − e^−z) stands where the sigmoid belongs in {at}",
+        SIGMOID_HINT,
+        |z| 1.0 / (1.0 - (-z).exp()),
+    ),
+    mistyped(
+        &[Sigmoid],
+        "1 / e^−z",
+        "1 / e^−z stands where the sigmoid belongs in {at}",
+        SIGMOID_HINT,
+        f64::exp,
+    ),
+    mistyped(&[Sigmoid], "e^−z", "e^−z stands where the sigmoid belongs in {at}", SIGMOID_HINT, |z| {
+        (-z).exp()
+    }),
+    mistyped(
+        &[Sigmoid],
+        "1 / (1 + e^−z²)",
+        "1 / (1 + e^−z²) stands where the sigmoid belongs in {at}",
+        SIGMOID_HINT,
+        |z| 1.0 / (1.0 + (-z * z).exp()),
+    ),
+    mistyped(
+        &[Sigmoid],
+        "1 / (1 + e^−z)²",
+        "1 / (1 + e^−z)² stands where the sigmoid belongs in {at}",
+        SIGMOID_HINT,
+        |z| 1.0 / (1.0 + (-z).exp()).powi(2),
+    ),
+    mistyped(
+        &[Sigmoid],
+        "1 / (1 + e^−2z)",
+        "1 / (1 + e^−2z) stands where the sigmoid belongs in {at}",
+        SIGMOID_HINT,
+        |z| 1.0 / (1.0 + (-2.0 * z).exp()),
+    ),
+    mistyped(
+        &[Sigmoid],
+        "1 / (1 + 2^−z)",
+        "1 / (1 + 2^−z) stands where the sigmoid belongs in {at}",
+        SIGMOID_HINT,
+        |z| 1.0 / (1.0 + (-z).exp2()),
+    ),
+    mistyped(
+        &[Sigmoid],
+        "1 / (1 + 10^−z)",
+        "1 / (1 + 10^−z) stands where the sigmoid belongs in {at}",
+        SIGMOID_HINT,
+        |z| 1.0 / (1.0 + 10f64.powf(-z)),
+    ),
+    mistyped(
+        &[Sigmoid],
+        "e^z / (1 + e^−z)",
+        "e^z / (1 + e^−z) stands where the sigmoid belongs in {at}",
+        SIGMOID_HINT,
+        |z| z.exp() / (1.0 + (-z).exp()),
+    ),
+    mistyped(
+        &[Sigmoid],
+        "−1 / (1 + e^−z)",
+        "the sigmoid has the wrong sign in {at}",
+        SIGMOID_HINT,
+        |z| -1.0 / (1.0 + (-z).exp()),
+    ),
     mistyped(
         &[Sigmoid, Tanh, Relu],
         "step for activation",
         "a step, 0 or 1, stands where f belongs in {at}: was the output rounded?",
         "f(z) itself goes on; rounding comes after all computing",
-        |z| f64::from(z > 0.0)
+        |z| f64::from(z > 0.0),
     ),
-    mistyped(&[Tanh], "tanh z/2", "tanh(z/2) stands where tanh(z) belongs in {at}: 2 sigmoid(z) − 1", TANH_HINT, |z| (0.5 * z).tanh()),
-    mistyped(&[Tanh], "sigmoid 2z", "the sigmoid of 2z stands where tanh belongs in {at}", TANH_HINT, |z| 1.0
-        / (1.0 + (-2.0 * z).exp())),
+    mistyped(
+        &[Tanh],
+        "tanh z/2",
+        "tanh(z/2) stands where tanh(z) belongs in {at}: 2 sigmoid(z) − 1",
+        TANH_HINT,
+        |z| (0.5 * z).tanh(),
+    ),
+    mistyped(&[Tanh], "sigmoid 2z", "the sigmoid of 2z stands where tanh belongs in {at}", TANH_HINT, |z| {
+        1.0 / (1.0 + (-2.0 * z).exp())
+    }),
     mistyped(&[Tanh], "sinh", "(e^z − e^−z) / 2 stands where tanh belongs in {at}", TANH_HINT, f64::sinh),
-    mistyped(&[Tanh], "e^z − e^−z", "e^z − e^−z stands where tanh belongs in {at}, without its denominator", TANH_HINT, |z| 2.0
-        * z.sinh()),
-    mistyped(&[Tanh], "coth", "(e^z + e^−z) / (e^z − e^−z) stands where tanh belongs in {at}", TANH_HINT, |z| 1.0 / z.tanh()),
+    mistyped(
+        &[Tanh],
+        "e^z − e^−z",
+        "e^z − e^−z stands where tanh belongs in {at}, without its denominator",
+        TANH_HINT,
+        |z| 2.0 * z.sinh(),
+    ),
+    mistyped(
+        &[Tanh],
+        "coth",
+        "(e^z + e^−z) / (e^z − e^−z) stands where tanh belongs in {at}",
+        TANH_HINT,
+        |z| 1.0 / z.tanh(),
+    ),
     mistyped(&[Tanh], "arctan", "arctan stands where tanh belongs in {at}", TANH_HINT, f64::atan),
     mistyped(&[Tanh], "tan", "tan stands where tanh belongs in {at}", TANH_HINT, f64::tan),
     mistyped(&[Relu], "absolute value", "|z| stands where ReLU belongs in {at}", RELU_HINT, f64::abs),
     mistyped(&[Relu], "minimum", "min(0, z) stands where ReLU belongs in {at}", RELU_HINT, |z| z.min(0.0)),
-    mistyped(&[Relu], "leaky ReLU", "a leaky ReLU (0.01) stands where ReLU belongs in {at}", RELU_HINT, |z| if z > 0.0 { z } else { 0.01 * z }),
-    mistyped(&[Relu], "leaky ReLU 0.1", "a leaky ReLU (0.1) stands where ReLU belongs in {at}", RELU_HINT, |z| if z > 0.0 { z } else { 0.1 * z }),
-    mistyped(&[Relu], "softplus", "ln(1 + e^z) stands where ReLU belongs in {at}", RELU_HINT, |z| z.max(0.0) + (-z.abs()).exp().ln_1p()),
+    mistyped(
+        &[Relu],
+        "leaky ReLU",
+        "a leaky ReLU (0.01) stands where ReLU belongs in {at}",
+        RELU_HINT,
+        |z| if z > 0.0 { z } else { 0.01 * z },
+    ),
+    mistyped(
+        &[Relu],
+        "leaky ReLU 0.1",
+        "a leaky ReLU (0.1) stands where ReLU belongs in {at}",
+        RELU_HINT,
+        |z| if z > 0.0 { z } else { 0.1 * z },
+    ),
+    mistyped(&[Relu], "softplus", "ln(1 + e^z) stands where ReLU belongs in {at}", RELU_HINT, |z| {
+        z.max(0.0) + (-z.abs()).exp().ln_1p()
+    }),
     mistyped(&[Softmax], "e^z alone", "e^z is not divided by its sum in {at}", SOFTMAX_HINT, f64::exp),
     UnitSlip {
         kind: mistake("softmax over all", "softmax runs over the whole array in {at}", SOFTMAX_HINT),
@@ -320,7 +438,11 @@ pub(super) static UNIT_SLIPS: &[UnitSlip] = &[
         }),
     },
     UnitSlip {
-        kind: mistake("z divided by its sum", "z is divided by its row's sum in {at}, without e^z", SOFTMAX_HINT),
+        kind: mistake(
+            "z divided by its sum",
+            "z is divided by its row's sum in {at}, without e^z",
+            SOFTMAX_HINT,
+        ),
         formula: Formula::Whole(|f, z| (f == Softmax).then(|| z / &z.sum_axis(Axis(1)).insert_axis(Axis(1)))),
     },
     UnitSlip {
@@ -328,7 +450,11 @@ pub(super) static UNIT_SLIPS: &[UnitSlip] = &[
         formula: Formula::Whole(|f, z| (f == Softmax).then(|| f.apply(z).mapv(f64::ln))),
     },
     UnitSlip {
-        kind: mistake("e^z divided by its largest", "e^z is divided by its row's largest in {at}", SOFTMAX_HINT),
+        kind: mistake(
+            "e^z divided by its largest",
+            "e^z is divided by its row's largest in {at}",
+            SOFTMAX_HINT,
+        ),
         formula: Formula::Whole(|f, z| {
             let largest = z.map_axis(Axis(1), |row| row.fold(f64::NEG_INFINITY, |m, &v| m.max(v)));
             (f == Softmax).then(|| (z - &largest.insert_axis(Axis(1))).mapv(f64::exp))

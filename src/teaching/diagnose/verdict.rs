@@ -138,7 +138,8 @@ impl Diagnosis {
     }
 
     fn write_right(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (right, wrong): (Vec<_>, Vec<_>) = self.explanations.iter().partition(|found| is_convention(found));
+        let (right, wrong): (Vec<_>, Vec<_>) =
+            self.explanations.iter().partition(|found| is_convention(found));
         write!(f, "✓ {} is right", self.subject)?;
         let conventions: Vec<&&Vec<Mistake>> = right.iter().filter(|found| !found.is_empty()).collect();
         let plain = conventions.len() < right.len();
@@ -157,7 +158,11 @@ impl Diagnosis {
             }
         }
         for found in wrong {
-            write!(f, "\nThe same numbers also come from a mistake, which cannot be told apart {}: ", self.why_ambiguous())?;
+            write!(
+                f,
+                "\nThe same numbers also come from a mistake, which cannot be told apart {}: ",
+                self.why_ambiguous()
+            )?;
             write!(f, "{}.", clauses(found))?;
         }
         Ok(())
@@ -193,7 +198,11 @@ impl Diagnosis {
         match lowest {
             Some(layer) if layer > 1 => {
                 let formula = delta_formula(&self.net, layer);
-                write!(f, " From the output to {} all is right; what comes next is {formula}.", Part::DjDw(layer))
+                write!(
+                    f,
+                    " From the output to {} all is right; what comes next is {formula}.",
+                    Part::DjDw(layer)
+                )
             }
             _ => Ok(()),
         }
