@@ -3,6 +3,7 @@
 
 mod case;
 mod cost;
+mod file;
 mod forward;
 mod paste;
 mod planted;

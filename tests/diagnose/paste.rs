@@ -10,10 +10,8 @@ use ndarray_rand::rand_distr::StandardNormal;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-/// So many mutated texts in `cargo test`, in under two seconds; with `DEMYSTIFIED_FUZZ=100000` as many as that, as .ci/run does.
-fn mutations() -> usize {
-    std::env::var("DEMYSTIFIED_FUZZ").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000)
-}
+/// So many mutated texts are read, which takes three seconds.
+const MUTATIONS: usize = 100_000;
 
 /// Texts that programs have printed, with what is in them.
 fn printed() -> Vec<(&'static str, Table)> {
@@ -162,7 +160,7 @@ fn mutated_texts_are_refused_or_read_as_they_stand() {
         "nan", "...", "[1,]", "[,1]", "−",
     ];
     let (mut read, mut refused) = (0, 0);
-    for k in 0..mutations() {
+    for k in 0..MUTATIONS {
         let (text, _) = &texts[k % texts.len()];
         let mut chars: Vec<char> = text.chars().collect();
         for _ in 0..1 + pick(&mut rng, 3) {
