@@ -811,14 +811,18 @@ impl<'a> Search<'a> {
                 below += s * s;
             }
             let factor = above / below;
-            if !factor.is_finite() || factor.abs() < 1e-9 || !agree(&with(factor)) {
+            if !factor.is_finite() || factor.abs() < 1e-9 {
                 continue;
             }
             let mut named: Vec<f64> = self.named_factors.iter().flat_map(|&f| [f, -f]).collect();
             named.sort_by(|one, other| (one - factor).abs().total_cmp(&(other - factor).abs()));
             let rate = format!("{factor:.0e}").parse().unwrap_or(factor);
-            let close = named.into_iter().chain([rate]).find(|&named| agree(&with(named)));
-            return Some(Fit { factor: close.unwrap_or(factor), penalty: mode, is_free: false, slip: None });
+            // of rounded numbers the least squares may miss the factor that fits all of them
+            let near = named.into_iter().filter(|named| (named - factor).abs() < 0.5 * factor.abs());
+            let fitting = near.chain([rate, factor]).find(|&factor| agree(&with(factor)));
+            if let Some(factor) = fitting {
+                return Some(Fit { factor, penalty: mode, is_free: false, slip: None });
+            }
         }
         None
     }
