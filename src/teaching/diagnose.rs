@@ -405,7 +405,7 @@ fn compare(
                 found.extend(explained.map(|one| (one.rank + shape_cost, k, with_shape(one.mistakes, view))));
             }
             let best = found.iter().map(|one| one.0).fold(f64::INFINITY, f64::min);
-            if !best.is_finite() {
+            if !best.is_finite() || best > limit as f64 + 0.5 {
                 continue;
             }
             let k = found.iter().find(|one| one.0 == best).map_or(0, |one| one.1);

@@ -94,7 +94,8 @@ fn every_planted_update_is_named_from_all_digits_and_from_8_decimals() {
             drawn += 1;
             for after in [after.clone(), after.mapv(|v| format!("{v:.8}").parse().expect("a number"))] {
                 let found = judged(&case, &after, rate);
-                assert!(!found.is_right(), "{name}: {found}\n{case:?}");
+                // of 5 examples and 2 outputs a tenth is a mean of squares too, and both are said
+                assert!(!found.is_right() || found.explanations.len() > 1, "{name}: {found}\n{case:?}");
                 let is_named = found.mistakes().iter().any(|one| one.name() == *name);
                 // 8 decimals of weights that did not change are other weights
                 let is_rounded = after.iter().any(|v| format!("{v:.8}").parse() == Ok(*v));

@@ -868,7 +868,7 @@ impl<'a> Search<'a> {
         let fitted = mistakes.iter().filter(|found| found.name() == W_CHANGED.name).count();
         self.with_factors(state, net, mistakes, rank)
             .into_iter()
-            .filter(|(_, rank)| *rank <= limit as f64 + 0.5)
+            .filter(|(_, rank)| *rank <= limit as f64 + 1.0)
             .map(|(mistakes, rank)| {
                 let free = fitted + mistakes.iter().filter(|found| found.name() == "factor").count();
                 let evidence = self.evidence - free as f64 * self.bits_of_entry;
