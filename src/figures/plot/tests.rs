@@ -57,7 +57,7 @@ fn no_two_texts_touch_and_none_is_pale_or_smaller_than_11_pixels() {
 #[test]
 fn a_long_step_of_a_walk_has_an_arrow_head_and_a_short_one_has_none() {
     let w = Array1::linspace(-2.0, 2.0, 41);
-    let z = Array2::from_shape_fn((41, 41), |(row, column)| w[column].powi(2) + w[row].powi(2));
+    let z = Array2::from_shape_fn((41, 41), |(row, column)| f64::powi(w[column], 2) + f64::powi(w[row], 2));
     let polygons = |path: &Array2<f64>| {
         let figure = path_over_contours(&Axes::default(), &w, &w, &z, &[("", path)]).unwrap();
         figure.shapes.iter().filter(|shape| matches!(shape, Shape::Polygon { .. })).count()
