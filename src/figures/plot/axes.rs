@@ -67,7 +67,7 @@ impl Axes {
     /// let net = Network::random(&[2, 3, 1], 1)?;
     /// let axes = Axes::new("", "hours asleep [h]", "hours studying [h]").with_question(7.0, 3.0);
     /// let figure = prediction_contour(&axes, &net, &scaler, &sleep_study())?;
-    /// assert!(figure.alt.contains("asked about (7, 3): predicted 74.8"), "{}", figure.alt);
+    /// assert!(figure.alt.contains("asked about (7, 3): predicted 73.5"), "{}", figure.alt);
     /// # Ok::<(), demystified::Error>(())
     /// ```
     pub fn with_question(&self, x: f64, y: f64) -> Axes {
