@@ -53,6 +53,21 @@ pub(crate) fn example(canvas: &mut Canvas, at: Point, radius: f64, score: Color)
     canvas.ring(at, radius, BLACK, 0.28 * radius, score);
 }
 
+/// The lowest place of a landscape: a cross.
+pub(crate) fn cross(canvas: &mut Canvas, (x, y): Point) {
+    for (color, arm, width) in [(WHITE, 7.0, 5.0), (BLACK, 6.0, 2.25)] {
+        canvas.line(&[(x - arm, y - arm), (x + arm, y + arm)], color, width);
+        canvas.line(&[(x - arm, y + arm), (x + arm, y - arm)], color, width);
+    }
+}
+
+/// A question about the plane of scores, not an example: a white diamond.
+pub(crate) fn asked(canvas: &mut Canvas, (x, y): Point) {
+    for (size, color) in [(10.0, WHITE), (8.5, BLACK), (6.0, WHITE)] {
+        canvas.polygon(&[(x, y - size), (x + size, y), (x, y + size), (x - size, y)], color);
+    }
+}
+
 /// An example behind a surface: a circle that one sees through.
 pub(crate) fn hidden_example(canvas: &mut Canvas, (x, y): Point, radius: f64) {
     let around = |i: usize| {
