@@ -142,7 +142,7 @@ fn draw(nodes: &[GraphNode], edges: &[(usize, usize, Option<f64>)], width: f64) 
 
     // Names and numbers get what room there is; at least 11 pixels high.
     let pitch = (width - 20.0) / columns as f64;
-    let gap = if has_slopes { (0.45 * pitch).clamp(12.0, 70.0) } else { (0.24 * pitch).clamp(12.0, 44.0) };
+    let gap = if has_slopes { (0.4 * pitch).clamp(12.0, 70.0) } else { (0.24 * pitch).clamp(12.0, 44.0) };
     let box_width = (pitch - gap).min(150.0);
     let size = sizes.tick.min(12.5);
     let line = 1.3 * size;
@@ -183,8 +183,13 @@ fn draw(nodes: &[GraphNode], edges: &[(usize, usize, Option<f64>)], width: f64) 
             canvas.text_centred((x, y + row * line), &text, size, color, Align::Middle);
         };
         write(-1.0, &node.name, TEXT);
-        write(0.0, &words(node.value), BLUE);
-        write(1.0, &node.gradient.map_or("–".to_string(), words), DARK_VERMILION);
+        // a number that is cut short would be another number
+        let fitting = |value: f64| match words(value) {
+            long if text_width(&long, size) > box_width - 6.0 => short(value),
+            fits => fits,
+        };
+        write(0.0, &fitting(node.value), BLUE);
+        write(1.0, &node.gradient.map_or("–".to_string(), fitting), DARK_VERMILION);
     }
     Drawing { height: top + row_height * rows, canvas, head: 0 }
 }
