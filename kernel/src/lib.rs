@@ -15,6 +15,7 @@ pub mod kernel;
 pub mod process;
 pub mod std_sources;
 pub mod step;
+pub mod switch;
 pub mod tool_shim;
 pub mod variable_store;
 pub mod warm;

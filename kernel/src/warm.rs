@@ -34,7 +34,7 @@ pub struct Recipe<'a> {
 pub fn ensure(folders: &BuildFolders, recipe: Recipe<'_>, lock: &File) -> Outcome<()> {
     let failed = |e| Failure::io("make the warm build folder", &e);
     let wanted = fingerprint(&recipe).map_err(failed)?;
-    if fs::read_to_string(folders.warm().join(STAMP)).is_ok_and(|stamp| stamp == wanted) {
+    if is_made_from(folders, &wanted) {
         return Ok(());
     }
     let step = if folders.warm().exists() {
@@ -54,6 +54,15 @@ pub fn ensure(folders: &BuildFolders, recipe: Recipe<'_>, lock: &File) -> Outcom
     }
     step.done();
     Ok(())
+}
+
+/// Whether the warm folder is there, and up to date.
+pub fn is_current(folders: &BuildFolders, recipe: &Recipe<'_>) -> bool {
+    fingerprint(recipe).is_ok_and(|wanted| is_made_from(folders, &wanted))
+}
+
+fn is_made_from(folders: &BuildFolders, wanted: &str) -> bool {
+    fs::read_to_string(folders.warm().join(STAMP)).is_ok_and(|stamp| stamp == wanted)
 }
 
 fn build(folders: &BuildFolders, recipe: Recipe<'_>, new: &Path, stamp: &str, lock: &File) -> Outcome<()> {

@@ -7,6 +7,8 @@ use quick_cells::{Failure, Outcome};
 
 use crate::environment::is_notebook;
 
+const PLAIN: &str = "--plain-kernel";
+
 pub const HELP: &str = "\
 Neural Networks Demystified, in Rust: seven notebooks on a Rust kernel.
 
@@ -14,10 +16,14 @@ Neural Networks Demystified, in Rust: seven notebooks on a Rust kernel.
   cargo run -- [options] [notebook]   the same; what stands here goes on to JupyterLab,
                                       e.g. cargo run -- --port 9000 --no-browser 03-gradient-descent.ipynb
   cargo run -- setup                  only set up: .venv with JupyterLab, the Rust kernel, its warm build folder
+  cargo run -- status                 what is set up, which kernel, and whether its speed-up is on
   cargo run -- execute [notebook…]    run the notebooks from a clean kernel and store their outputs
   cargo run -- check [notebook…]      run them, store nothing, and compare with what is stored
   cargo run -- edited NOTEBOOK EDITS  check it, then run it from its hyperparameters on with each entry of a list of others
   cargo run -- --help                 this text
+
+With --plain-kernel before all else, notebooks run on evcxr as it is, without our speed-up: cargo run -- --plain-kernel check.
+For a kernel that something else starts, set QUICK_CELLS=off.
 
 Cargo keeps the first `--` for itself; what follows it comes here. Everything that is not one of the words above
 goes on to JupyterLab; for JupyterLab's own help, say so with a second `--`: cargo run -- -- --help
@@ -37,6 +43,7 @@ pub enum Command {
     Setup {
         tests: bool,
     },
+    Status,
     Execute {
         notebooks: Vec<PathBuf>,
     },
@@ -59,6 +66,27 @@ pub enum Command {
     },
 }
 
+/// Which kernel the notebooks run on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kernel {
+    /// Where it can be.
+    Quick,
+    /// evcxr as it is.
+    Plain,
+}
+
+/// Takes the choice of a kernel out of the words; those behind a second `--` are JupyterLab's.
+pub fn kernel_chosen(mut words: Vec<OsString>) -> (Vec<OsString>, Kernel) {
+    let ours = words.iter().position(|word| word == "--").unwrap_or(words.len());
+    match words[..ours].iter().position(|word| word == PLAIN) {
+        Some(place) => {
+            words.remove(place);
+            (words, Kernel::Plain)
+        }
+        None => (words, Kernel::Quick),
+    }
+}
+
 /// Reads the words after the program's name.
 pub fn parse(words: Vec<OsString>) -> Outcome<Command> {
     let Some(first) = words.first() else {
@@ -75,6 +103,8 @@ pub fn parse(words: Vec<OsString>) -> Outcome<Command> {
         ("setup", []) => Ok(Command::Setup { tests: false }),
         ("setup", [option]) if option == "--tests" => Ok(Command::Setup { tests: true }),
         ("setup", [word, ..]) => Err(unknown(word)),
+        ("status", []) => Ok(Command::Status),
+        ("status", [word, ..]) => Err(unknown(word)),
         ("execute", _) => Ok(Command::Execute { notebooks: notebooks(rest)? }),
         ("check", _) => Ok(Command::Check { notebooks: notebooks(rest)? }),
         ("edited", [notebook, edits]) if is_notebook(Path::new(notebook)) => {

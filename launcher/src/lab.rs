@@ -3,9 +3,11 @@
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
+use quick_cells::build_folder::user;
 use quick_cells::{Failure, Outcome, process};
 
 use crate::environment::{Environment, is_notebook};
+use crate::status;
 
 const FIRST: &str = "01-data-and-architecture.ipynb";
 
@@ -16,9 +18,13 @@ pub fn run(environment: &Environment, arguments: &[OsString]) -> Outcome<()> {
     command
         .args(["-m", "jupyterlab"])
         // Warnings and worse: that leaves the address, which would drown in the rest.
-        .args(["--log-level=WARN", "--LabApp.log_level=WARN", "--ServerApp.answer_yes=True", "--allow-root"])
+        .args(["--log-level=WARN", "--LabApp.log_level=WARN", "--ServerApp.answer_yes=True"])
         .arg(format!("--ServerApp.root_dir={}", notebooks.display()))
         .current_dir(&notebooks);
+    if user() == Some(0) {
+        // It refuses root, who in a container has no choice.
+        command.arg("--allow-root");
+    }
     let has_browser = has_browser();
     if !has_browser {
         command.arg("--no-browser");
@@ -33,6 +39,9 @@ pub fn run(environment: &Environment, arguments: &[OsString]) -> Outcome<()> {
     if let Some(name) = opened {
         // As the default address, it is in the address that is printed too.
         command.arg(format!("--LabApp.default_url=/lab/tree/{name}"));
+    }
+    if let Some(line) = status::without_speed_up(environment) {
+        println!("{line}\n");
     }
     if has_browser {
         println!(
