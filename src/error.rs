@@ -1,9 +1,7 @@
 //! The one error type of the crate.
 
+use crate::text::count;
 use std::fmt;
-
-/// So many characters of a text that is refused are shown.
-const MAX_EXCERPT: usize = 40;
 
 /// What this crate's functions return when they can fail.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -137,18 +135,5 @@ impl Error {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
-    }
-}
-
-/// "1 column", "3 columns", "0 examples".
-pub(crate) fn count(n: usize, unit: &str) -> String {
-    if n == 1 { format!("1 {unit}") } else { format!("{n} {unit}s") }
-}
-
-/// The beginning of what somebody else wrote, short enough for a message.
-pub(crate) fn excerpt(text: &str) -> String {
-    match text.char_indices().nth(MAX_EXCERPT) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_string(),
     }
 }

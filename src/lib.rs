@@ -1,6 +1,21 @@
 //! *Neural Networks Demystified* in Rust: the crate behind the seven notebooks.
 //!
-//! | part of the series | modules |
+//! # Where things are
+//!
+//! Each folder uses only those below it. What is public is re-exported here, flat; [`plot`] and [`explore`] stay modules.
+//!
+//! | folder | what is in it |
+//! |---|---|
+//! | `figures/` | pictures (`plot/`) and charts with sliders (`explore/`), both made of `drawing/` |
+//! | `teaching/` | what tells whether something is right: claims, the gradient check, `diagnose/`; how values show in a notebook |
+//! | `training/` | the trainer and its methods, many trainings at once, validation, learning curves |
+//! | `model/` | the network: what it is (`network`), what it computes (`evaluate`), as a file (`storage`); activations, cost, and the fast way (`engine`) |
+//! | `data/` | examples, their scaling, CSV, the series' data and invented data |
+//! | `error`, `text` | the one error type; numbers and counts as text |
+//!
+//! # By part of the series
+//!
+//! | part | names |
 //! |---|---|
 //! | 1 data and architecture | [`Dataset`], [`Scaler`] |
 //! | 2 forward propagation | [`Network`], [`ForwardPass`], [`Activation`] |
@@ -40,57 +55,39 @@
 //! # Ok::<(), demystified::Error>(())
 //! ```
 #![deny(missing_docs)]
+// the system's exp, ln … (clippy.toml): the same bits on every machine
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 // Tests in here that are also used from outside name the crate.
 #[cfg(test)]
 extern crate self as demystified;
 
-mod activation;
-mod claim;
-mod cost;
-mod csv;
 mod data;
-mod diagnose;
-mod display;
-mod engine;
 mod error;
-pub mod explore;
-mod forward;
-mod gradient_check;
-mod gradients;
-mod learning_curve;
-mod median;
-mod network;
-pub mod plot;
-mod shuffle;
-mod storage;
-mod synthetic;
-mod train;
-mod validation;
+mod figures;
+mod model;
+mod teaching;
+mod text;
+mod training;
 
-pub use activation::{Activation, sigmoid, sigmoid_prime};
-pub use claim::{Claim, claim};
-pub use cost::Cost;
-pub use data::{Dataset, Scaler, sleep_study, sleep_study_test, sleep_study_train};
-pub use diagnose::{
-    Deviation, DiagnoseOptions, Diagnosis, Factor, Mistake, Part, diagnose, diagnose_cost, diagnose_forward,
-    diagnose_with,
+pub use data::{
+    Dataset, Scaler, sleep_study, sleep_study_test, sleep_study_train, synthetic_study, true_score,
 };
-pub use display::ShowArray;
 pub use error::{Error, Result};
-pub use explore::Explorable;
-pub use forward::ForwardPass;
-pub use gradient_check::{GradientCheck, numerical_gradient, relative_error};
-pub use gradients::Gradients;
-pub use learning_curve::{LearningCurve, learning_curve};
-pub use median::median;
+pub use figures::explore::{self, Explorable};
+pub use figures::plot::{self, Axes, Figure};
+pub use model::{Activation, Cost, ForwardPass, Gradients, Network, sigmoid, sigmoid_prime};
 /// The array library, so that notebooks and programs use the version this crate was built with.
 pub use ndarray;
-pub use network::Network;
-pub use plot::{Axes, Figure};
-pub use synthetic::{synthetic_study, true_score};
-pub use train::{Method, Termination, Trainer, TrainingRun};
-pub use validation::{CrossValidation, Fold, k_fold, leave_one_out};
+pub use teaching::{
+    Claim, Deviation, DiagnoseOptions, Diagnosis, Factor, GradientCheck, Mistake, Part, ShowArray, Stated,
+    between, claim, diagnose, diagnose_cost, diagnose_forward, diagnose_with, numerical_gradient,
+    relative_error,
+};
+pub use training::{
+    CrossValidation, Fold, LearningCurve, Method, Termination, Trainer, TrainingRun, argmin, k_fold,
+    learning_curve, leave_one_out, mean_baseline, median,
+};
 
 /// The README's program runs with the other examples.
 #[cfg(doctest)]

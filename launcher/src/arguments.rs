@@ -20,6 +20,7 @@ Neural Networks Demystified, in Rust: seven notebooks on a Rust kernel.
   cargo run -- execute [notebook…]    run the notebooks from a clean kernel and store their outputs
   cargo run -- check [notebook…]      run them, store nothing, and compare with what is stored
   cargo run -- edited NOTEBOOK EDITS  check it, then run it from its hyperparameters on with each entry of a list of others
+  cargo run -- length [notebook…]     how long the parts are, on the path and in asides; fails where one is too long
   cargo run -- --help                 this text
 
 With --plain-kernel before all else, notebooks run on evcxr as it is, without our speed-up: cargo run -- --plain-kernel check.
@@ -48,6 +49,9 @@ pub enum Command {
         notebooks: Vec<PathBuf>,
     },
     Check {
+        notebooks: Vec<PathBuf>,
+    },
+    Length {
         notebooks: Vec<PathBuf>,
     },
     Edited {
@@ -107,6 +111,7 @@ pub fn parse(words: Vec<OsString>) -> Outcome<Command> {
         ("status", [word, ..]) => Err(unknown(word)),
         ("execute", _) => Ok(Command::Execute { notebooks: notebooks(rest)? }),
         ("check", _) => Ok(Command::Check { notebooks: notebooks(rest)? }),
+        ("length", _) => Ok(Command::Length { notebooks: notebooks(rest)? }),
         ("edited", [notebook, edits]) if is_notebook(Path::new(notebook)) => {
             Ok(Command::Edited { notebook: notebook.into(), edits: edits.into() })
         }

@@ -19,7 +19,7 @@ use quick_cells::build_folder::BuildFolders;
 use quick_cells::{Failure, Outcome, keeper, kernel, tool_shim};
 
 use arguments::{Command, Kernel};
-use author::{check, edited, execute};
+use author::{check, edited, execute, length};
 use environment::Environment;
 use series::SERIES;
 
@@ -69,6 +69,7 @@ fn run(command: Command, kernel: Kernel) -> Outcome<()> {
             setup::run(&environment, setup::Extent::Reader)?;
             check::run(&environment, &notebooks)
         }
+        Command::Length { notebooks } => length::run(&Environment::find(kernel)?, &notebooks),
         Command::Edited { notebook, edits } => {
             let environment = Environment::find(kernel)?;
             setup::run(&environment, setup::Extent::Reader)?;

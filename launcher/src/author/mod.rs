@@ -5,5 +5,6 @@ pub mod check;
 pub mod edited;
 pub mod execute;
 mod judge;
+pub mod length;
 mod outputs;
 mod run;

@@ -1,0 +1,67 @@
+//! What a figure is made of: a few primitive shapes, in logical pixels.
+
+/// A position in logical pixels; y points down.
+pub(crate) type Point = (f64, f64);
+
+/// An opaque colour: red, green, blue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Color(pub u8, pub u8, pub u8);
+
+/// Where a text stands relative to its position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Align {
+    Start,
+    Middle,
+    End,
+}
+
+/// One primitive. Later shapes cover earlier ones.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Shape {
+    /// An open line through the points, with round joins and flat ends.
+    Line { points: Vec<Point>, color: Color, width: f64 },
+    /// A filled polygon.
+    Polygon { points: Vec<Point>, color: Color },
+    /// A filled circle.
+    Circle { center: Point, radius: f64, color: Color },
+    /// A text on its baseline; `upward` is turned by 90° so that it reads from below to above.
+    Text { at: Point, text: String, size: f64, color: Color, align: Align, upward: bool },
+    /// A picture, `columns` pixels wide, stretched over a rectangle.
+    Image { corner: Point, size: Point, columns: usize, pixels: Vec<Color> },
+}
+
+impl Shape {
+    /// The shape, moved.
+    pub(crate) fn moved(mut self, dx: f64, dy: f64) -> Shape {
+        let shift = |p: &mut Point| *p = (p.0 + dx, p.1 + dy);
+        match &mut self {
+            Shape::Line { points, .. } | Shape::Polygon { points, .. } => points.iter_mut().for_each(shift),
+            Shape::Circle { center: at, .. } | Shape::Text { at, .. } | Shape::Image { corner: at, .. } => {
+                shift(at)
+            }
+        }
+        self
+    }
+
+    /// The smallest upright rectangle around the shape: left, top, right, bottom.
+    #[cfg(test)]
+    pub(crate) fn bounds(&self) -> (f64, f64, f64, f64) {
+        match self {
+            Shape::Line { points, width, .. } => around(points, width / 2.0),
+            Shape::Polygon { points, .. } => around(points, 0.0),
+            Shape::Circle { center, radius, .. } => around(&[*center], *radius),
+            Shape::Image { corner, size, .. } => (corner.0, corner.1, corner.0 + size.0, corner.1 + size.1),
+            Shape::Text { at, text, size, align, upward, .. } => {
+                super::font::text_box(*at, text, *size, *align, *upward)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+fn around(points: &[Point], by: f64) -> (f64, f64, f64, f64) {
+    let nothing = (f64::MAX, f64::MAX, f64::MIN, f64::MIN);
+    points
+        .iter()
+        .fold(nothing, |(l, t, r, b), p| (l.min(p.0 - by), t.min(p.1 - by), r.max(p.0 + by), b.max(p.1 + by)))
+}

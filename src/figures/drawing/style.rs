@@ -1,0 +1,111 @@
+//! The one look of all figures: colours, sizes, markers, dashes. Tests compute that the colours stay apart for the
+//! colour-blind and in grey.
+
+use super::canvas::Canvas;
+use super::shape::{Color, Point};
+
+pub(crate) const TEXT: Color = Color(0x22, 0x22, 0x22);
+pub(crate) const AXIS: Color = Color(0x59, 0x59, 0x59);
+pub(crate) const GRID: Color = Color(0xe4, 0xe4, 0xe4);
+/// The walls behind a scene in space.
+pub(crate) const PANEL: Color = Color(0xf6, 0xf6, 0xf6);
+pub(crate) const WHITE: Color = Color(0xff, 0xff, 0xff);
+
+pub(crate) const BLUE: Color = Color(0x0b, 0x5f, 0xa8);
+/// Blue for areas that carry points or lines.
+pub(crate) const PALE_BLUE: Color = Color(0xcf, 0xe1, 0xf2);
+pub(crate) const VERMILION: Color = Color(0xd9, 0x5f, 0x0e);
+/// Vermilion for text, which needs more contrast than a line.
+pub(crate) const DARK_VERMILION: Color = Color(0xb0, 0x47, 0x00);
+pub(crate) const PLUM: Color = Color(0x6d, 0x1a, 0x56);
+pub(crate) const GREEN: Color = Color(0x12, 0x97, 0x7f);
+pub(crate) const BLACK: Color = Color(0x1a, 0x1a, 0x1a);
+
+/// The colours of series, in order.
+pub(crate) const SERIES: [Color; 5] = [BLUE, VERMILION, PLUM, GREEN, BLACK];
+
+/// Widths of lines, in pixels.
+pub(crate) const CURVE: f64 = 2.25;
+pub(crate) const HAIRLINE: f64 = 1.0;
+
+/// Sizes of texts, in pixels: smaller in a narrow panel, never below 11.
+pub(crate) struct Sizes {
+    pub(crate) title: f64,
+    pub(crate) label: f64,
+    pub(crate) tick: f64,
+}
+
+impl Sizes {
+    pub(crate) fn for_width(width: f64) -> Sizes {
+        if width >= 450.0 {
+            Sizes { title: 16.0, label: 13.5, tick: 12.5 }
+        } else if width >= 300.0 {
+            Sizes { title: 14.0, label: 12.0, tick: 11.5 }
+        } else {
+            Sizes { title: 12.5, label: 11.5, tick: 11.0 }
+        }
+    }
+}
+
+/// An example in a plane of scores: a dot in the colour of its own score.
+pub(crate) fn example(canvas: &mut Canvas, at: Point, radius: f64, score: Color) {
+    canvas.circle(at, radius + 1.0, WHITE);
+    canvas.ring(at, radius, BLACK, 0.28 * radius, score);
+}
+
+/// An example behind a surface: a circle that one sees through.
+pub(crate) fn hidden_example(canvas: &mut Canvas, (x, y): Point, radius: f64) {
+    let around = |i: usize| {
+        let (sin, cos) = (i as f64 * std::f64::consts::PI / 16.0).sin_cos();
+        (x + 0.86 * radius * cos, y + 0.86 * radius * sin)
+    };
+    let circle: Vec<Point> = (0..=32).map(around).collect();
+    canvas.line(&circle, WHITE, 0.28 * radius + 1.75);
+    canvas.line(&circle, BLACK, 0.28 * radius);
+}
+
+/// The look of the series with the given number: colour, dash and marker all differ.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Look {
+    number: usize,
+}
+
+impl Look {
+    pub(crate) fn of(number: usize) -> Look {
+        Look { number }
+    }
+
+    pub(crate) fn color(self) -> Color {
+        SERIES[self.number % SERIES.len()]
+    }
+
+    /// Lengths of stroke, gap, …; empty for a solid line. When colours repeat, dashes differ.
+    pub(crate) fn dash(self) -> &'static [f64] {
+        const DASHES: [&[f64]; 4] = [&[], &[9.0, 4.0], &[3.0, 3.0], &[11.0, 3.0, 3.0, 3.0]];
+        DASHES[self.number % DASHES.len()]
+    }
+
+    pub(crate) fn marker(self, canvas: &mut Canvas, at: Point) {
+        // A white edge keeps markers that overlap apart.
+        self.marker_shape(canvas, at, 6.5, WHITE);
+        self.marker_shape(canvas, at, 5.2, self.color());
+    }
+
+    fn marker_shape(self, canvas: &mut Canvas, (x, y): Point, r: f64, color: Color) {
+        match self.number % 4 {
+            0 => canvas.circle((x, y), r, color),
+            1 => {
+                let s = 0.9 * r;
+                canvas.rectangle(x - s, y - s, x + s, y + s, color);
+            }
+            2 => {
+                let (w, up, down) = (1.1 * r, 1.25 * r, 0.75 * r);
+                canvas.polygon(&[(x, y - up), (x + w, y + down), (x - w, y + down)], color);
+            }
+            _ => {
+                let d = 1.25 * r;
+                canvas.polygon(&[(x, y - d), (x + d, y), (x, y + d), (x - d, y)], color);
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The figures: functions that draw one, each a call.
+//!
+//! Every function checks what it is given and returns a [`Figure`], which a notebook shows as SVG and PNG with an
+//! alternative text. Several become one with [`side_by_side`] and [`stacked`].
+//!
+//! # Examples
+//!
+//! ```
+//! use demystified::ndarray::Array1;
+//! use demystified::plot::{Axes, line};
+//! use demystified::sigmoid;
+//!
+//! let z = Array1::linspace(-6.0, 6.0, 100);
+//! let figure = line(&Axes::new("The sigmoid", "z", "f(z)"), &[("", &z, &z.mapv(sigmoid))])?;
+//! assert!(figure.alt.starts_with("Line plot: The sigmoid: f(z) against z; 100 points, x from −6 to 6"));
+//! # Ok::<(), demystified::Error>(())
+//! ```
+
+mod axes;
+mod bars;
+mod computation_graph;
+mod cost_curves;
+mod curves;
+mod frame;
+mod heat;
+mod label;
+mod legend;
+mod network_diagram;
+mod neuron_diagram;
+mod prediction;
+mod prediction_surface;
+mod scale;
+mod series;
+mod strip;
+#[cfg(test)]
+mod tests;
+mod wires;
+
+pub use crate::figures::figure::{Figure, side_by_side, stacked};
+pub use axes::Axes;
+pub use bars::{grouped_bars, histogram};
+pub use computation_graph::{GraphNode, computation_graph};
+pub use cost_curves::{cost_curves, cost_curves_linear};
+pub use curves::{log_log, semi_log, tangent};
+pub use heat::{heat_map, path_over_contours};
+pub use network_diagram::network;
+pub use neuron_diagram::neuron;
+pub use prediction::prediction_contour;
+pub use prediction_surface::{prediction_surface, prediction_surface_from};
+pub use series::{line, line_and_points, scatter};
+pub use strip::{strip, strip_log};

@@ -1,0 +1,164 @@
+//! A computation graph: each quantity with its value and its gradient.
+
+use super::legend::{self, Entry, Sample};
+use crate::error::{Error, Result};
+use crate::figures::drawing::canvas::Canvas;
+use crate::figures::drawing::font::shortened;
+use crate::figures::drawing::shape::{Align, Color, Point};
+use crate::figures::drawing::style::{AXIS, BLUE, DARK_VERMILION, Sizes, TEXT, VERMILION, WHITE};
+use crate::figures::ensure;
+use crate::figures::figure::{Drawing, Figure};
+use crate::text::words;
+
+/// A quantity in a computation graph.
+///
+/// # Examples
+///
+/// ```
+/// use demystified::plot::GraphNode;
+///
+/// let node = GraphNode::new("w", 0.5, Some(-0.2), 0, 1.0);
+/// assert_eq!((node.name.as_str(), node.gradient), ("w", Some(-0.2)));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct GraphNode {
+    /// Its symbol, such as `z₂`.
+    pub name: String,
+    /// Its value in the forward pass.
+    pub value: f64,
+    /// The derivative of the cost with respect to it, if it has been computed.
+    pub gradient: Option<f64>,
+    /// Its column, 0 on the left: forward is to the right.
+    pub column: usize,
+    /// Its row, 0 at the top; halves stand between.
+    pub row: f64,
+}
+
+impl GraphNode {
+    /// A quantity with its place in the graph.
+    pub fn new(name: &str, value: f64, gradient: Option<f64>, column: usize, row: f64) -> GraphNode {
+        GraphNode { name: name.to_string(), value, gradient, column, row }
+    }
+}
+
+/// A computation graph from left to right: a box for each quantity, with its value from the forward pass and its gradient
+/// from the backward pass.
+///
+/// # Errors
+///
+/// Without nodes, for an edge to a node that does not exist, for more than 9 columns or a row outside 0 to 30, for two nodes in
+/// one place, or for numbers that are not finite.
+///
+/// # Examples
+///
+/// ```
+/// use demystified::plot::{GraphNode, computation_graph};
+///
+/// let nodes = [
+///     GraphNode::new("x", 3.0, None, 0, 0.0),
+///     GraphNode::new("w", 0.5, Some(4.5), 0, 1.0),
+///     GraphNode::new("z = x w", 1.5, Some(1.5), 1, 0.5),
+/// ];
+/// let figure = computation_graph(&nodes, &[(0, 2), (1, 2)])?;
+/// assert!(figure.alt.contains("w: value 0.5, gradient 4.5"));
+/// # Ok::<(), demystified::Error>(())
+/// ```
+pub fn computation_graph(nodes: &[GraphNode], edges: &[(usize, usize)]) -> Result<Figure> {
+    ensure::not_empty("nodes", nodes.len(), "at least one node")?;
+    for (i, node) in nodes.iter().enumerate() {
+        let numbers = ndarray::Array1::from_iter([node.value].into_iter().chain(node.gradient));
+        ensure::values(&format!("node \"{}\"", node.name), &numbers)?;
+        if node.column > 8 {
+            return Err(ensure::out_of_range(
+                &format!("column of \"{}\"", node.name),
+                node.column as f64,
+                "0 to 8",
+            ));
+        }
+        if !(0.0..=30.0).contains(&node.row) {
+            return Err(ensure::out_of_range(&format!("row of \"{}\"", node.name), node.row, "0 to 30"));
+        }
+        let near = |other: &&GraphNode| other.column == node.column && (other.row - node.row).abs() < 1.0;
+        if let Some(other) = nodes[..i].iter().find(near) {
+            return Err(Error::OutOfRange {
+                name: format!("row of \"{}\"", node.name),
+                value: node.row.to_string(),
+                expected: format!("at least 1 away from \"{}\" at {} in its column", other.name, other.row),
+            });
+        }
+    }
+    if let Some(wrong) = edges.iter().flat_map(|(a, b)| [*a, *b]).find(|i| *i >= nodes.len()) {
+        let expected = format!("node numbers below {}", nodes.len());
+        return Err(ensure::out_of_range("edges", wrong as f64, &expected));
+    }
+    let parts: Vec<String> = nodes.iter().map(in_words).collect();
+    let alt = format!("Computation graph. {}.", parts.join("; "));
+    let (nodes, edges) = (nodes.to_vec(), edges.to_vec());
+    Figure::draw(alt, move |width| Ok(draw(&nodes, &edges, width)))
+}
+
+fn in_words(node: &GraphNode) -> String {
+    match node.gradient {
+        Some(gradient) => format!("{}: value {}, gradient {}", node.name, words(node.value), words(gradient)),
+        None => format!("{}: value {}", node.name, words(node.value)),
+    }
+}
+
+fn draw(nodes: &[GraphNode], edges: &[(usize, usize)], width: f64) -> Drawing {
+    let sizes = Sizes::for_width(width);
+    let mut canvas = Canvas::default();
+    let entries = [
+        Entry { name: "value, computed forward →".to_string(), sample: Sample::Fill(BLUE) },
+        Entry { name: "gradient, computed backward ←".to_string(), sample: Sample::Fill(VERMILION) },
+    ];
+    let top = legend::draw(&mut canvas, &entries, (10.0, 8.0), width - 8.0, &sizes) + 12.0;
+    let columns = nodes.iter().map(|node| node.column).max().unwrap_or(0) + 1;
+    let rows = nodes.iter().map(|node| node.row).fold(0.0, f64::max) + 1.0;
+
+    // Names and numbers get what room there is; at least 11 pixels high.
+    let pitch = (width - 20.0) / columns as f64;
+    let gap = (0.24 * pitch).clamp(12.0, 44.0);
+    let box_width = (pitch - gap).min(150.0);
+    let size = sizes.tick.min(12.5);
+    let line = 1.3 * size;
+    let box_height = 3.0 * line + 8.0;
+    let row_height = box_height + 12.0;
+    let place = |node: &GraphNode| {
+        (
+            10.0 + pitch * (node.column as f64 + 0.5) - gap / 4.0,
+            top + row_height * node.row + box_height / 2.0,
+        )
+    };
+
+    for &(from, to) in edges {
+        let ((x0, y0), (x1, y1)) = (place(&nodes[from]), place(&nodes[to]));
+        edge(&mut canvas, (x0 + box_width / 2.0, y0), (x1 - box_width / 2.0, y1));
+    }
+    for node in nodes {
+        let (x, y) = place(node);
+        let (w, h) = (box_width / 2.0, box_height / 2.0);
+        canvas.rectangle(x - w, y - h, x + w, y + h, AXIS);
+        canvas.rectangle(x - w + 1.25, y - h + 1.25, x + w - 1.25, y + h - 1.25, WHITE);
+        let mut write = |row: f64, text: &str, color: Color| {
+            let text = shortened(text, size, box_width - 6.0);
+            canvas.text_centred((x, y + row * line), &text, size, color, Align::Middle);
+        };
+        write(-1.0, &node.name, TEXT);
+        write(0.0, &words(node.value), BLUE);
+        write(1.0, &node.gradient.map_or("–".to_string(), words), DARK_VERMILION);
+    }
+    Drawing { height: top + row_height * rows, canvas, head: 0 }
+}
+
+/// A line to the left side of a box, with a tip; backward and sideways too.
+fn edge(canvas: &mut Canvas, from: Point, to: Point) {
+    let length = (to.0 - from.0).hypot(to.1 - from.1).max(1e-9);
+    let (ux, uy) = ((to.0 - from.0) / length, (to.1 - from.1) / length);
+    let (tip, half) = (9.0_f64.min(length), 4.0);
+    let base = (to.0 - tip * ux, to.1 - tip * uy);
+    canvas.line(&[from, base], AXIS, 1.5);
+    canvas.polygon(
+        &[to, (base.0 - half * uy, base.1 + half * ux), (base.0 + half * uy, base.1 - half * ux)],
+        AXIS,
+    );
+}

@@ -1,0 +1,261 @@
+//! What a network predicts all over the plane of its two inputs.
+
+use ndarray::{Array1, Array2};
+
+use super::axes::Axes;
+use super::frame::Frame;
+use super::heat::{self, Paint, Surface};
+use super::label::{self, Label, Obstacles};
+use super::legend::{Entry, Sample};
+use super::scale::{Span, nice_step};
+use super::series::lead;
+use crate::data::{Dataset, Scaler, check_rows};
+use crate::error::{Error, Result};
+use crate::figures::drawing::contour::Area;
+use crate::figures::drawing::{colormap, style};
+use crate::figures::ensure;
+use crate::figures::figure::Figure;
+use crate::model::Network;
+use crate::text::{count, short, words};
+
+/// More examples than this have no labels.
+const MOST_LABELS: usize = 12;
+
+/// The score that a network predicts for every pair of inputs, as filled contours with labelled lines, and the examples as
+/// dots in the colour of their own score, labelled with it when there are few.
+///
+/// The plane goes from 0 to a little beyond the data, unless `axes` asks for ranges. Its units are those of `dataset`: hours
+/// and points, not scaled; `scaler` leads from them to the network's and back. A dot whose colour is that of the plane around
+/// it is predicted well.
+///
+/// # Shapes
+///
+/// `net` has 2 inputs and 1 output; `dataset` has 2 columns of x, drawn to the right and upward, and 1 of y.
+///
+/// # Errors
+///
+/// When the network, the scaler or the dataset has another shape, or a number or a prediction is not finite.
+///
+/// # Examples
+///
+/// ```
+/// use demystified::plot::{Axes, prediction_contour};
+/// use demystified::{Network, Scaler, sleep_study};
+///
+/// let data = sleep_study();
+/// let scaler = Scaler::fit(&data, 100.0)?;
+/// let net = Network::random(&[2, 3, 1], 1)?;
+/// let axes = Axes::new("Predicted score [points]", "hours asleep [h]", "hours studying [h]");
+/// let figure = prediction_contour(&axes, &net, &scaler, &data)?;
+/// assert!(figure.alt.contains("example at (3, 5): true 75, predicted 73.6"));
+/// # Ok::<(), demystified::Error>(())
+/// ```
+pub fn prediction_contour(axes: &Axes, net: &Network, scaler: &Scaler, dataset: &Dataset) -> Result<Figure> {
+    let prediction = Prediction::new(axes, net, scaler, dataset, (161, 101))?;
+    let surface = Surface::new(&prediction.xs, &prediction.ys, &prediction.z)?;
+    let (between, examples) = (surface.in_words(), prediction.examples_in_words());
+    let alt = format!("Filled contours of predictions: {}{between}; {examples}.", lead(axes));
+    let paint = Paint { colors: prediction.scores, white: 0.0, banded: true };
+    let axes = axes.clone();
+    Figure::draw(alt, move |width| {
+        let legend = vec![prediction.legend_entry(width)];
+        let mut frame = surface.frame(&axes, width, paint, legend)?;
+        let inside: Vec<&Example> =
+            prediction.examples.iter().filter(|example| frame.contains(example.x, example.y)).collect();
+        let dots: Vec<(f64, f64)> = inside.iter().map(|e| frame.at(e.x, e.y)).collect();
+        let labels = if prediction.has_labels(width) { labels(&frame, &inside, &dots) } else { Vec::new() };
+        let taken = labels.iter().map(|label| label.area).chain(dots.iter().map(|dot| around(*dot)));
+        surface.draw_contours(&mut frame, &axes, paint, &dots, taken.collect());
+        heat::enclose(&mut frame, paint, width);
+        for (example, dot) in inside.iter().zip(&dots) {
+            style::example(&mut frame.canvas, *dot, prediction.radius(), prediction.color(example.truth));
+        }
+        for label in labels {
+            label.draw(&mut frame.canvas, true);
+        }
+        Ok(frame.finish())
+    })
+}
+
+fn labels(frame: &Frame, examples: &[&Example], dots: &[(f64, f64)]) -> Vec<Label> {
+    let (left, top, right, bottom) = frame.plot;
+    let within = (left + 3.0, top + 3.0, right - 3.0, bottom - 3.0);
+    let mut obstacles = Obstacles { areas: dots.iter().map(|dot| around(*dot)).collect(), lines: Vec::new() };
+    let mut labels = Vec::new();
+    for (example, dot) in examples.iter().zip(dots) {
+        let label = label::beside(*dot, &example.label(), frame.sizes.tick, within, &obstacles);
+        obstacles.areas.extend(label.as_ref().map(|label| label.area));
+        labels.extend(label);
+    }
+    labels
+}
+
+/// The square that an example's dot fills.
+pub(super) fn around(dot: (f64, f64)) -> Area {
+    (dot.0 - 7.5, dot.1 - 7.5, dot.0 + 7.5, dot.1 + 7.5)
+}
+
+/// An example in its own units, and what the network says about it.
+#[derive(Clone, Debug)]
+pub(super) struct Example {
+    pub(super) x: f64,
+    pub(super) y: f64,
+    pub(super) truth: f64,
+    pub(super) predicted: f64,
+}
+
+impl Example {
+    pub(super) fn label(&self) -> String {
+        format!("true {}", short(self.truth))
+    }
+}
+
+/// Predictions on a grid, and the examples.
+pub(super) struct Prediction {
+    pub(super) xs: Array1<f64>,
+    pub(super) ys: Array1<f64>,
+    /// A row for each y, a column for each x.
+    pub(super) z: Array2<f64>,
+    pub(super) examples: Vec<Example>,
+    /// All predicted and all true scores.
+    pub(super) scores: Span,
+}
+
+impl Prediction {
+    /// The predictions at `columns` × `rows` points of the plane.
+    pub(super) fn new(
+        axes: &Axes,
+        net: &Network,
+        scaler: &Scaler,
+        dataset: &Dataset,
+        (columns, rows): (usize, usize),
+    ) -> Result<Prediction> {
+        axes.check()?;
+        check_shapes(net, dataset)?;
+        let predict = |x: &Array2<f64>| -> Result<Array2<f64>> {
+            let scores = scaler.inverse_transform_y(&net.predict(&scaler.transform_x(x)?)?);
+            ensure::matrix("the prediction", &scores)?;
+            Ok(scores)
+        };
+        let grid = |range: Option<(f64, f64)>, column: usize, n: usize| {
+            let values = dataset.x.column(column);
+            let (from, to) = range.unwrap_or_else(|| a_little_beyond(values.iter().copied()));
+            Array1::linspace(from, to, n)
+        };
+        let (xs, ys) = (grid(axes.x_range, 0, columns), grid(axes.y_range, 1, rows));
+        let plane = Array2::from_shape_fn((rows * columns, 2), |(i, input)| match input {
+            0 => xs[i % columns],
+            _ => ys[i / columns],
+        });
+        let on_grid = predict(&plane)?;
+        let z = Array2::from_shape_fn((rows, columns), |(row, column)| on_grid[[row * columns + column, 0]]);
+        let for_examples = predict(&dataset.x)?;
+        let example = |i: usize| Example {
+            x: dataset.x[[i, 0]],
+            y: dataset.x[[i, 1]],
+            truth: dataset.y[[i, 0]],
+            predicted: for_examples[[i, 0]],
+        };
+        let scores = Span::around(z.iter().chain(&dataset.y), 0.0);
+        Ok(Prediction { xs, ys, z, examples: (0..dataset.len()).map(example).collect(), scores })
+    }
+
+    /// Whether the examples are few enough to be told one by one.
+    pub(super) fn has_few(&self) -> bool {
+        self.examples.len() <= MOST_LABELS
+    }
+
+    /// Whether a figure of the given width has room for their labels.
+    pub(super) fn has_labels(&self, width: f64) -> bool {
+        self.has_few() && width >= 300.0
+    }
+
+    /// How large an example's dot is.
+    pub(super) fn radius(&self) -> f64 {
+        if self.has_few() { 6.0 } else { 3.75 }
+    }
+
+    /// The colour of a score.
+    pub(super) fn color(&self, score: f64) -> crate::figures::drawing::shape::Color {
+        colormap::color(self.scores.share(score), 0.0)
+    }
+
+    pub(super) fn legend_entry(&self, width: f64) -> Entry {
+        let name =
+            if self.has_labels(width) { "example with its true score" } else { "example: its true score" };
+        Entry { name: name.to_string(), sample: Sample::Example(self.color(self.examples[0].truth)) }
+    }
+
+    pub(super) fn examples_in_words(&self) -> String {
+        if self.has_few() {
+            let one = |e: &Example| {
+                let (x, y, truth) = (words(e.x), words(e.y), words(e.truth));
+                format!("example at ({x}, {y}): true {truth}, predicted {}", short(e.predicted))
+            };
+            return self.examples.iter().map(one).collect::<Vec<_>>().join("; ");
+        }
+        let n = self.examples.len();
+        let square = self.examples.iter().map(|e| (e.truth - e.predicted).powi(2)).sum::<f64>() / n as f64;
+        let truths = || self.examples.iter().map(|e| e.truth);
+        format!(
+            "{} with scores from {} to {}, predicted with a root mean square error of {}",
+            count(n, "example"),
+            words(truths().fold(f64::MAX, f64::min)),
+            words(truths().fold(f64::MIN, f64::max)),
+            short(square.sqrt())
+        )
+    }
+}
+
+fn check_shapes(net: &Network, dataset: &Dataset) -> Result<()> {
+    let sizes = net.layer_sizes();
+    if sizes[0] != 2 || sizes[sizes.len() - 1] != 1 {
+        return Err(Error::OutOfRange {
+            name: "layer_sizes of net".to_string(),
+            value: format!("{sizes:?}"),
+            expected: "2 inputs and 1 output for a figure of the predictions".to_string(),
+        });
+    }
+    ensure::matrix("x of dataset", &dataset.x)?;
+    ensure::matrix("y of dataset", &dataset.y)?;
+    check_rows(&dataset.x, &dataset.y)?;
+    let columns = |name: &str, found: usize, expected: usize, unit: &'static str| match found == expected {
+        true => Ok(()),
+        false => Err(Error::Mismatch {
+            name: format!("{name} of dataset"),
+            found,
+            found_unit: "column",
+            other: "the network".to_string(),
+            expected,
+            expected_unit: unit,
+        }),
+    };
+    columns("x", dataset.x.ncols(), 2, "input")?;
+    columns("y", dataset.y.ncols(), 1, "output")
+}
+
+/// From 0 to a round number somewhat above the values; below 0 too when they are.
+fn a_little_beyond(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let (low, high) = values.fold((0.0_f64, 0.0_f64), |(low, high), v| (low.min(v), high.max(v)));
+    let round = |size: f64| {
+        let step = nice_step(size / 10.0);
+        (1.15 * size / step).ceil() * step
+    };
+    let (low, high) =
+        (if low < 0.0 { -round(-low) } else { 0.0 }, if high > 0.0 { round(high) } else { 0.0 });
+    if low < high { (low, high) } else { (0.0, 1.0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_plane_reaches_a_round_number_beyond_the_data() {
+        let beyond = |values: &[f64]| a_little_beyond(values.iter().copied());
+        assert_eq!(beyond(&[3.0, 5.0, 10.0]), (0.0, 12.0));
+        assert_eq!(beyond(&[5.0, 1.0, 2.0]), (0.0, 6.0));
+        assert_eq!(beyond(&[-10.0, 10.0]), (-12.0, 12.0));
+        assert_eq!(beyond(&[0.0, 0.0]), (0.0, 1.0));
+    }
+}

@@ -1,0 +1,130 @@
+//! Numbers, counts and excerpts as a reader likes them: short, with a true minus sign and powers of ten.
+
+/// So many characters of a text that is refused are shown.
+const MAX_EXCERPT: usize = 40;
+
+/// One number as a reader wants to see it: a whole one whole, others with four decimals or a power of ten.
+pub(crate) fn number(value: f64) -> String {
+    // adding 0 turns −0 into 0
+    if is_whole(value) { format!("{}", value + 0.0) } else { decimal(value) }
+}
+
+pub(crate) fn is_whole(value: f64) -> bool {
+    value.fract() == 0.0 && value.abs() < 1e6
+}
+
+/// Four decimals; a power of ten where those would say nothing.
+pub(crate) fn decimal(value: f64) -> String {
+    let size = value.abs();
+    if value == 0.0 {
+        "0".to_string()
+    } else if value.is_finite() && !(1e-3..1e6).contains(&size) {
+        format!("{value:.3e}")
+    } else {
+        format!("{value:.4}")
+    }
+}
+
+/// A number with about four significant digits: `75`, `0.0498`, `−1.25`, `3.2×10⁻⁷`.
+pub(crate) fn words(value: f64) -> String {
+    let size = value.abs();
+    if !value.is_finite() {
+        value.to_string()
+    } else if value == 0.0 {
+        "0".to_string()
+    } else if (1e-4..1e7).contains(&size) {
+        let decimals =
+            if size >= 1000.0 { 0 } else { (3 - libm::log10(size).floor() as i32).clamp(0, 7) as usize };
+        with_minus(&trimmed(&format!("{value:.decimals$}")))
+    } else {
+        let text = format!("{value:.3e}");
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        format!("{}×10{}", with_minus(&trimmed(mantissa)), superscript(exponent.parse().unwrap_or(0)))
+    }
+}
+
+/// A number with about two significant digits, for legends.
+pub(crate) fn brief(value: f64) -> String {
+    words(format!("{value:.1e}").parse().unwrap_or(value))
+}
+
+/// A power of ten: `10⁻³`.
+pub(crate) fn power_of_ten(exponent: i32) -> String {
+    match exponent {
+        0 => "1".to_string(),
+        1 => "10".to_string(),
+        _ => format!("10{}", superscript(exponent)),
+    }
+}
+
+/// `n` in small raised digits.
+pub(crate) fn superscript(n: i32) -> String {
+    const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    replaced(&n.to_string(), &DIGITS, '⁻')
+}
+
+/// `n` in small lowered digits.
+pub(crate) fn subscript(n: usize) -> String {
+    const DIGITS: [char; 10] = ['₀', '₁', '₂', '₃', '₄', '₅', '₆', '₇', '₈', '₉'];
+    replaced(&n.to_string(), &DIGITS, '₋')
+}
+
+fn replaced(number: &str, digits: &[char; 10], minus: char) -> String {
+    number.chars().map(|c| c.to_digit(10).map_or(minus, |d| digits[d as usize])).collect()
+}
+
+/// A number with about three significant digits, for labels in a plot.
+pub(crate) fn short(value: f64) -> String {
+    words(format!("{value:.2e}").parse().unwrap_or(value))
+}
+
+/// "1 point", "3 points".
+pub(crate) fn count(n: usize, unit: &str) -> String {
+    if n == 1 { format!("1 {unit}") } else { format!("{n} {unit}s") }
+}
+
+/// Without zeros at the end of the decimals.
+fn trimmed(number: &str) -> String {
+    if number.contains('.') {
+        number.trim_end_matches('0').trim_end_matches('.').to_string()
+    } else {
+        number.to_string()
+    }
+}
+
+/// With the sign that is as wide as a plus; zero has none.
+pub(crate) fn with_minus(number: &str) -> String {
+    match number.strip_prefix('-') {
+        Some(rest) if rest.chars().all(|c| c == '0' || c == '.') => rest.to_string(),
+        Some(rest) => format!("−{rest}"),
+        None => number.to_string(),
+    }
+}
+
+/// The beginning of what somebody else wrote, short enough for a message.
+pub(crate) fn excerpt(text: &str) -> String {
+    match text.char_indices().nth(MAX_EXCERPT) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short_and_keep_four_significant_digits() {
+        let found = [75.0, 0.0498, -1.25, 3.2e-7, 123456.0, 0.333333, 2.0, -1e-9, 1.0e9, -0.0].map(words);
+        let expected =
+            ["75", "0.0498", "−1.25", "3.2×10⁻⁷", "123456", "0.3333", "2", "−1×10⁻⁹", "1×10⁹", "0"];
+        assert_eq!(found, expected);
+        assert_eq!([f64::NAN, f64::NEG_INFINITY].map(words), ["NaN", "-inf"]);
+    }
+
+    #[test]
+    fn powers_and_indices_use_small_digits() {
+        assert_eq!([power_of_ten(-12), power_of_ten(0), power_of_ten(1)], ["10⁻¹²", "1", "10"]);
+        assert_eq!(subscript(12), "₁₂");
+    }
+}

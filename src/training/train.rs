@@ -1,0 +1,95 @@
+//! A training: from the network before it to the run that it leaves behind.
+
+use super::bfgs;
+use super::course::Course;
+use super::gradient_descent::{self, Batches};
+use super::objective::{Interruption, Objective};
+use super::progress::Progress;
+use super::trainer::{Method, Trainer};
+use super::training_run::{Termination, TrainingRun};
+use crate::data::Dataset;
+use crate::error::Result;
+use crate::model::Network;
+use crate::model::engine::available_threads;
+use std::time::Instant;
+
+impl Trainer {
+    /// Trains a network on `train`, and follows its cost on `test` as well if there is test data. `net` itself stays as it is.
+    ///
+    /// # Shapes
+    ///
+    /// x of both datasets is examples × inputs of the network, y is examples × outputs; the numbers of examples may differ.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Network::cost`] for either dataset; when the learning rate or the time limit is not above 0, the batch size is
+    /// 0, the tolerance is negative, or one of them is NaN or infinite; when BFGS is to train more than 5000 parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use demystified::{Cost, Network, Scaler, Trainer, sleep_study_test, sleep_study_train};
+    ///
+    /// let scaler = Scaler::fit(&sleep_study_train(), 100.0)?;
+    /// let (train, test) = (scaler.transform(&sleep_study_train())?, scaler.transform(&sleep_study_test())?);
+    /// let net = Network::random(&[2, 3, 1], 1)?.with_cost(Cost::MeanSquares { lambda: 1e-4 });
+    /// let run = Trainer::default().train(&net, &train, Some(&test))?;
+    /// assert_eq!(run.test_cost_history.len(), run.cost_history.len());
+    /// assert_eq!(run.test_cost_history.last(), Some(&run.network.data_cost(&test.x, &test.y)?));
+    /// # Ok::<(), demystified::Error>(())
+    /// ```
+    pub fn train(&self, net: &Network, train: &Dataset, test: Option<&Dataset>) -> Result<TrainingRun> {
+        self.run(net, train, test, self.deadline(), Some(Progress::new()), available_threads())
+    }
+
+    /// [`Trainer::train`] with a deadline in place of the time limit.
+    pub(super) fn run(
+        &self,
+        net: &Network,
+        train: &Dataset,
+        test: Option<&Dataset>,
+        deadline: Option<Instant>,
+        progress: Option<Progress>,
+        threads: usize,
+    ) -> Result<TrainingRun> {
+        self.check(net)?;
+        if let Some(test) = test {
+            net.check_data(&test.x, &test.y).map_err(|error| error.of("the test data's"))?;
+        }
+        let mut course = Course::new(self, net, test, deadline, progress, threads);
+        let objective = Objective::new(net, train, deadline, threads)?;
+        let outcome = match self.method {
+            Method::Bfgs => bfgs::descend(&objective, net.params(), &mut course),
+            Method::StochasticGradientDescent { learning_rate, batch_size, seed }
+                if batch_size < train.len() =>
+            {
+                let mut batches = Batches::new(train, batch_size, seed);
+                gradient_descent::descend_in_batches(
+                    &objective,
+                    net.params(),
+                    learning_rate,
+                    &mut batches,
+                    &mut course,
+                )
+            }
+            Method::GradientDescent { learning_rate }
+            | Method::StochasticGradientDescent { learning_rate, .. } => {
+                gradient_descent::descend(&objective, net.params(), learning_rate, &mut course)
+            }
+        };
+        let termination = match outcome {
+            Ok(termination) => termination,
+            Err(Interruption::OutOfTime) => Termination::TimeLimit,
+            Err(Interruption::Failed(error)) => return Err(error),
+        };
+        Ok(TrainingRun {
+            evaluations: objective.evaluations(),
+            termination,
+            elapsed: course.elapsed(),
+            network: course.net,
+            cost_history: course.cost_history,
+            train_data_cost_history: course.train_data_cost_history,
+            test_cost_history: course.test_cost_history,
+        })
+    }
+}

@@ -1,0 +1,133 @@
+//! How a training is set up: the method, and when to stop.
+
+use crate::error::{Error, Result};
+use crate::model::Network;
+use std::time::{Duration, Instant};
+
+/// BFGS keeps a square matrix with a row for every parameter: 200 MB for this many.
+const MAX_BFGS_PARAMS: usize = 5000;
+
+/// How the next weights are found. p stands for all weights and biases, dJ/dp for the gradient.
+///
+/// # Formula
+///
+/// ```text
+/// GradientDescent             p ← p − η dJ/dp                    η is the learning rate
+/// StochasticGradientDescent   the same with dJ/dp of a batch, for one batch after the other
+/// Bfgs                        p ← p − α H dJ/dp                  H approximates the inverse of the matrix of second derivatives,
+///                                                                α comes from a line search
+/// ```
+///
+/// BFGS is that of the library [basin](https://docs.rs/basin), with a line search that meets the strong Wolfe conditions; after
+/// Nocedal and Wright, *Numerical Optimization*, 2nd edition, chapters 3 and 6.
+///
+/// # Examples
+///
+/// ```
+/// use demystified::{Method, Trainer};
+///
+/// let method = Method::StochasticGradientDescent { learning_rate: 0.5, batch_size: 16, seed: 1 };
+/// assert_ne!(Trainer { method: method.clone(), ..Trainer::default() }.method, Method::Bfgs);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub enum Method {
+    /// The quasi-Newton method of Broyden, Fletcher, Goldfarb and Shanno; for up to 5000 parameters.
+    Bfgs,
+    /// Steps against the gradient of all examples.
+    GradientDescent {
+        /// η, how far a step goes for a given slope.
+        learning_rate: f64,
+    },
+    /// Steps against the gradient of a batch of examples. An iteration is an epoch: every example takes part once, in an order
+    /// that is drawn anew each time.
+    StochasticGradientDescent {
+        /// η, how far a step goes for a given slope.
+        learning_rate: f64,
+        /// How many examples make a batch; the last one of an epoch may be smaller. With as many as there are, or more, this is
+        /// gradient descent.
+        batch_size: usize,
+        /// For the order of the examples.
+        seed: u64,
+    },
+}
+
+/// Trains networks: the method, and when to stop.
+///
+/// It minimises the network's own cost ([`Network::cost_function`]), penalty included. The first of the three limits that is
+/// reached ends the training, which then returns what it has. Trainings of more than a second print a line each second.
+///
+/// # Examples
+///
+/// ```
+/// use demystified::{Method, Network, Scaler, Termination, Trainer, sleep_study};
+///
+/// let data = Scaler::fit(&sleep_study(), 100.0)?.transform(&sleep_study())?;
+/// let net = Network::random(&[2, 3, 1], 1)?;
+/// let run = Trainer::default().train(&net, &data, None)?;
+/// assert!(run.final_cost() < 1e-6);
+/// assert_eq!(run.termination, Termination::GradientTolerance);
+///
+/// // plain descent is nowhere near after as many steps
+/// let method = Method::GradientDescent { learning_rate: 3.0 };
+/// let trainer = Trainer { method, max_iterations: run.iterations(), ..Trainer::default() };
+/// let plain = trainer.train(&net, &data, None)?;
+/// assert!(plain.final_cost() > 1e-4);
+/// assert_eq!(plain.termination, Termination::MaxIterations);
+/// # Ok::<(), demystified::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trainer {
+    /// How the next weights are found: BFGS unless told otherwise.
+    pub method: Method,
+    /// The most iterations: 200 unless told otherwise. With 0 the network is returned as it is.
+    pub max_iterations: usize,
+    /// Training ends when no entry of the gradient is larger in size: 1e-5 unless told otherwise.
+    pub gradient_tolerance: f64,
+    /// The longest time: 60 s unless told otherwise, or `None`. In a notebook the kernel's interrupt would lose all variables.
+    pub time_limit: Option<Duration>,
+}
+
+impl Default for Trainer {
+    fn default() -> Trainer {
+        Trainer {
+            method: Method::Bfgs,
+            max_iterations: 200,
+            gradient_tolerance: 1e-5,
+            time_limit: Some(Duration::from_secs(60)),
+        }
+    }
+}
+
+impl Trainer {
+    /// When the time will be up; never, if it is so far off that the clock has no name for it.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        Instant::now().checked_add(self.time_limit?)
+    }
+
+    pub(super) fn check(&self, net: &Network) -> Result<()> {
+        let refuse = |name: &str, value: String, expected: &str| {
+            Err(Error::OutOfRange { name: name.into(), value, expected: expected.into() })
+        };
+        if let Method::GradientDescent { learning_rate }
+        | Method::StochasticGradientDescent { learning_rate, .. } = self.method
+            && !(learning_rate.is_finite() && learning_rate > 0.0)
+        {
+            return refuse("learning_rate", learning_rate.to_string(), "a finite number above 0");
+        }
+        if let Method::StochasticGradientDescent { batch_size: 0, .. } = self.method {
+            return refuse("batch_size", "0".into(), "at least 1");
+        }
+        if !(self.gradient_tolerance.is_finite() && self.gradient_tolerance >= 0.0) {
+            let value = self.gradient_tolerance.to_string();
+            return refuse("gradient_tolerance", value, "a finite number, 0 or above");
+        }
+        if self.time_limit == Some(Duration::ZERO) {
+            return refuse("time_limit", "0 s".into(), "more than 0 s, or None");
+        }
+        if self.method == Method::Bfgs && net.n_params() > MAX_BFGS_PARAMS {
+            let expected = "at most 5000 for Method::Bfgs; gradient descent takes any number";
+            return refuse("the number of parameters", net.n_params().to_string(), expected);
+        }
+        Ok(())
+    }
+}
