@@ -10,12 +10,21 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::{files, process};
+use crate::{Configuration, files, process};
 
 /// How cells are compiled; cargo finds it above every build folder. Cells are small and run once, so that optimising them costs more
 /// than it gains (measured: a quarter to a third of each cell's time); what they call is in the crates, built once, optimised.
 /// Nothing of a cell is worth keeping for the next one, and two cores are not worth sixteen parts (measured: 6 %).
-pub const PROFILE: &str = "\
+///
+/// Cells and crates check for overflow and assert, as evcxr has it, but for those that the configuration names.
+pub fn profile(configuration: &Configuration) -> String {
+    let unchecked = configuration.unchecked.iter().map(|name| {
+        format!("\n[profile.dev.package.{name}]\ndebug-assertions = false\noverflow-checks = false\n")
+    });
+    CELLS_AND_CRATES.to_owned() + &unchecked.collect::<String>()
+}
+
+const CELLS_AND_CRATES: &str = "\
 [profile.dev]
 opt-level = 0
 incremental = false
@@ -24,8 +33,6 @@ codegen-units = 2
 [profile.dev.package.\"*\"]
 opt-level = 3
 codegen-units = 16
-debug-assertions = false
-overflow-checks = false
 ";
 
 /// Where the build folders of one checkout are.
@@ -90,11 +97,12 @@ impl BuildFolders {
     }
 
     /// A new private folder, filled from the warm one, if there is one. What killed kernels left is removed.
-    pub fn create(&self) -> io::Result<BuildFolder> {
+    pub fn create(&self, configuration: &Configuration) -> io::Result<BuildFolder> {
         let folder = {
             let _alone = self.lock("folders.lock")?;
             self.remove_leftovers();
-            files::write_if_different(&self.runs.join(".cargo").join("config.toml"), PROFILE.as_bytes())?;
+            let settings = self.runs.join(".cargo").join("config.toml");
+            files::write_if_different(&settings, profile(configuration).as_bytes())?;
             self.claim()?
         };
         match self.fill(&folder) {
@@ -128,7 +136,8 @@ impl BuildFolders {
         if self.runs == self.home {
             return Ok(());
         }
-        let _alone = self.lock("folders.lock")?;
+        // Where all is deleted, nothing is made again.
+        let _alone = self.home.is_dir().then(|| self.lock("folders.lock")).transpose()?;
         let entries = fs::read_dir(&self.runs)?.flatten();
         let is_kernels = |name: OsString| name.to_string_lossy().starts_with("run-");
         match entries.map(|entry| entry.file_name()).any(is_kernels) {

@@ -79,6 +79,14 @@ pub fn wrapper(folder: &Path) -> Option<String> {
     settings(folder).find(names_one).map(|path| format!("{} names a `rustc-wrapper`", path.display()))
 }
 
+/// Lets the kernel that makes the warm folder find out anew.
+pub fn forget_refusal(folder: &Path) -> io::Result<()> {
+    match std::env::var_os(WARMING) {
+        Some(_) => files::remove_file(&folder.join(REFUSED)),
+        None => Ok(()),
+    }
+}
+
 /// Whether it was found out, in a build folder, that the linker does not take the crate of the store.
 pub fn is_refused(folder: &Path) -> bool {
     folder.join(REFUSED).exists()
@@ -188,6 +196,8 @@ fn compile_store(rustc: &Path, cell: &[String], folder: &Path, options: &[&str])
     let target = cell.windows(2).find(|pair| pair[0] == "--target").map(|pair| pair[1].as_str());
     let mut compile = Command::new(rustc);
     compile.args(["--edition=2024", "--crate-name=variable_store", "-Cstrip=debuginfo"]).args(options);
+    // As evcxr compiles cells.
+    compile.args(["-Cdebug-assertions=on", "-Coverflow-checks=on"]);
     compile.args(target.map(|triple| format!("--target={triple}")));
     compile.arg("--out-dir").args([folder, &folder.join(STORE_TEXT)]);
     match compile.output()?.status.success() {
@@ -236,7 +246,8 @@ fn is_only_a_try(output: &Output) -> bool {
     let mut errors = errors.filter(|message| message["level"] == "error" && has_place(message)).peekable();
     let is_a_try = |error: &Value| {
         let is_named = |text: &str| text.contains("`evcxr_display`");
-        error["code"]["code"] == "E0599" && error["message"].as_str().is_some_and(is_named)
+        ["E0599", "E0689"].iter().any(|code| error["code"]["code"] == *code)
+            && error["message"].as_str().is_some_and(is_named)
     };
     errors.peek().is_some() && errors.all(|error| is_a_try(&error))
 }

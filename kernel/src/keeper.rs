@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::build_folder::{BuildFolder, BuildFolders};
+use crate::install::KEEPER;
 use crate::{Failure, Outcome, process};
 
 const POLL: Duration = Duration::from_millis(200);
@@ -20,7 +21,7 @@ pub fn start(program: &Path, folder: &Path) -> io::Result<()> {
     // Detached and silent: a kill of the kernel's group must not hit it, and nobody must wait for its output.
     process::detach(&mut command);
     command
-        .arg("keeper")
+        .arg(KEEPER)
         .arg(folder)
         .arg(std::process::id().to_string())
         .stdin(Stdio::null())

@@ -1,11 +1,11 @@
-//! `kernel EVCXR CONNECTION_FILE`: what Jupyter starts. It becomes evcxr_jupyter, in a build folder of
+//! `kernel EVCXR LOCK CONNECTION_FILE`: what Jupyter starts. It becomes evcxr_jupyter, in a build folder of
 //! its own, with a keeper beside it that removes the folder afterwards.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::build_folder::BuildFolders;
-use crate::{Failure, Outcome, analyzer, keeper, process, switch, tool_shim};
+use crate::{Configuration, Failure, Outcome, analyzer, cell_build, keeper, process, switch, tool_shim};
 
 /// Whether the kernel is to load the crate before it answers, because nobody waits for it yet.
 fn is_to_load() -> bool {
@@ -14,8 +14,14 @@ fn is_to_load() -> bool {
 
 /// Starts the kernel. Returns only if that fails.
 ///
-/// `folders` are those that this program was set up with; `lock` is the Cargo.lock of the crate that is made quick.
-pub fn run(folders: &BuildFolders, lock: &Path, evcxr: &Path, connection_file: &Path) -> Outcome<()> {
+/// `lock` is the Cargo.lock of the crate that is made quick.
+pub fn run(
+    configuration: &Configuration,
+    folders: &BuildFolders,
+    evcxr: &Path,
+    lock: &Path,
+    connection_file: &Path,
+) -> Outcome<()> {
     let failed = |e| Failure::io("start the Rust kernel", &e);
     let us = std::env::current_exe().map_err(failed)?;
     std::fs::create_dir_all(folders.no_settings()).map_err(failed)?;
@@ -33,7 +39,9 @@ pub fn run(folders: &BuildFolders, lock: &Path, evcxr: &Path, connection_file: &
         return Err(failed(process::become_program(&mut command)));
     }
 
-    let folder = folders.create().map_err(|e| Failure::io("make a build folder for the kernel", &e))?;
+    let folder =
+        folders.create(configuration).map_err(|e| Failure::io("make a build folder for the kernel", &e))?;
+    cell_build::forget_refusal(&folder.path).map_err(failed)?;
     keeper::start(&us, &folder.path).map_err(failed)?;
 
     let settings = if is_to_load() { folders.loading_settings() } else { folders.no_settings() };

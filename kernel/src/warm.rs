@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::UNIX_EPOCH;
 
-use crate::build_folder::{BuildFolders, PROFILE};
+use crate::build_folder::{BuildFolders, profile};
 use crate::step::{self, Step};
 use crate::{Configuration, EVCXR_VERSION, Failure, Outcome, cell_build, files, process};
 
@@ -80,13 +80,13 @@ fn fingerprint(recipe: &Recipe<'_>) -> io::Result<String> {
         process::answer("rustc", &["-vV"]).unwrap_or_default(),
         recipe.root.display().to_string(),
         SCRIPT.to_owned(),
-        PROFILE.to_owned(),
+        profile(recipe.configuration),
         cell_build::STORE_SOURCE.to_owned(),
         format!("{:?}", recipe.configuration),
     ];
-    for name in ["Cargo.toml", "Cargo.lock"] {
-        lines.push(fs::read_to_string(recipe.root.join(name))?);
-    }
+    lines.push(fs::read_to_string(recipe.root.join("Cargo.toml"))?);
+    // A crate without dependencies may have none yet.
+    lines.push(fs::read_to_string(recipe.root.join("Cargo.lock")).unwrap_or_default());
     add_files(&recipe.root.join("src"), &mut lines)?;
     Ok(lines.join("\n"))
 }

@@ -38,36 +38,13 @@ To start afresh, delete .venv.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Command {
     Help,
-    Lab {
-        arguments: Vec<OsString>,
-    },
-    Setup {
-        tests: bool,
-    },
+    Lab { arguments: Vec<OsString> },
+    Setup { tests: bool },
     Status,
-    Execute {
-        notebooks: Vec<PathBuf>,
-    },
-    Check {
-        notebooks: Vec<PathBuf>,
-    },
-    Length {
-        notebooks: Vec<PathBuf>,
-    },
-    Edited {
-        notebook: PathBuf,
-        edits: PathBuf,
-    },
-    /// Started by Jupyter: see `quick_cells::kernel`.
-    Kernel {
-        evcxr: PathBuf,
-        connection_file: PathBuf,
-    },
-    /// Started by the kernel: see `quick_cells::keeper`.
-    Keeper {
-        folder: PathBuf,
-        kernel: OsString,
-    },
+    Execute { notebooks: Vec<PathBuf> },
+    Check { notebooks: Vec<PathBuf> },
+    Length { notebooks: Vec<PathBuf> },
+    Edited { notebook: PathBuf, edits: PathBuf },
 }
 
 /// Which kernel the notebooks run on.
@@ -119,10 +96,6 @@ pub fn parse(words: Vec<OsString>) -> Outcome<Command> {
             "`edited` needs a notebook and a file of edits.",
             "For example: cargo run -- edited notebooks/02-forward-propagation.ipynb launcher/tests/edited/02-forward-propagation.json",
         )),
-        ("kernel", [evcxr, file]) => {
-            Ok(Command::Kernel { evcxr: evcxr.into(), connection_file: file.into() })
-        }
-        ("keeper", [folder, kernel]) => Ok(Command::Keeper { folder: folder.into(), kernel: kernel.clone() }),
         (word, _) if word.starts_with('-') || is_notebook(Path::new(first)) => {
             Ok(Command::Lab { arguments: words })
         }

@@ -21,10 +21,7 @@ pub fn run(environment: &Environment, arguments: &[OsString]) -> Outcome<()> {
         .args(["--log-level=WARN", "--LabApp.log_level=WARN", "--ServerApp.answer_yes=True"])
         .arg(format!("--ServerApp.root_dir={}", notebooks.display()))
         .current_dir(&notebooks);
-    if user() == Some(0) {
-        // It refuses root, who in a container has no choice.
-        command.arg("--allow-root");
-    }
+    command.args(permission_for(user()));
     let has_browser = has_browser();
     if !has_browser {
         command.arg("--no-browser");
@@ -53,6 +50,11 @@ pub fn run(environment: &Environment, arguments: &[OsString]) -> Outcome<()> {
     Err(Failure::io("start JupyterLab", &process::become_program(&mut command)))
 }
 
+/// JupyterLab refuses root, who in a container has no choice; nobody else is to be allowed it.
+fn permission_for(user: Option<u32>) -> Option<&'static str> {
+    (user == Some(0)).then_some("--allow-root")
+}
+
 /// The name of one of our notebooks, wherever the user gave it from.
 fn notebook_named(notebooks: &Path, argument: &OsStr) -> Option<String> {
     let given = Path::new(argument);
@@ -67,4 +69,15 @@ fn has_browser() -> bool {
         return false;
     }
     !cfg!(all(unix, not(target_os = "macos"))) || set("DISPLAY") || set("WAYLAND_DISPLAY") || set("BROWSER")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_root_may_be_root() {
+        assert_eq!(permission_for(Some(0)), Some("--allow-root"));
+        assert_eq!([permission_for(Some(1000)), permission_for(None)], [None, None]);
+    }
 }

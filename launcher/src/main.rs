@@ -12,11 +12,9 @@ mod setup;
 mod status;
 mod venv;
 
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use quick_cells::build_folder::BuildFolders;
-use quick_cells::{Failure, Outcome, keeper, kernel, tool_shim};
+use quick_cells::{Outcome, install};
 
 use arguments::{Command, Kernel};
 use author::{check, edited, execute, length};
@@ -24,12 +22,10 @@ use environment::Environment;
 use series::SERIES;
 
 fn main() -> ExitCode {
-    let mut words = std::env::args_os();
-    let program = words.next().unwrap_or_default();
-    let words: Vec<_> = words.collect();
-    if let Some(tool) = tool_shim::tool_named_by(&program) {
-        return report(tool_shim::run(&SERIES, tool, program.as_ref(), &words));
+    if let Some(outcome) = install::serve(&SERIES) {
+        return report(outcome);
     }
+    let words = std::env::args_os().skip(1).collect();
     let (words, kernel) = arguments::kernel_chosen(words);
     report(arguments::parse(words).and_then(|command| run(command, kernel)))
 }
@@ -40,12 +36,6 @@ fn run(command: Command, kernel: Kernel) -> Outcome<()> {
             print!("{}", arguments::HELP);
             Ok(())
         }
-        Command::Kernel { evcxr, connection_file } => {
-            let venv = own_venv()?;
-            let folders = BuildFolders::of(&venv);
-            kernel::run(&folders, &venv.with_file_name("Cargo.lock"), &evcxr, &connection_file)
-        }
-        Command::Keeper { folder, kernel } => keeper::run(&BuildFolders::of(&own_venv()?), &folder, &kernel),
         Command::Status => {
             status::show(&Environment::find(kernel)?);
             Ok(())
@@ -76,12 +66,6 @@ fn run(command: Command, kernel: Kernel) -> Outcome<()> {
             edited::run(&environment, &notebook, &edits)
         }
     }
-}
-
-/// The environment that this program was installed into, as a kernel's.
-fn own_venv() -> Outcome<PathBuf> {
-    let us = std::env::current_exe().map_err(|e| Failure::io("find this program", &e))?;
-    Ok(us.ancestors().nth(2).unwrap_or(Path::new("/")).to_owned())
 }
 
 /// Says what failed, and turns it into the program's answer.

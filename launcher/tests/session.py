@@ -6,6 +6,7 @@ FOLDER gets a small crate that is changed during the session. Ends with status 1
 """
 
 import json
+import os
 import queue
 import re
 import sys
@@ -88,9 +89,9 @@ WITHOUT = [
 
 
 class Session:
-    def __init__(self):
-        self.manager = KernelManager(kernel_name="rust")
-        self.manager.start_kernel(cwd=str(NOTEBOOKS))
+    def __init__(self, variables=None, kernel="rust"):
+        self.manager = KernelManager(kernel_name=kernel)
+        self.manager.start_kernel(cwd=str(NOTEBOOKS), env={**os.environ, **(variables or {})})
         self.client = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=120)
