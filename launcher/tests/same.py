@@ -17,7 +17,7 @@ from jupyter_client.manager import KernelManager
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 QUIET_SECONDS = 0.15  # the kernel may send lines of stdout and stderr after it said it was done
-LATE_SECONDS = 5
+CELL_SECONDS = 300  # a cold build of the crate on a busy machine
 
 # What may differ, each with its reason: a pattern and what stands in its place on both sides.
 ALLOWED = [
@@ -74,7 +74,10 @@ class Session(threading.Thread):
             elif "data" in content:
                 said.update({mime: text if isinstance(text, str) else json.dumps(text) for mime, text in content["data"].items()})
 
-        reply = self.client.execute_interactive(code, timeout=600, output_hook=listen)
+        try:
+            reply = self.client.execute_interactive(code, timeout=CELL_SECONDS, output_hook=listen)
+        except TimeoutError:
+            raise RuntimeError(f"with the switch {self.switch}, no answer after {CELL_SECONDS} s to: {code}") from None
         while True:
             try:
                 listen(self.client.get_iopub_msg(timeout=QUIET_SECONDS))

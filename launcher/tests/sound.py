@@ -116,7 +116,7 @@ def caches_of_evcxrs(folder):
     own = {"XDG_CACHE_HOME": str(folder / "cache")}
     for text in ["first", "SECOND"]:
         with Session(own) as session:
-            session.must_give(":cache 500", None)
+            session.must_give(":cache 500", "cache: 500 MiB")
             session.must_give(f'println!("{text}");', text)
             session.must_give("let n: i32 = 4;", None)
             session.must_give("n + 1", "5")
