@@ -18,7 +18,7 @@ pub(crate) fn values(name: &str, values: &Array1<f64>) -> Result<()> {
         return Err(Error::Empty { name: name.to_string(), expected: "at least one number".to_string() });
     }
     for (i, &value) in values.iter().enumerate() {
-        check_one(name, i, 0, value)?;
+        finite(name, i, 0, value)?;
     }
     Ok(())
 }
@@ -28,10 +28,11 @@ pub(crate) fn matrix(name: &str, values: &Array2<f64>) -> Result<()> {
     if values.is_empty() {
         return Err(Error::Empty { name: name.to_string(), expected: "at least one number".to_string() });
     }
-    values.indexed_iter().try_for_each(|((row, column), &value)| check_one(name, row, column, value))
+    values.indexed_iter().try_for_each(|((row, column), &value)| finite(name, row, column, value))
 }
 
-fn check_one(name: &str, row: usize, column: usize, value: f64) -> Result<()> {
+/// A finite number, and not a huge one.
+pub(crate) fn finite(name: &str, row: usize, column: usize, value: f64) -> Result<()> {
     if !value.is_finite() {
         return Err(Error::NotFinite { name: name.to_string(), row, column, value });
     }

@@ -17,14 +17,17 @@
 //! ```
 
 mod axes;
+mod band;
 mod bars;
 mod computation_graph;
 mod cost_curves;
 mod curves;
 mod frame;
 mod heat;
+mod hidden_units;
 mod label;
 mod legend;
+mod matrix_product;
 mod network_diagram;
 mod neuron_diagram;
 mod prediction;
@@ -38,14 +41,17 @@ mod wires;
 
 pub use crate::figures::figure::{Figure, side_by_side, stacked};
 pub use axes::Axes;
-pub use bars::{grouped_bars, histogram};
+pub use band::band;
+pub use bars::{grouped_bars, histogram, histogram_marked};
 pub use computation_graph::{GraphNode, computation_graph};
 pub use cost_curves::{cost_curves, cost_curves_linear};
-pub use curves::{log_log, semi_log, tangent};
+pub use curves::{line_and_points_log, log_log, semi_log, tangent};
 pub use heat::{heat_map, path_over_contours};
+pub use hidden_units::hidden_units;
+pub use matrix_product::matrix_product;
 pub use network_diagram::network;
 pub use neuron_diagram::neuron;
-pub use prediction::prediction_contour;
-pub use prediction_surface::{prediction_surface, prediction_surface_from};
+pub use prediction::{prediction_contour, prediction_contours};
+pub use prediction_surface::{prediction_surface, prediction_surface_from, prediction_surfaces};
 pub use series::{line, line_and_points, scatter};
 pub use strip::{strip, strip_log};
