@@ -45,8 +45,8 @@ BEFORE = [
     ("struct Pair { a: f64 }\nlet pair: Pair = Pair { a: 1.25 };", None),
     ("pair.a", "1.25"),
     ("struct Pair { a: f64, b: f64 }", None),
-    ("n", "2.0"),
-    ("pair.a", "The type of the variable pair was redefined"),
+    ("n", "The type of the variable pair was redefined"),
+    ("pair.a", "cannot find value `pair`"),
     # macros and functions
     ("macro_rules! double { ($e:expr) => { 2.0 * $e } }\ndouble!(n)", "4.0"),
     ("fn triple(q: f64) -> f64 {\n    3.0 * q\n}\ntriple(n)", "6.0"),
