@@ -78,8 +78,9 @@ pub use model::{Activation, Cost, ForwardPass, Gradients, Network, sigmoid, sigm
 /// The array library, so that notebooks and programs use the version this crate was built with.
 pub use ndarray;
 pub use teaching::{
-    Claim, Deviation, DiagnoseOptions, Diagnosis, Factor, GradientCheck, Mistake, Part, ShowArray, claim,
-    diagnose, diagnose_cost, diagnose_forward, diagnose_with, numerical_gradient, relative_error,
+    Claim, Deviation, DiagnoseOptions, Diagnosis, Factor, GradientCheck, Mistake, Part, ShowArray, Stated,
+    between, claim, diagnose, diagnose_cost, diagnose_forward, diagnose_with, numerical_gradient,
+    relative_error,
 };
 pub use training::{
     CrossValidation, Fold, LearningCurve, Method, Termination, Trainer, TrainingRun, k_fold, learning_curve,

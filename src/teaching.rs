@@ -5,7 +5,7 @@ mod diagnose;
 mod gradient_check;
 mod show;
 
-pub use claim::{Claim, claim};
+pub use claim::{Claim, Stated, between, claim};
 pub use diagnose::{
     Deviation, DiagnoseOptions, Diagnosis, Factor, Mistake, Part, diagnose, diagnose_cost, diagnose_forward,
     diagnose_with,

@@ -346,7 +346,7 @@ mod tests {
 
     #[test]
     fn after_an_edit_every_cell_runs_and_shows_and_claims_may_fail() {
-        let failed = demystified::claim("cost", 0.6, 0.5, 0.01).to_string();
+        let failed = demystified::claim("cost", 0.6, "0.50").to_string();
         assert!(rules_of_edits(result(&failed), None).is_empty());
         assert_eq!(rules_of_edits(json!([]), None), ["nothing is shown"]);
         let error = rules_of_edits(stream("stderr", "0 units\n"), None);
@@ -429,7 +429,7 @@ mod tests {
 
     #[test]
     fn a_failed_claim_counts_shown_or_printed() {
-        let failed = demystified::claim("cost", 0.6, 0.5, 0.01).to_string();
+        let failed = demystified::claim("cost", 0.6, "0.50").to_string();
         assert_eq!(rules(&run_of("c", &[], "ok", result(&failed))), ["a claim does not hold"]);
         let printed = stream("stdout", &format!("✓ a: 1\n{failed}\n"));
         assert_eq!(rules(&run_of("print();", &[], "ok", printed)), ["a claim does not hold"]);

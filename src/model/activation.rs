@@ -211,7 +211,8 @@ impl Activation {
 /// The sigmoid, an S-shaped curve from 0 to 1.
 ///
 /// It is finite for every finite `z`: the exponential is only ever taken of a number that is not positive. The relative error is
-/// at most 6 · 10⁻¹⁶, and below z = −708 the result is 0.
+/// at most 6 · 10⁻¹⁶. Below z = −708.4, where a number of 64 bits has fewer digits, the result is the nearest that there is, and 0 from
+/// z = −745.2 down.
 ///
 /// # Formula
 ///
@@ -226,6 +227,7 @@ impl Activation {
 ///
 /// assert_eq!(sigmoid(0.0), 0.5);
 /// assert!((sigmoid(1.0) - 0.731059).abs() < 1e-6);
+/// assert_eq!(format!("{:.1e}", sigmoid(-709.0)), "1.2e-308");
 /// assert_eq!(sigmoid(-1e308), 0.0);
 /// assert_eq!(sigmoid(1e308), 1.0);
 /// ```
@@ -250,6 +252,7 @@ pub fn sigmoid(z: f64) -> f64 {
 ///
 /// assert_eq!(sigmoid_prime(0.0), 0.25);
 /// assert!((sigmoid_prime(2.0) - 0.104994).abs() < 1e-6);
+/// assert_eq!(format!("{:.0e}", sigmoid_prime(-710.0)), "4e-309");
 /// assert_eq!(sigmoid_prime(-1000.0), 0.0);
 /// ```
 pub fn sigmoid_prime(z: f64) -> f64 {
