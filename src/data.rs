@@ -8,7 +8,7 @@ mod sleep_study;
 mod synthetic;
 
 pub use dataset::Dataset;
-pub(crate) use dataset::{check_array, check_rows};
+pub(crate) use dataset::{check_array, check_list, check_rows};
 pub use scaler::Scaler;
 pub(crate) use shuffle::shuffle;
 pub use sleep_study::{sleep_study, sleep_study_test, sleep_study_train};

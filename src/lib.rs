@@ -77,6 +77,8 @@ pub use figures::plot::{self, Axes, Figure};
 pub use model::{Activation, Cost, ForwardPass, Gradients, Network, sigmoid, sigmoid_prime};
 /// The array library, so that notebooks and programs use the version this crate was built with.
 pub use ndarray;
+/// The plotting library, for [`plot::draw`].
+pub use plotters;
 pub use teaching::{
     Claim, Deviation, DiagnoseOptions, Diagnosis, Factor, GradientCheck, Mistake, Part, ShowArray, Stated,
     between, claim, diagnose, diagnose_cost, diagnose_forward, diagnose_with, numerical_gradient,

@@ -184,8 +184,8 @@ fn cost_errors() -> Vec<(Error, &'static str)> {
         error
     };
     let of_y = |y: Array2<f64>| all_three(&net, &x, &y);
-    let of_cost = |cost| all_three(&net.with_cost(cost), &x, &array![[0.0], [1.0]]);
-    let cross_entropy = net.with_cost(Cost::CrossEntropy { lambda: 0.0 });
+    let of_cost = |cost| all_three(&net.with_cost(cost).unwrap(), &x, &array![[0.0], [1.0]]);
+    let cross_entropy = net.with_cost(Cost::CrossEntropy { lambda: 0.0 }).unwrap();
     let of_output = |output| {
         all_three(&cross_entropy.with_activations(Activation::Sigmoid, output), &x, &array![[0.0], [1.0]])
     };

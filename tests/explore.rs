@@ -117,7 +117,7 @@ fn network() -> Case {
 
 fn descent() -> Case {
     let (net, data) = (untrained(), scaled());
-    let chart = explore::descent(&net, &data, 8, -3.0, -5.0, 10.0).unwrap();
+    let chart = explore::descent(&net, &data, 8, -3.0, -5.0..=10.0).unwrap();
     let cost = |w: f64| with(&net, 8, w).cost(&data.x, &data.y).unwrap();
     let seen = |w: f64, power: f64| {
         let slope = with(&net, 8, w).gradients(&data.x, &data.y).unwrap().to_vector()[8];
@@ -278,7 +278,7 @@ fn regularisation() -> Case {
     let (train, test) = (scaler.transform(&train).unwrap(), scaler.transform(&test).unwrap());
     let seen = |power: f64| {
         let lambda = 10_f64.powf(power);
-        let net = net.with_cost(Cost::MeanSquares { lambda });
+        let net = net.with_cost(Cost::MeanSquares { lambda }).unwrap();
         let net = trainer.train(&net, &train, None).unwrap().network;
         let costs = [&train, &test].map(|data| shown(net.data_cost(&data.x, &data.y).unwrap()));
         vec![
@@ -338,12 +338,12 @@ fn what_makes_no_chart_is_refused_by_name() {
     refused(explore::network(&net, &net, &many), &["examples", "9", "at most 8"]);
 
     let huge_output = Network::random(&[2, 3, 2], 1).unwrap();
-    refused(explore::descent(&net, &data, 9, 0.0, -1.0, 1.0), &["weight is 9", "below 9"]);
-    refused(explore::descent(&net, &data, 0, 0.0, 1.0, 1.0), &["high is 1", "above low = 1"]);
-    refused(explore::descent(&net, &data, 0, 0.0, f64::NAN, 1.0), &["low", "NaN"]);
-    refused(explore::descent(&net, &data, 0, 2.0, -1.0, 1.0), &["start is 2", "low = −1"]);
-    refused(explore::descent(&net, &data, 0, f64::NAN, -1.0, 1.0), &["start", "NaN"]);
-    refused(explore::descent(&huge_output, &data, 0, 0.0, -1.0, 1.0), &["outputs of net", "2"]);
+    refused(explore::descent(&net, &data, 9, 0.0, -1.0..=1.0), &["weight is 9", "below 9"]);
+    refused(explore::descent(&net, &data, 0, 0.0, 1.0..=1.0), &["the end of the range is 1", "above its start, 1"]);
+    refused(explore::descent(&net, &data, 0, 0.0, f64::NAN..=1.0), &["the start of the range", "NaN"]);
+    refused(explore::descent(&net, &data, 0, 2.0, -1.0..=1.0), &["start is 2", "the range, −1 to 1"]);
+    refused(explore::descent(&net, &data, 0, f64::NAN, -1.0..=1.0), &["start", "NaN"]);
+    refused(explore::descent(&huge_output, &data, 0, 0.0, -1.0..=1.0), &["outputs of net", "2"]);
 
     refused(explore::secant("f", &f64::sin, f64::NAN, 1.0), &["x", "NaN"]);
     refused(explore::secant("f", &f64::sin, 1.0, f64::INFINITY), &["slope", "inf"]);

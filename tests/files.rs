@@ -271,8 +271,11 @@ fn any_network(seed: u64) -> Network {
     let (cost, biased, extreme) = (pick(3), pick(2) == 1, pick(3) == 0);
     let lambda = any_number(&mut rng).abs();
     let cost = [Cost::SumOfSquares, Cost::MeanSquares { lambda }, Cost::CrossEntropy { lambda }][cost];
-    let net =
-        Network::random(&sizes, seed).expect("a network").with_activations(hidden, output).with_cost(cost);
+    let net = Network::random(&sizes, seed)
+        .expect("a network")
+        .with_activations(hidden, output)
+        .with_cost(cost)
+        .unwrap();
     let net = if biased { net.with_bias() } else { net };
     let params = (0..net.n_params())
         .map(|i| if extreme { EXTREMES[(i + seed as usize) % EXTREMES.len()] } else { any_number(&mut rng) });
@@ -302,7 +305,8 @@ fn the_file_of_a_network_is_written_for_people_too() -> demystified::Result<()> 
         array![[1.0, -0.5, 1e-300], [0.1, 2.0, 0.0]],
         array![[1.0], [2.0], [3.0]],
     ])?
-    .with_cost(Cost::MeanSquares { lambda: 1e-4 });
+    .with_cost(Cost::MeanSquares { lambda: 1e-4 })
+    .unwrap();
     net.save(&path)?;
     let expected = r#"{
   "format": "demystified network",
@@ -326,7 +330,7 @@ fn the_file_of_a_network_is_written_for_people_too() -> demystified::Result<()> 
 }
 "#;
     assert_eq!(fs::read_to_string(&path).expect("the saved file"), expected);
-    net.with_cost(Cost::SumOfSquares).with_bias().save(&path)?;
+    net.with_cost(Cost::SumOfSquares).unwrap().with_bias().save(&path)?;
     let with_bias = expected
         .replace(r#"{"name": "mean_squares", "lambda": 0.0001}"#, r#"{"name": "sum_of_squares"}"#)
         .replace("\"biases\": []", "\"biases\": [\n    [0.0, 0.0, 0.0],\n    [0.0]\n  ]");
@@ -360,6 +364,7 @@ fn a_damaged_network_is_refused_with_a_reason() -> demystified::Result<()> {
     Network::from_weights(vec![array![[1.5, 2.5, 3.5], [4.5, 5.5, 6.5]], array![[7.5], [8.5], [9.5]]])?
         .with_bias()
         .with_cost(Cost::MeanSquares { lambda: 0.25 })
+        .unwrap()
         .save(&path)?;
     let whole = fs::read_to_string(&path).expect("the saved file");
     let cases = [
@@ -527,7 +532,7 @@ fn a_network_whose_lambda_makes_no_sense_is_not_saved() -> demystified::Result<(
     let folder = Folder::new("lambda");
     let net = Network::random(&[2, 3, 1], 1)?;
     for (lambda, shown) in [(-0.5, "-0.5"), (f64::NAN, "NaN"), (f64::INFINITY, "inf")] {
-        let result = net.with_cost(Cost::CrossEntropy { lambda }).save(&folder.path("n.json"));
+        let result = net.with_cost(Cost::CrossEntropy { lambda }).unwrap().save(&folder.path("n.json"));
         assert_eq!(
             folder.message(result),
             format!("lambda is {shown}; expected a finite number, 0 or above")

@@ -36,7 +36,7 @@ impl Case {
 
         let net = Network::random(&sizes, seed).expect("a network");
         let net = if biased { net.with_bias() } else { net };
-        let net = net.with_activations(hidden, output).with_cost(cost);
+        let net = net.with_activations(hidden, output).with_cost(cost).unwrap();
         let net = net.with_params(&Array1::random_using(net.n_params(), StandardNormal, &mut rng));
         let x = Array2::random_using((n_examples, sizes[0]), StandardNormal, &mut rng);
         let unit = Uniform::new(0.0, 1.0).expect("a range");
@@ -195,7 +195,7 @@ fn extreme_weights_and_inputs_give_finite_costs_and_gradients() {
                 }
                 for cost in costs {
                     for scale in [1e-6, 1.0, 1e6] {
-                        let net = net.with_activations(hidden, output).with_cost(cost);
+                        let net = net.with_activations(hidden, output).with_cost(cost).unwrap();
                         let (j, g) = (net.cost(&(scale * &x), &y), net.gradients(&(scale * &x), &y));
                         let what =
                             format!("{hidden:?} then {output:?}, {cost:?}, inputs ±{scale}, seed {seed}");
@@ -216,7 +216,7 @@ fn with_the_cross_entropy_the_slope_at_the_output_is_exactly_the_error_over_n() 
     let y = array![[1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [0.5, 0.5]];
     for output in [Activation::Sigmoid, Activation::Softmax] {
         let net = Network::random(&[2, 3, 2], 4).unwrap().with_activations(Activation::Tanh, output);
-        let net = net.with_cost(Cost::CrossEntropy { lambda: 0.2 });
+        let net = net.with_cost(Cost::CrossEntropy { lambda: 0.2 }).unwrap();
         let delta = net.gradients(&x, &y).unwrap().delta(3);
         assert_eq!(delta, (net.predict(&x).unwrap() - &y) / 4.0);
     }
@@ -229,7 +229,7 @@ fn a_truth_of_zeros_and_ones_is_learnt_at_full_speed_by_a_saturated_unit_only_wi
     let (x, y) = (array![[1.0]], array![[0.0]]);
     assert_eq!(net.predict(&x).unwrap(), array![[1.0]]);
     assert!(net.gradients(&x, &y).unwrap().dj_dw(1)[[0, 0]] < 1e-20);
-    let net = net.with_cost(Cost::CrossEntropy { lambda: 0.0 });
+    let net = net.with_cost(Cost::CrossEntropy { lambda: 0.0 }).unwrap();
     assert_eq!(net.gradients(&x, &y).unwrap().dj_dw(1), array![[1.0]]);
     assert_eq!(net.cost(&x, &y).unwrap(), 50.0);
 }
@@ -238,7 +238,7 @@ fn a_truth_of_zeros_and_ones_is_learnt_at_full_speed_by_a_saturated_unit_only_wi
 fn the_mean_of_the_squares_is_their_sum_over_n_and_so_are_its_gradients() {
     let Dataset { x, y } = scaled_sleep_study();
     let sum = Network::random(&[2, 3, 1], 5).unwrap();
-    let mean = sum.with_cost(Cost::MeanSquares { lambda: 0.0 });
+    let mean = sum.with_cost(Cost::MeanSquares { lambda: 0.0 }).unwrap();
     assert!((mean.cost(&x, &y).unwrap() - sum.cost(&x, &y).unwrap() / 3.0).abs() < 1e-16);
     let deviation =
         mean.gradients(&x, &y).unwrap().to_vector() - sum.gradients(&x, &y).unwrap().to_vector() / 3.0;
@@ -250,8 +250,8 @@ fn the_penalty_falls_on_weights_and_never_on_biases() {
     let net = Network::random(&[2, 3, 1], 3).unwrap().with_bias();
     let net = net.with_params(&Array1::from_shape_fn(13, |i| 0.1 * (i as f64) - 1.0)).unwrap();
     let (with, without) = (
-        net.with_cost(Cost::CrossEntropy { lambda: 0.4 }),
-        net.with_cost(Cost::CrossEntropy { lambda: 0.0 }),
+        net.with_cost(Cost::CrossEntropy { lambda: 0.4 }).unwrap(),
+        net.with_cost(Cost::CrossEntropy { lambda: 0.0 }).unwrap(),
     );
     let Dataset { x, y } = scaled_sleep_study();
     // the nine weights come first, then the four biases
@@ -278,7 +278,8 @@ fn central_differences_come_closer_with_the_square_of_the_step() {
 fn the_check_catches_the_classic_mistakes() {
     let Dataset { x, y } = scaled_sleep_study();
     for seed in 0..100 {
-        let net = Network::random(&[2, 3, 1], seed).unwrap().with_cost(Cost::MeanSquares { lambda: 1e-4 });
+        let net =
+            Network::random(&[2, 3, 1], seed).unwrap().with_cost(Cost::MeanSquares { lambda: 1e-4 }).unwrap();
         let right = net.gradients(&x, &y).unwrap();
         let pass = net.forward(&x).unwrap();
         let error = (pass.y_hat() - &y) / 3.0;

@@ -155,7 +155,7 @@ fn network_with_cost(case: &Value) -> Network {
         "cross-entropy" => Cost::CrossEntropy { lambda },
         other => panic!("{other} is no cost of the crate"),
     };
-    network(case).with_cost(cost)
+    network(case).with_cost(cost).unwrap()
 }
 
 #[test]

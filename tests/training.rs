@@ -114,7 +114,7 @@ fn where_both_reach_the_same_solution_bfgs_ends_where_scipys_does() {
     let vector =
         |value: &Value| -> Array1<f64> { value.as_array().expect("a list").iter().map(number).collect() };
     let (four, _) = part_7();
-    let penalised = series_network(0).with_cost(Cost::MeanSquares { lambda: 1e-4 });
+    let penalised = series_network(0).with_cost(Cost::MeanSquares { lambda: 1e-4 }).unwrap();
     for (key, net, data, best, same_cost, same_y_hat, at_least) in [
         ("sum of squares", series_network(0), three(), 1e-6, 1e-6, 1e-3, 185),
         ("mean squares, lambda 0.0001", penalised, four, 2.625e-3, 2e-6, 5e-3, 155),
@@ -220,7 +220,7 @@ fn every_method_trains_every_activation_with_biases_and_two_hidden_layers() {
 #[test]
 fn the_test_cost_never_contains_the_penalty() {
     let (train_data, test) = part_7();
-    let net = series_network(1).with_cost(Cost::MeanSquares { lambda: 0.1 });
+    let net = series_network(1).with_cost(Cost::MeanSquares { lambda: 0.1 }).unwrap();
     let run = Trainer::default().train(&net, &train_data, Some(&test)).expect("a training");
     let last = run.cost_history.len() - 1;
     for (i, net) in [(0, &net), (last, &run.network)] {
@@ -327,7 +327,7 @@ struct Part7 {
 
 fn part_7_with(cost: Cost) -> Part7 {
     let (train_data, test) = part_7();
-    let net = series_network(0).with_cost(cost);
+    let net = series_network(0).with_cost(cost).unwrap();
     let runs = Trainer::default().train_many(&net, 0..3000, &train_data, Some(&test)).expect("trainings");
     // all four of either dataset: the sum is four times the mean
     let n = if cost == Cost::SumOfSquares { 4.0 } else { 1.0 };
@@ -442,7 +442,7 @@ fn folds_leave_out_every_example_exactly_once() {
 fn cross_validation_is_the_mean_over_folds_and_the_median_over_seeds() {
     let data = three();
     let folds = leave_one_out(&data).expect("folds");
-    let net = series_network(0).with_cost(Cost::MeanSquares { lambda: 1e-3 });
+    let net = series_network(0).with_cost(Cost::MeanSquares { lambda: 1e-3 }).unwrap();
     let found = Trainer::default().cross_validate(&net, &folds, 3..6).expect("a cross-validation");
     let by_hand = |seed| {
         let cost = |i: usize| {
@@ -462,7 +462,7 @@ fn more_data_brings_training_and_test_cost_together() {
     let scaler = Scaler::fit(&pool, 100.0).expect("a scaler");
     let test = scaler.transform(&synthetic_study(500, 4.0, 2).expect("data")).expect("scaled");
     let pool = scaler.transform(&pool).expect("scaled");
-    let net = series_network(0).with_bias().with_cost(Cost::MeanSquares { lambda: 0.0 });
+    let net = series_network(0).with_bias().with_cost(Cost::MeanSquares { lambda: 0.0 }).unwrap();
     let trainer = Trainer::default();
     let curve = learning_curve(&trainer, &net, &pool, &test, &[5, 20, 200], 0..10).expect("a learning curve");
     let gap = |i: usize| curve.test_cost[i] - curve.train_cost[i];

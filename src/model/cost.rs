@@ -32,8 +32,8 @@ use ndarray::Array2;
 /// let net = Network::from_weights(vec![array![[0.0]]])?;
 /// let (x, y) = (array![[1.0], [2.0]], array![[0.0], [1.0]]);
 /// assert_eq!(net.cost(&x, &y)?, 0.25);
-/// assert_eq!(net.with_cost(Cost::MeanSquares { lambda: 0.0 }).cost(&x, &y)?, 0.125);
-/// let j = net.with_cost(Cost::CrossEntropy { lambda: 0.0 }).cost(&x, &y)?;
+/// assert_eq!(net.with_cost(Cost::MeanSquares { lambda: 0.0 })?.cost(&x, &y)?, 0.125);
+/// let j = net.with_cost(Cost::CrossEntropy { lambda: 0.0 })?.cost(&x, &y)?;
 /// assert!((j - 2f64.ln()).abs() < 1e-15);
 /// # Ok::<(), demystified::Error>(())
 /// ```
@@ -128,36 +128,28 @@ impl Cost {
         if lambda.is_finite() && lambda >= 0.0 {
             return Ok(());
         }
-        Err(Error::OutOfRange {
-            name: "lambda".into(),
-            value: lambda.to_string(),
-            expected: "a finite number, 0 or above".into(),
-        })
+        Err(Error::out_of_range("lambda", lambda, "a finite number, 0 or above"))
     }
 
-    /// Whether λ, the output and y make sense for this cost.
+    /// Whether the output and y make sense for this cost.
     pub(crate) fn check(&self, output: Activation, y: &Array2<f64>) -> Result<()> {
         match self {
-            Cost::SumOfSquares => Ok(()),
-            Cost::MeanSquares { .. } => self.check_lambda(),
-            Cost::CrossEntropy { .. } => self.check_lambda().and_then(|()| check_probabilities(output, y)),
+            Cost::SumOfSquares | Cost::MeanSquares { .. } => Ok(()),
+            Cost::CrossEntropy { .. } => check_probabilities(output, y),
         }
     }
 }
 
 /// Whether the cross-entropy has a meaning for this output and y.
 fn check_probabilities(output: Activation, y: &Array2<f64>) -> Result<()> {
-    let refuse = |name: String, value: String, expected: &str| {
-        Err(Error::OutOfRange { name, value, expected: expected.into() })
-    };
     if !matches!(output, Activation::Sigmoid | Activation::Softmax) {
         let expected = "sigmoid or softmax, whose values lie between 0 and 1, for Cost::CrossEntropy";
-        return refuse("the output activation".into(), output.name().into(), expected);
+        return Err(Error::unsuitable("the output activation", output.name(), expected));
     }
     match y.indexed_iter().find(|(_, v)| !(0.0..=1.0).contains(*v)) {
         Some(((row, column), v)) => {
             let expected = "a number from 0 to 1 for Cost::CrossEntropy";
-            refuse(format!("y[{row}, {column}]"), v.to_string(), expected)
+            Err(Error::out_of_range(format!("y[{row}, {column}]"), *v, expected))
         }
         None => Ok(()),
     }

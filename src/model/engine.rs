@@ -263,10 +263,10 @@ mod tests {
         let entropy = Cost::CrossEntropy { lambda: 0.01 };
         [
             (small.clone(), 3),
-            (small.with_cost(mean), 2500),
-            (small.with_cost(mean), 90_001),
-            (wide.with_cost(mean).with_activations(Activation::Tanh, Activation::Identity), 1500),
-            (wide.with_cost(entropy).with_activations(Activation::Relu, Activation::Softmax), 4001),
+            (small.with_cost(mean).unwrap(), 2500),
+            (small.with_cost(mean).unwrap(), 90_001),
+            (wide.with_cost(mean).unwrap().with_activations(Activation::Tanh, Activation::Identity), 1500),
+            (wide.with_cost(entropy).unwrap().with_activations(Activation::Relu, Activation::Softmax), 4001),
         ]
         .map(|(net, rows)| {
             let (n_inputs, n_outputs) = (net.weights[0].nrows(), net.weights[net.weights.len() - 1].ncols());

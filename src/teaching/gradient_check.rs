@@ -1,10 +1,11 @@
 //! Gradient checking: backpropagation against slopes measured by numbers.
 
+use crate::data::check_list;
 use crate::error::{Error, Result};
 use crate::model::Network;
 use crate::model::engine::{Engine, available_threads};
 use crate::model::product::contiguous;
-use crate::text::number;
+use crate::text::{exact, number};
 use ndarray::{Array1, Array2};
 use std::convert::Infallible;
 use std::fmt;
@@ -79,17 +80,13 @@ fn slope_along<E>(
 
 /// Whether ε is a step, and changes every parameter.
 fn check_step(params: &Array1<f64>, epsilon: f64) -> Result<()> {
-    let refuse = |expected: String| {
-        Err(Error::OutOfRange { name: "epsilon".into(), value: epsilon.to_string(), expected })
-    };
+    let refuse = |expected: String| Err(Error::out_of_range("epsilon", epsilon, expected));
     if !(epsilon.is_finite() && epsilon > 0.0) {
         return refuse("a finite number above 0".into());
     }
-    if let Some((row, &value)) = params.iter().enumerate().find(|(_, v)| !v.is_finite()) {
-        return Err(Error::NotFinite { name: "params".into(), row, column: 0, value });
-    }
+    check_list("params", params)?;
     match params.iter().enumerate().find(|&(_, &p)| p + epsilon == p || p - epsilon == p) {
-        Some((i, p)) => refuse(format!("a step that changes params[{i}] = {p}")),
+        Some((i, p)) => refuse(format!("a step that changes params[{i}] = {}", exact(*p))),
         None => Ok(()),
     }
 }
@@ -154,14 +151,12 @@ fn measured_slopes(net: &Network, x: &Array2<f64>, y: &Array2<f64>, epsilon: f64
 /// ```
 pub fn relative_error(analytic: &Array1<f64>, numerical: &Array1<f64>) -> Result<f64> {
     if analytic.len() != numerical.len() {
-        return Err(Error::Mismatch {
-            name: "analytic".into(),
-            found: analytic.len(),
-            found_unit: "value",
-            other: "numerical".into(),
-            expected: numerical.len(),
-            expected_unit: "value",
-        });
+        return Err(Error::mismatch(
+            "analytic",
+            (analytic.len(), "value"),
+            "numerical",
+            (numerical.len(), "value"),
+        ));
     }
     let difference = norm(&(analytic - numerical));
     Ok(if difference == 0.0 { 0.0 } else { difference / norm(&(analytic + numerical)) })
@@ -279,14 +274,12 @@ impl GradientCheck {
         gradient: &Array1<f64>,
     ) -> Result<GradientCheck> {
         if gradient.len() != net.n_params() {
-            return Err(Error::Mismatch {
-                name: "gradient".into(),
-                found: gradient.len(),
-                found_unit: "value",
-                other: "the network".into(),
-                expected: net.n_params(),
-                expected_unit: "parameter",
-            });
+            return Err(Error::mismatch(
+                "gradient",
+                (gradient.len(), "value"),
+                "the network",
+                (net.n_params(), "parameter"),
+            ));
         }
         let j = net.cost(x, y)?;
         let numerical = measured_slopes(net, x, y, EPSILON)?;
@@ -328,7 +321,7 @@ impl GradientCheck {
         dj_dw: &[&Array2<f64>],
     ) -> Result<GradientCheck> {
         let mismatch = |name: String, found, other: String, expected, unit| {
-            Err(Error::Mismatch { name, found, found_unit: unit, other, expected, expected_unit: unit })
+            Err(Error::mismatch(name, (found, unit), other, (expected, unit)))
         };
         if dj_dw.len() != net.weights.len() {
             return mismatch(

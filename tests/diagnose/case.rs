@@ -44,8 +44,11 @@ impl Case {
         let costs = [Cost::SumOfSquares, Cost::MeanSquares { lambda }, Cost::CrossEntropy { lambda }];
         let gives_probabilities = matches!(output, Activation::Sigmoid | Activation::Softmax);
         let cost = costs[pick(rng, if gives_probabilities { 3 } else { 2 })];
-        let net =
-            Network::random(&sizes, 1).expect("a network").with_activations(hidden, output).with_cost(cost);
+        let net = Network::random(&sizes, 1)
+            .expect("a network")
+            .with_activations(hidden, output)
+            .with_cost(cost)
+            .unwrap();
         let net = if pick(rng, 2) == 0 { net.with_bias() } else { net };
         let params = Array1::random_using(net.n_params(), StandardNormal, rng);
         let step = Array1::random_using(net.n_params(), StandardNormal, rng) * 0.1;

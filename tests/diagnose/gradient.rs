@@ -515,7 +515,7 @@ fn the_shape_tells_a_transposed_gradient_and_what_else_is_wrong() {
 #[test]
 fn a_small_penalty_that_four_digits_cannot_show_is_said_to_be_possible() {
     let mut case = sleep(3);
-    case.net = case.net.with_cost(Cost::MeanSquares { lambda: 1e-9 });
+    case.net = case.net.with_cost(Cost::MeanSquares { lambda: 1e-9 }).unwrap();
     let planted = [Mistake::PenaltyForgotten { of: case.parts() }];
     let slopes = plant(&case, &planted).expect("slopes");
     assert_eq!(diagnosis_of(&case, &slopes).mistakes(), planted);

@@ -129,7 +129,7 @@ pub(crate) fn gallery() -> Vec<(&'static str, Figure)> {
     .unwrap();
     let cost = w.mapv(|w| 0.1 + 0.05 * (w - 1.0).powi(2));
     let slope_at =
-        tangent(&Axes::new("The cost of one weight", "weight w", "cost J"), &w, &cost, -1.0, 0.3, -0.2)
+        tangent(&Axes::new("The cost of one weight", "weight w", "cost J"), &w, &cost, (-1.0, 0.3), -0.2)
             .unwrap();
     let epsilon = Array1::logspace(10.0, -14.0, -1.0, 40);
     let forward = epsilon.mapv(|e| 0.5 * e + 1e-16 / e);
@@ -151,7 +151,8 @@ pub(crate) fn gallery() -> Vec<(&'static str, Figure)> {
     let scaler = Scaler::fit(&sleep_study_train(), 100.0).unwrap();
     let train = scaler.transform(&sleep_study_train()).unwrap();
     let test = scaler.transform(&sleep_study_test()).unwrap();
-    let start = Network::random(&[2, 20, 1], 3).unwrap().with_cost(Cost::MeanSquares { lambda: 0.0 });
+    let start =
+        Network::random(&[2, 20, 1], 3).unwrap().with_cost(Cost::MeanSquares { lambda: 0.0 }).unwrap();
     let (overfitted, training_cost, test_cost) = descent(start, &train, &test, 6.0, 1500);
     let both: [(&str, &[f64]); 2] = [("training", &training_cost), ("test", &test_cost)];
     let training = Axes::new("Cost while training", "iteration", "cost J");

@@ -151,7 +151,7 @@ fn errors_name_the_argument_what_was_expected_and_what_came() {
         ),
         (
             line(&axes, &[("a", &two, &array![1.0, 1e200])]).unwrap_err(),
-            "y of \"a\" is 1×10²⁰⁰; expected numbers between −1e150 and 1e150",
+            "y of \"a\" is 1×10²⁰⁰; expected numbers between −10¹⁵⁰ and 10¹⁵⁰",
         ),
         (
             line(&axes.with_x_range(2.0, 1.0), &[("a", &two, &two)]).unwrap_err(),
@@ -280,7 +280,7 @@ fn extreme_data_are_drawn_without_a_panic() {
                 histogram(axes, values, 7),
                 semi_log(&Axes::new("", "", ""), &[("a", &x, &square)]),
                 log_log(&Axes::new("", "", ""), &[("a", &square, &square)]),
-                tangent(axes, &x, values, 0.5, values[0], values[0]),
+                tangent(axes, &x, values, (0.5, values[0]), values[0]),
                 cost_curves_linear(axes, &[("a", values.as_slice().unwrap())]),
                 cost_curves(&Axes::new("", "", ""), &[("a", square.as_slice().unwrap())]),
                 strip(axes, &[("a", values), ("b", &x)]),

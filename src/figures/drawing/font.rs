@@ -20,7 +20,7 @@ pub(crate) const LINE_HEIGHT: f64 = 1.25;
 
 /// The font, read anew each time: a cell of the kernel has no statics that last.
 pub(crate) fn font() -> Result<FontRef<'static>> {
-    FontRef::try_from_slice(DEJAVU_SANS).map_err(|error| Error::Draw { reason: error.to_string() })
+    FontRef::try_from_slice(DEJAVU_SANS).map_err(|error| Error::draw(error))
 }
 
 /// What ab_glyph calls a scale (the height of a line) for a text size (the em) in pixels.

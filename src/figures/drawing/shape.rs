@@ -28,6 +28,8 @@ pub(crate) enum Shape {
     Text { at: Point, text: String, size: f64, color: Color, align: Align, upward: bool },
     /// A picture, `columns` pixels wide, stretched over a rectangle.
     Image { corner: Point, size: Point, columns: usize, pixels: Vec<Color> },
+    /// A shape that lets what is behind it shine through: hardly seen at 0, as without this at 1.
+    Faint { shape: Box<Shape>, opacity: f64 },
 }
 
 impl Shape {
@@ -39,12 +41,38 @@ impl Shape {
             Shape::Circle { center: at, .. } | Shape::Text { at, .. } | Shape::Image { corner: at, .. } => {
                 shift(at)
             }
+            Shape::Faint { shape, .. } => **shape = shape.clone().moved(dx, dy),
+        }
+        self
+    }
+
+    /// The shape, with everything so many times as large.
+    pub(crate) fn scaled(mut self, by: f64) -> Shape {
+        let grow = |p: &mut Point| *p = (p.0 * by, p.1 * by);
+        match &mut self {
+            Shape::Line { points, width, .. } => {
+                points.iter_mut().for_each(grow);
+                *width *= by;
+            }
+            Shape::Polygon { points, .. } => points.iter_mut().for_each(grow),
+            Shape::Circle { center, radius, .. } => {
+                grow(center);
+                *radius *= by;
+            }
+            Shape::Text { at, size, .. } => {
+                grow(at);
+                *size *= by;
+            }
+            Shape::Image { corner, size, .. } => {
+                grow(corner);
+                grow(size);
+            }
+            Shape::Faint { shape, .. } => **shape = shape.clone().scaled(by),
         }
         self
     }
 
     /// The smallest upright rectangle around the shape: left, top, right, bottom.
-    #[cfg(test)]
     pub(crate) fn bounds(&self) -> (f64, f64, f64, f64) {
         match self {
             Shape::Line { points, width, .. } => around(points, width / 2.0),
@@ -54,11 +82,11 @@ impl Shape {
             Shape::Text { at, text, size, align, upward, .. } => {
                 super::font::text_box(*at, text, *size, *align, *upward)
             }
+            Shape::Faint { shape, .. } => shape.bounds(),
         }
     }
 }
 
-#[cfg(test)]
 fn around(points: &[Point], by: f64) -> (f64, f64, f64, f64) {
     let nothing = (f64::MAX, f64::MAX, f64::MIN, f64::MIN);
     points

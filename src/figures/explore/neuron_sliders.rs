@@ -8,7 +8,6 @@ use super::formula;
 use super::vega::{self, Chart, Panel, Scale, Text, shown};
 use crate::error::{Error, Result};
 use crate::figures::drawing::style::{BLUE, CURVE, DARK_VERMILION, TEXT, VERMILION};
-use crate::figures::ensure;
 use crate::figures::plot::{self, Axes};
 use crate::model::Activation;
 use crate::text::{count, subscript};
@@ -39,14 +38,14 @@ use crate::text::{count, subscript};
 pub fn neuron(inputs: &Array1<f64>, weights: &Array1<f64>, activation: Activation) -> Result<Explorable> {
     let picture = plot::neuron(inputs, weights, activation)?;
     if inputs.len() > 4 {
-        return Err(ensure::out_of_range("the number of inputs", inputs.len() as f64, "at most 4"));
+        return Err(Error::out_of_range("the number of inputs", inputs.len() as f64, "at most 4"));
     }
     if activation == Activation::Softmax {
-        return Err(Error::OutOfRange {
-            name: "activation".to_string(),
-            value: "softmax".to_string(),
-            expected: "an activation of one unit: sigmoid, tanh, relu or identity".to_string(),
-        });
+        return Err(Error::unsuitable(
+            "activation",
+            "softmax",
+            "an activation of one unit: sigmoid, tanh, relu or identity",
+        ));
     }
     let z = inputs.dot(weights);
     let a = activation.apply(&Array2::from_elem((1, 1), z))[[0, 0]];

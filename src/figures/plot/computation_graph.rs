@@ -8,7 +8,7 @@ use crate::figures::drawing::shape::{Align, Color, Point};
 use crate::figures::drawing::style::{AXIS, BLUE, DARK_VERMILION, Sizes, TEXT, VERMILION, WHITE};
 use crate::figures::ensure;
 use crate::figures::figure::{Drawing, Figure};
-use crate::text::words;
+use crate::text::number;
 
 /// A quantity in a computation graph.
 ///
@@ -69,27 +69,27 @@ pub fn computation_graph(nodes: &[GraphNode], edges: &[(usize, usize)]) -> Resul
         let numbers = ndarray::Array1::from_iter([node.value].into_iter().chain(node.gradient));
         ensure::values(&format!("node \"{}\"", node.name), &numbers)?;
         if node.column > 8 {
-            return Err(ensure::out_of_range(
+            return Err(Error::out_of_range(
                 &format!("column of \"{}\"", node.name),
                 node.column as f64,
                 "0 to 8",
             ));
         }
         if !(0.0..=30.0).contains(&node.row) {
-            return Err(ensure::out_of_range(&format!("row of \"{}\"", node.name), node.row, "0 to 30"));
+            return Err(Error::out_of_range(&format!("row of \"{}\"", node.name), node.row, "0 to 30"));
         }
         let near = |other: &&GraphNode| other.column == node.column && (other.row - node.row).abs() < 1.0;
         if let Some(other) = nodes[..i].iter().find(near) {
-            return Err(Error::OutOfRange {
-                name: format!("row of \"{}\"", node.name),
-                value: node.row.to_string(),
-                expected: format!("at least 1 away from \"{}\" at {} in its column", other.name, other.row),
-            });
+            return Err(Error::out_of_range(
+                format!("row of \"{}\"", node.name),
+                node.row,
+                format!("at least 1 away from \"{}\" at {} in its column", other.name, other.row),
+            ));
         }
     }
     if let Some(wrong) = edges.iter().flat_map(|(a, b)| [*a, *b]).find(|i| *i >= nodes.len()) {
         let expected = format!("node numbers below {}", nodes.len());
-        return Err(ensure::out_of_range("edges", wrong as f64, &expected));
+        return Err(Error::out_of_range("edges", wrong as f64, expected));
     }
     let parts: Vec<String> = nodes.iter().map(in_words).collect();
     let alt = format!("Computation graph. {}.", parts.join("; "));
@@ -99,8 +99,10 @@ pub fn computation_graph(nodes: &[GraphNode], edges: &[(usize, usize)]) -> Resul
 
 fn in_words(node: &GraphNode) -> String {
     match node.gradient {
-        Some(gradient) => format!("{}: value {}, gradient {}", node.name, words(node.value), words(gradient)),
-        None => format!("{}: value {}", node.name, words(node.value)),
+        Some(gradient) => {
+            format!("{}: value {}, gradient {}", node.name, number(node.value), number(gradient))
+        }
+        None => format!("{}: value {}", node.name, number(node.value)),
     }
 }
 
@@ -144,7 +146,7 @@ fn draw(nodes: &[GraphNode], edges: &[(usize, usize)], width: f64) -> Drawing {
             canvas.text_centred((x, y + row * line), &text, size, color, Align::Middle);
         };
         write(-1.0, &node.name, TEXT);
-        write(0.0, &words(node.value), BLUE);
+        write(0.0, &number(node.value), BLUE);
         write(1.0, &node.gradient.map_or("–".to_string(), words), DARK_VERMILION);
     }
     Drawing { height: top + row_height * rows, canvas, head: 0 }

@@ -16,7 +16,7 @@ use crate::figures::drawing::{colormap, style};
 use crate::figures::ensure;
 use crate::figures::figure::Figure;
 use crate::model::Network;
-use crate::text::{count, short, words};
+use crate::text::{count, number, short};
 
 /// More examples than this have no labels.
 const MOST_LABELS: usize = 12;
@@ -65,11 +65,11 @@ pub fn prediction_contour(axes: &Axes, net: &Network, scaler: &Scaler, dataset: 
         let dots: Vec<(f64, f64)> = inside.iter().map(|e| frame.at(e.x, e.y)).collect();
         let labels = if prediction.has_labels(width) { labels(&frame, &inside, &dots) } else { Vec::new() };
         let taken = labels.iter().map(|label| label.area).chain(dots.iter().map(|dot| around(*dot)));
-        surface.draw_contours(&mut frame, &axes, paint, &dots, taken.collect());
+        surface.draw_contours(&mut frame, &axes, paint, &dots, taken.collect())?;
         heat::enclose(&mut frame, paint, width);
-        for (example, dot) in inside.iter().zip(&dots) {
-            style::example(&mut frame.canvas, *dot, prediction.radius(), prediction.color(example.truth));
-        }
+        frame.marks(inside.iter().map(|example| {
+            marks::example((example.x, example.y), prediction.radius(), prediction.color(example.truth))
+        }))?;
         for label in labels {
             label.draw(&mut frame.canvas, true);
         }
@@ -189,7 +189,7 @@ impl Prediction {
     pub(super) fn examples_in_words(&self) -> String {
         if self.has_few() {
             let one = |e: &Example| {
-                let (x, y, truth) = (words(e.x), words(e.y), words(e.truth));
+                let (x, y, truth) = (number(e.x), number(e.y), number(e.truth));
                 format!("example at ({x}, {y}): true {truth}, predicted {}", short(e.predicted))
             };
             return self.examples.iter().map(one).collect::<Vec<_>>().join("; ");
@@ -200,8 +200,8 @@ impl Prediction {
         format!(
             "{} with scores from {} to {}, predicted with a root mean square error of {}",
             count(n, "example"),
-            words(truths().fold(f64::MAX, f64::min)),
-            words(truths().fold(f64::MIN, f64::max)),
+            number(truths().fold(f64::MAX, f64::min)),
+            number(truths().fold(f64::MIN, f64::max)),
             short(square.sqrt())
         )
     }
@@ -210,25 +210,23 @@ impl Prediction {
 fn check_shapes(net: &Network, dataset: &Dataset) -> Result<()> {
     let sizes = net.layer_sizes();
     if sizes[0] != 2 || sizes[sizes.len() - 1] != 1 {
-        return Err(Error::OutOfRange {
-            name: "layer_sizes of net".to_string(),
-            value: format!("{sizes:?}"),
-            expected: "2 inputs and 1 output for a figure of the predictions".to_string(),
-        });
+        return Err(Error::unsuitable(
+            "layer_sizes of net",
+            format!("{sizes:?}"),
+            "2 inputs and 1 output for a figure of the predictions",
+        ));
     }
     ensure::matrix("x of dataset", &dataset.x)?;
     ensure::matrix("y of dataset", &dataset.y)?;
     check_rows(&dataset.x, &dataset.y)?;
     let columns = |name: &str, found: usize, expected: usize, unit: &'static str| match found == expected {
         true => Ok(()),
-        false => Err(Error::Mismatch {
-            name: format!("{name} of dataset"),
-            found,
-            found_unit: "column",
-            other: "the network".to_string(),
-            expected,
-            expected_unit: unit,
-        }),
+        false => Err(Error::mismatch(
+            format!("{name} of dataset"),
+            (found, "column"),
+            "the network",
+            (expected, unit),
+        )),
     };
     columns("x", dataset.x.ncols(), 2, "input")?;
     columns("y", dataset.y.ncols(), 1, "output")

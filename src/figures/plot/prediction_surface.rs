@@ -14,12 +14,13 @@ use crate::figures::drawing::canvas::Canvas;
 use crate::figures::drawing::colormap;
 use crate::figures::drawing::contour::{Area, overlap};
 use crate::figures::drawing::font::{self, LINE_HEIGHT, shortened, text_width, wrapped};
+use crate::figures::drawing::marks;
 use crate::figures::drawing::projection::{Place, View, dot, normal};
 use crate::figures::drawing::shape::{Align, Color, Point};
 use crate::figures::drawing::style::{self, AXIS, BLACK, GRID, HAIRLINE, PANEL, Sizes, TEXT};
 use crate::figures::figure::{Drawing, Figure};
 use crate::model::Network;
-use crate::text::words;
+use crate::text::number;
 
 /// How many points the surface has in each direction.
 const MESH: usize = 33;
@@ -108,16 +109,16 @@ pub fn prediction_surface_from(
     let alt = format!(
         "Surface of predictions, seen from azimuth {}° and elevation {}°: {named}{} from {} to {} and {} from {} to {}, \
          predictions from {} to {}; {}.",
-        words(azimuth_degrees),
-        words(elevation_degrees),
+        number(azimuth_degrees),
+        number(elevation_degrees),
         or(&axes.x_label, "x"),
-        words(prediction.xs[0]),
-        words(prediction.xs[MESH - 1]),
+        number(prediction.xs[0]),
+        number(prediction.xs[MESH - 1]),
         or(&axes.y_label, "y"),
-        words(prediction.ys[0]),
-        words(prediction.ys[MESH - 1]),
-        words(heights.low),
-        words(heights.high),
+        number(prediction.ys[0]),
+        number(prediction.ys[MESH - 1]),
+        number(heights.low),
+        number(heights.high),
         prediction.examples_in_words()
     );
     let alt = match axes.title.as_str() {
@@ -566,7 +567,10 @@ impl Sheet<'_> {
         for ((example, dot), hidden) in prediction.examples.iter().zip(&dots).zip(hidden) {
             match hidden {
                 true => style::hidden_example(canvas, *dot, prediction.radius()),
-                false => style::example(canvas, *dot, prediction.radius(), prediction.color(example.truth)),
+                false => {
+                    let color = prediction.color(example.truth);
+                    canvas.mark(&marks::example(marks::on_sheet(*dot), prediction.radius(), color));
+                }
             }
         }
         if !prediction.has_labels(width) {
