@@ -2,6 +2,7 @@
 
 mod csv;
 mod dataset;
+mod normal;
 mod scaler;
 mod shuffle;
 mod sleep_study;
@@ -9,6 +10,7 @@ mod synthetic;
 
 pub use dataset::Dataset;
 pub(crate) use dataset::{check_array, check_list, check_rows};
+pub(crate) use normal::standard_normal;
 pub use scaler::Scaler;
 pub(crate) use shuffle::shuffle;
 pub use sleep_study::{sleep_study, sleep_study_test, sleep_study_train};

@@ -172,6 +172,14 @@ impl Error {
         Error::OutOfRange { name: name.into(), value: exact(value), expected: expected.into() }
     }
 
+    pub(crate) fn count_out_of_range(
+        name: impl Into<String>,
+        count: usize,
+        expected: impl Into<String>,
+    ) -> Error {
+        Error::OutOfRange { name: name.into(), value: count.to_string(), expected: expected.into() }
+    }
+
     pub(crate) fn unsuitable(
         name: impl Into<String>,
         value: impl Into<String>,

@@ -42,6 +42,15 @@
 //! | `dj_dw1`, `dj_dw2` | ∂J/∂W⁽¹⁾, ∂J/∂W⁽²⁾ | how J changes with each weight | as `w1`, `w2` |
 //! | `lambda` | λ | how much large weights are punished | a number |
 //!
+//! # Conventions
+//!
+//! - What stands for a formula takes `x` and `y`, as the formula is written: [`Network::cost`], [`Network::gradients`],
+//!   [`GradientCheck`], [`diagnose`]. What scales, divides, trains on or draws examples takes a [`Dataset`] as a whole.
+//! - `with_…` returns a changed copy; the method without `with_` tells what it is: [`Network::params`] and
+//!   [`Network::with_params`], [`Network::activations`] and [`Network::with_activations`]. Only of [`Network::with_cost`] it is
+//!   [`Network::cost_function`], for [`Network::cost`] is the number J.
+//! - A value that makes no sense is refused where it is set. Nothing is printed unless it is asked for.
+//!
 //! # Examples
 //!
 //! ```
@@ -55,6 +64,8 @@
 //! # Ok::<(), demystified::Error>(())
 //! ```
 #![deny(missing_docs)]
+// the system's exp, ln … (clippy.toml): the same bits on every machine
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 // Tests in here that are also used from outside name the crate.
 #[cfg(test)]
@@ -85,8 +96,8 @@ pub use teaching::{
     relative_error,
 };
 pub use training::{
-    CrossValidation, Fold, LearningCurve, Method, Termination, Trainer, TrainingRun, k_fold, learning_curve,
-    leave_one_out, median,
+    CrossValidation, Fold, LearningCurve, Method, Termination, Trainer, TrainingRun, argmin, k_fold,
+    learning_curve, leave_one_out, mean_baseline, median,
 };
 
 /// The README's program runs with the other examples.

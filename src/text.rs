@@ -26,7 +26,7 @@ pub(crate) fn number(value: f64) -> String {
         "0".to_string()
     } else if (1e-4..1e7).contains(&size) {
         let decimals =
-            if size >= 1000.0 { 0 } else { (3 - size.log10().floor() as i32).clamp(0, 7) as usize };
+            if size >= 1000.0 { 0 } else { (3 - libm::log10(size).floor() as i32).clamp(0, 7) as usize };
         with_minus(&trimmed(&format!("{value:.decimals$}")))
     } else {
         scientific(&format!("{value:.3e}"))

@@ -1,5 +1,7 @@
 //! Training: finding weights that make the cost small, and telling whether they are any good.
 
+mod argmin;
+mod baseline;
 mod bfgs;
 mod course;
 mod gradient_descent;
@@ -13,6 +15,8 @@ mod trainer;
 mod training_run;
 mod validation;
 
+pub use argmin::argmin;
+pub use baseline::mean_baseline;
 pub use learning_curve::{LearningCurve, learning_curve};
 pub use median::median;
 pub use trainer::{Method, Trainer};

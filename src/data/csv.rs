@@ -114,9 +114,9 @@ impl Table {
             return Err(Error::file(path, "the file is empty; expected lines of numbers"));
         }
         if !(1..n_columns).contains(&n_outputs) {
-            return Err(Error::out_of_range(
+            return Err(Error::count_out_of_range(
                 "n_outputs",
-                n_outputs as f64,
+                n_outputs,
                 format!("1 to {}, as {path} has {n_columns} columns and x needs one", n_columns - 1),
             ));
         }

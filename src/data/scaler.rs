@@ -101,4 +101,25 @@ impl Scaler {
     pub fn inverse_transform_y(&self, y_hat: &Array2<f64>) -> Array2<f64> {
         y_hat * self.y_max
     }
+
+    /// The typical error of a forecast in points, from its cost: the root of the mean squared error.
+    ///
+    /// # Formula
+    ///
+    /// ```text
+    /// y_max · √(2 cost)       cost = ½ Σ (y − ŷ)² / N, without a penalty, of scaled scores and one output
+    /// ```
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use demystified::{Scaler, sleep_study};
+    ///
+    /// let scaler = Scaler::fit(&sleep_study(), 100.0)?;
+    /// assert!((scaler.typical_error(0.5 * 0.07 * 0.07) - 7.0).abs() < 1e-12); // each forecast off by 7 points
+    /// # Ok::<(), demystified::Error>(())
+    /// ```
+    pub fn typical_error(&self, cost: f64) -> f64 {
+        self.y_max * (2.0 * cost).sqrt()
+    }
 }

@@ -1,9 +1,9 @@
 //! Invented data: as much as one likes, from a truth that is known.
 
 use super::dataset::Dataset;
+use super::normal::standard_normal;
 use crate::error::{Error, Result};
 use ndarray::Array2;
-use ndarray_rand::rand_distr::{Distribution, StandardNormal};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 use std::ops::Range;
@@ -39,8 +39,9 @@ const MAX_EXAMPLES: usize = 10_000_000;
 /// ```
 pub fn true_score(hours_asleep: f64, hours_studying: f64) -> f64 {
     let (asleep, studying) = (hours_asleep.max(0.0), hours_studying.max(0.0));
-    let rest = (-((asleep - 8.5) / 5.0).powi(2)).exp();
-    let work = 1.0 - (-studying / 2.5).exp();
+    let from_best = (asleep - 8.5) / 5.0;
+    let rest = libm::exp(-from_best * from_best);
+    let work = 1.0 - libm::exp(-studying / 2.5);
     30.0 + 45.0 * rest + 22.0 * work * (0.4 + 0.6 * rest)
 }
 
@@ -71,7 +72,7 @@ pub fn true_score(hours_asleep: f64, hours_studying: f64) -> f64 {
 /// ```
 pub fn synthetic_study(n_examples: usize, noise_sd: f64, seed: u64) -> Result<Dataset> {
     if !(1..=MAX_EXAMPLES).contains(&n_examples) {
-        return Err(Error::out_of_range("n_examples", n_examples as f64, "1 to 10 000 000"));
+        return Err(Error::count_out_of_range("n_examples", n_examples, "1 to 10 000 000"));
     }
     if !(noise_sd.is_finite() && noise_sd >= 0.0) {
         let expected = "a finite number of points, 0 or above";
@@ -82,7 +83,7 @@ pub fn synthetic_study(n_examples: usize, noise_sd: f64, seed: u64) -> Result<Da
     for (mut hours, score) in x.rows_mut().into_iter().zip(&mut y) {
         hours[0] = uniform(HOURS_ASLEEP, &mut generator);
         hours[1] = uniform(HOURS_STUDYING, &mut generator);
-        let luck: f64 = StandardNormal.sample(&mut generator);
+        let luck = standard_normal(&mut generator);
         *score = (true_score(hours[0], hours[1]) + noise_sd * luck).clamp(0.0, 100.0);
     }
     Dataset::new(x, y)

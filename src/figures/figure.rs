@@ -178,9 +178,9 @@ impl fmt::Debug for Figure {
 pub fn side_by_side(figures: &[&Figure]) -> Result<Figure> {
     at_least_one(figures)?;
     if figures.len() > 3 {
-        return Err(Error::out_of_range(
+        return Err(Error::count_out_of_range(
             "the number of figures",
-            figures.len() as f64,
+            figures.len(),
             "at most 3 side by side",
         ));
     }

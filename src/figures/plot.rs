@@ -56,7 +56,7 @@ pub use curves::{log_log, semi_log, tangent};
 pub use heat::{heat_map, path_over_contours};
 pub use network_diagram::network;
 pub use neuron_diagram::neuron;
-pub use own_chart::{Area, draw};
+pub use own_chart::{Area, OwnDrawing, draw};
 pub use prediction::prediction_contour;
 pub use prediction_surface::{prediction_surface, prediction_surface_from};
 pub use series::{line, line_and_points, scatter};

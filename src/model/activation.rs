@@ -64,7 +64,7 @@ impl Activation {
     pub(crate) fn apply_in_place(&self, z: &mut [f64], units: usize) {
         match self {
             Activation::Sigmoid => z.iter_mut().for_each(|z| *z = sigmoid(*z)),
-            Activation::Tanh => z.iter_mut().for_each(|z| *z = z.tanh()),
+            Activation::Tanh => z.iter_mut().for_each(|z| *z = libm::tanh(*z)),
             Activation::Relu => z.iter_mut().for_each(|z| *z = z.max(0.0)),
             Activation::Identity => {}
             Activation::Softmax => z.chunks_mut(units.max(1)).for_each(softmax),
@@ -270,7 +270,7 @@ fn sigmoid_and_slope(z: f64) -> (f64, f64) {
 /// Softmax of a row; its maximum is subtracted first, which changes nothing but keeps e^z from overflowing.
 fn softmax(row: &mut [f64]) {
     let max = row.iter().fold(f64::NEG_INFINITY, |max, &v| max.max(v));
-    row.iter_mut().for_each(|v| *v = (*v - max).exp());
+    row.iter_mut().for_each(|v| *v = libm::exp(*v - max));
     let sum: f64 = row.iter().sum();
     row.iter_mut().for_each(|v| *v /= sum);
 }

@@ -167,13 +167,13 @@ fn sigmoid_cross_entropy(y: &[f64], z: &[f64]) -> f64 {
 
 /// ln(1 + e^z), without taking the exponential of a positive number.
 fn softplus(z: f64) -> f64 {
-    z.max(0.0) + (-z.abs()).exp().ln_1p()
+    z.max(0.0) + libm::log1p(libm::exp(-z.abs()))
 }
 
 /// −Σ y ln ŷ with ŷ = softmax(z), for one example: −ln ŷ_k is ln Σ_j e^z_j − z_k.
 fn softmax_cross_entropy(y: &[f64], z: &[f64]) -> f64 {
     let max = z.iter().fold(f64::NEG_INFINITY, |max, &z| max.max(z));
-    let log_sum = z.iter().fold(0.0, |sum, z| sum + (z - max).exp()).ln();
+    let log_sum = libm::log(z.iter().fold(0.0, |sum, z| sum + libm::exp(z - max)));
     // max − z before the rest: both may be huge, and log_sum is not
     y.iter().zip(z).fold(0.0, |sum, (y, z)| sum + y * ((max - z) + log_sum))
 }

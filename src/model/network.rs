@@ -3,11 +3,9 @@
 use super::activation::Activation;
 use super::cost::Cost;
 use super::product::row_by_row;
-use crate::data::{check_array, check_list};
+use crate::data::{check_array, check_list, standard_normal};
 use crate::error::{Error, Result};
 use ndarray::{Array1, Array2};
-use ndarray_rand::RandomExt;
-use ndarray_rand::rand_distr::StandardNormal;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use std::fmt;
@@ -87,6 +85,39 @@ impl Network {
             return refuse("at most 1 000 000 000 weights");
         }
         Ok(Network::with_defaults(draw_weights(layer_sizes, seed)))
+    }
+
+    /// As [`Network::random`], with the weights into each unit divided by the root of their number.
+    ///
+    /// A weighted input is a sum of as many products as there are units before it. With weights from N(0, 1) it grows with the
+    /// root of that number, and a wide layer starts on the flat ends of the sigmoid; divided so, it keeps one size at any width.
+    ///
+    /// # Formula
+    ///
+    /// ```text
+    /// W⁽ˡ⁾ from N(0, 1 / n)       n is the number of units of layer l, those before the weights
+    /// ```
+    ///
+    /// Glorot and Bengio (2010) divide by the mean of the units before and after instead of n, He et al. (2015) by n / 2, for ReLU.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Network::random`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use demystified::Network;
+    ///
+    /// let (plain, scaled) = (Network::random(&[4, 100, 1], 1)?, Network::random_scaled(&[4, 100, 1], 1)?);
+    /// assert_eq!(scaled.w(1)[[0, 0]], plain.w(1)[[0, 0]] / 2.0); // 4 units before
+    /// assert_eq!(scaled.w(2)[[0, 0]], plain.w(2)[[0, 0]] / 10.0); // 100 units before
+    /// # Ok::<(), demystified::Error>(())
+    /// ```
+    pub fn random_scaled(layer_sizes: &[usize], seed: u64) -> Result<Network> {
+        let mut net = Network::random(layer_sizes, seed)?;
+        net.weights.iter_mut().for_each(|w| *w /= (w.nrows() as f64).sqrt());
+        Ok(net)
     }
 
     /// The same network before training: weights drawn anew as by [`Network::random`] with this `seed`, biases 0. Layers,
@@ -354,7 +385,8 @@ impl fmt::Display for Network {
 /// Weight matrices for these layers from N(0, 1), by the generator ChaCha8.
 fn draw_weights(layer_sizes: &[usize], seed: u64) -> Vec<Array2<f64>> {
     let mut generator = ChaCha8Rng::seed_from_u64(seed);
-    let draw = |pair: &[usize]| Array2::random_using((pair[0], pair[1]), StandardNormal, &mut generator);
+    let draw =
+        |pair: &[usize]| Array2::from_shape_simple_fn((pair[0], pair[1]), || standard_normal(&mut generator));
     layer_sizes.windows(2).map(draw).collect()
 }
 

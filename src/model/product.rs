@@ -38,7 +38,7 @@ impl Wires {
 // 16-16-16; 1.1 for 4-4-4 and 1000 examples, 1.4 for 2-256-1.
 const THIN: usize = 3;
 const FEW_ROWS: usize = 4;
-const FEW_WIRES: usize = 20;
+const FEW_WIRES: usize = 65;
 const SMALL: usize = 1000;
 
 /// z = a W + b, with a examples × before and z examples × after; b is empty when there are no biases.

@@ -1,6 +1,6 @@
 //! A number that the text states, checked where it is stated.
 
-use crate::text;
+use crate::text::{self, superscript};
 use std::fmt;
 
 /// A number of a notebook's text, beside the number that the code has just computed.
@@ -209,10 +209,7 @@ impl Written<'_> {
             let sign = if self.digits.is_empty() { "·10" } else { sign };
             let raised = sign.ends_with('0');
             if scaled != 0.0 {
-                tail = format!(
-                    "{sign}{}{closing}",
-                    if raised { text::superscript(own) } else { own.to_string() }
-                );
+                tail = format!("{sign}{}{closing}", if raised { superscript(own) } else { own.to_string() });
             }
         }
         let rounded = format!("{scaled:.*}", self.decimals as usize);

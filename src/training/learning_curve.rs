@@ -108,9 +108,9 @@ fn check_sizes(sizes: &[usize], n_examples: usize) -> Result<()> {
         return Err(Error::empty("sizes", "at least one number of examples"));
     }
     match sizes.iter().position(|size| !(1..=n_examples).contains(size)) {
-        Some(i) => Err(Error::out_of_range(
+        Some(i) => Err(Error::count_out_of_range(
             format!("sizes[{i}]"),
-            sizes[i] as f64,
+            sizes[i],
             format!("1 to {n_examples}, the number of examples in the pool"),
         )),
         None => Ok(()),

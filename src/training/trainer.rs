@@ -116,7 +116,7 @@ impl Trainer {
             return refuse("learning_rate", learning_rate, "a finite number above 0");
         }
         if let Method::StochasticGradientDescent { batch_size: 0, .. } = self.method {
-            return refuse("batch_size", 0.0, "at least 1");
+            return Err(Error::count_out_of_range("batch_size", 0, "at least 1"));
         }
         if !(self.gradient_tolerance.is_finite() && self.gradient_tolerance >= 0.0) {
             return refuse("gradient_tolerance", self.gradient_tolerance, "a finite number, 0 or above");
@@ -126,7 +126,7 @@ impl Trainer {
         }
         if self.method == Method::Bfgs && net.n_params() > MAX_BFGS_PARAMS {
             let expected = "at most 5000 for Method::Bfgs; gradient descent takes any number";
-            return refuse("the number of parameters", net.n_params() as f64, expected);
+            return Err(Error::count_out_of_range("the number of parameters", net.n_params(), expected));
         }
         Ok(())
     }

@@ -90,15 +90,28 @@ impl TrainingRun {
     pub fn final_cost(&self) -> f64 {
         self.cost_history[self.cost_history.len() - 1]
     }
-}
 
-impl TrainingRun {
-    pub(crate) fn final_train_data_cost(&self) -> f64 {
+    /// The cost of the training data at the end without the penalty: the last entry of `train_data_cost_history`.
+    pub fn final_train_data_cost(&self) -> f64 {
         self.train_data_cost_history[self.train_data_cost_history.len() - 1]
     }
 
-    /// NaN without test data.
-    pub(crate) fn final_test_cost(&self) -> f64 {
+    /// The cost of the test data at the end, never with the penalty: the last entry of `test_cost_history`; NaN without test data.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use demystified::{Network, Scaler, Trainer, sleep_study_test, sleep_study_train};
+    ///
+    /// let scaler = Scaler::fit(&sleep_study_train(), 100.0)?;
+    /// let (train, test) = (scaler.transform(&sleep_study_train())?, scaler.transform(&sleep_study_test())?);
+    /// let net = Network::random(&[2, 3, 1], 1)?;
+    /// let run = Trainer::default().train(&net, &train, Some(&test))?;
+    /// assert_eq!(run.final_test_cost(), run.network.data_cost(&test.x, &test.y)?);
+    /// assert!(Trainer::default().train(&net, &train, None)?.final_test_cost().is_nan());
+    /// # Ok::<(), demystified::Error>(())
+    /// ```
+    pub fn final_test_cost(&self) -> f64 {
         self.test_cost_history.last().copied().unwrap_or(f64::NAN)
     }
 }

@@ -69,7 +69,7 @@ pub fn k_fold(dataset: &Dataset, k: usize, seed: u64) -> Result<Vec<Fold>> {
     check_divisible(dataset)?;
     if !(2..=dataset.len()).contains(&k) {
         let expected = format!("2 to {}, the number of examples", dataset.len());
-        return Err(Error::out_of_range("k", k as f64, expected));
+        return Err(Error::count_out_of_range("k", k, expected));
     }
     let mut order: Vec<usize> = (0..dataset.len()).collect();
     shuffle(&mut order, &mut ChaCha8Rng::seed_from_u64(seed));

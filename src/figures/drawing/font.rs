@@ -2,7 +2,6 @@
 
 use ab_glyph::{Font, FontRef, PxScale, ScaleFont};
 
-#[cfg(test)]
 use super::shape::{Align, Point};
 use crate::error::{Error, Result};
 
@@ -20,7 +19,7 @@ pub(crate) const LINE_HEIGHT: f64 = 1.25;
 
 /// The font, read anew each time: a cell of the kernel has no statics that last.
 pub(crate) fn font() -> Result<FontRef<'static>> {
-    FontRef::try_from_slice(DEJAVU_SANS).map_err(|error| Error::draw(error))
+    FontRef::try_from_slice(DEJAVU_SANS).map_err(Error::draw)
 }
 
 /// What ab_glyph calls a scale (the height of a line) for a text size (the em) in pixels.
@@ -41,7 +40,6 @@ pub(crate) fn text_width(text: &str, size: f64) -> f64 {
 }
 
 /// The rectangle that a text fills: left, top, right, bottom.
-#[cfg(test)]
 pub(crate) fn text_box(at: Point, text: &str, size: f64, align: Align, upward: bool) -> (f64, f64, f64, f64) {
     let width = text_width(text, size);
     let start = match align {

@@ -28,19 +28,19 @@ pub(crate) fn marker<C: Clone + 'static>(look: Look, at: C) -> Mark<C> {
             let corner = |&(x, y): &Point| (units(x * r), units(y * r));
             Polygon::new(corners.iter().map(corner).collect::<Vec<_>>(), fill(color))
         });
-        (EmptyElement::at(at.clone()) + edge + inner).into_dyn()
+        (EmptyElement::<C, Backend>::at(at.clone()) + edge + inner).into_dyn()
     };
     match look.number() % 4 {
         0 => {
             let [edge, inner] = sizes.map(|(r, color)| Circle::new((0, 0), units(r), fill(color)));
-            (EmptyElement::at(at) + edge + inner).into_dyn()
+            (EmptyElement::<C, Backend>::at(at) + edge + inner).into_dyn()
         }
         1 => {
             let [edge, inner] = sizes.map(|(r, color)| {
                 let half = units(0.9 * r);
                 Rectangle::new([(-half, -half), (half, half)], fill(color))
             });
-            (EmptyElement::at(at) + edge + inner).into_dyn()
+            (EmptyElement::<C, Backend>::at(at) + edge + inner).into_dyn()
         }
         2 => polygon(&[(0.0, -1.25), (1.1, 0.75), (-1.1, 0.75)]),
         _ => polygon(&[(0.0, -1.25), (1.25, 0.0), (0.0, 1.25), (-1.25, 0.0)]),
@@ -55,7 +55,7 @@ pub(crate) fn dot<C: Clone + 'static>(at: C, radius: f64, color: Color) -> Mark<
 /// A filled circle with a line around it.
 pub(crate) fn ring<C: Clone + 'static>(at: C, radius: f64, edge: Color, width: f64, inner: Color) -> Mark<C> {
     let circle = |radius, color| Circle::new((0, 0), units(radius), fill(color));
-    (EmptyElement::at(at) + circle(radius, edge) + circle(radius - width, inner)).into_dyn()
+    (EmptyElement::<C, Backend>::at(at) + circle(radius, edge) + circle(radius - width, inner)).into_dyn()
 }
 
 /// An example in a plane of scores: a dot in the colour of its own score.
@@ -63,7 +63,7 @@ pub(crate) fn example<C: Clone + 'static>(at: C, radius: f64, score: Color) -> M
     let circle = |radius, color| Circle::new((0, 0), units(radius), fill(color));
     let (outer, edge, inner) =
         (circle(radius + 1.0, WHITE), circle(radius, BLACK), circle(0.72 * radius, score));
-    (EmptyElement::at(at) + outer + edge + inner).into_dyn()
+    (EmptyElement::<C, Backend>::at(at) + outer + edge + inner).into_dyn()
 }
 
 /// A line, with dashes and gaps of two lengths in pixels or, without them, solid.

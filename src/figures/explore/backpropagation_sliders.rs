@@ -50,7 +50,7 @@ pub fn backpropagation(net: &Network, data: &Dataset, example: usize) -> Result<
     check_data("data", data, net)?;
     if example >= data.len() {
         let expected = format!("a number below {}, for that many examples are there", data.len());
-        return Err(Error::out_of_range("example", example as f64, expected));
+        return Err(Error::count_out_of_range("example", example, expected));
     }
     let one = Dataset::new(data.x.select(Axis(0), &[example]), data.y.select(Axis(0), &[example]))?;
     let sizes = net.layer_sizes();

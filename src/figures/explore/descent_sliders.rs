@@ -59,7 +59,7 @@ pub fn descent(
     check_data("data", data, net)?;
     if weight >= net.n_params() {
         let expected = format!("a number below {}, for that many weights are there", net.n_params());
-        return Err(Error::out_of_range("weight", weight as f64, expected));
+        return Err(Error::count_out_of_range("weight", weight, expected));
     }
     check_range(low, high)?;
     if !(low..=high).contains(&start) {
@@ -128,7 +128,7 @@ fn chart(
         let taken = format!("clamp(round(1000*next)/1000,{low:?},{high:?})");
         slider["on"] = json!([{"events": "@step:click, @step_text:click", "update": taken}]);
     }
-    chart.plain_slider("power", "learning rate η: 10 to the power", rate.log10(), (-1.0, 2.5), 0.05);
+    chart.plain_slider("power", "learning rate η: 10 to the power", libm::log10(rate), (-1.0, 2.5), 0.05);
     chart.derive("rate", "pow(10,power)");
     chart.derive("slope", "data('cost')[0].slope+penalty_slope");
     chart.derive("j", "data('cost')[0].j+penalty");

@@ -127,7 +127,7 @@ pub(super) fn check_network(name: &str, net: &Network, most_params: usize) -> Re
         return refuse("the number of weights", net.n_params().to_string(), expected);
     }
     match net.params().iter().find(|w| w.abs() > LARGEST_WEIGHT) {
-        Some(w) => Err(Error::out_of_range(&format!("a weight of {name}"), *w, "weights from −1000 to 1000")),
+        Some(w) => Err(Error::out_of_range(format!("a weight of {name}"), *w, "weights from −1000 to 1000")),
         None => Ok(()),
     }
 }

@@ -54,7 +54,7 @@ pub fn network(net: &Network, trained: &Network, data: &Dataset) -> Result<Explo
     check_data("data", data, net)?;
     if data.len() > MOST_EXAMPLES {
         let name = "the number of examples";
-        return Err(Error::out_of_range(name, data.len() as f64, "at most 8, a line for each"));
+        return Err(Error::count_out_of_range(name, data.len(), "at most 8, a line for each"));
     }
 
     let j = [net.cost(&data.x, &data.y)?, trained.cost(&data.x, &data.y)?];

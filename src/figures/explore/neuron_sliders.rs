@@ -38,7 +38,7 @@ use crate::text::{count, subscript};
 pub fn neuron(inputs: &Array1<f64>, weights: &Array1<f64>, activation: Activation) -> Result<Explorable> {
     let picture = plot::neuron(inputs, weights, activation)?;
     if inputs.len() > 4 {
-        return Err(Error::out_of_range("the number of inputs", inputs.len() as f64, "at most 4"));
+        return Err(Error::count_out_of_range("the number of inputs", inputs.len(), "at most 4"));
     }
     if activation == Activation::Softmax {
         return Err(Error::unsuitable(

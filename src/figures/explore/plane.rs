@@ -181,7 +181,7 @@ impl<'a> Plane<'a> {
 
 /// A step that divides the range into at most so many parts: 1, 2 or 5 times a power of ten.
 pub(super) fn round_step(range: f64, most: f64) -> f64 {
-    let power = 10_f64.powf((range / most).log10().floor());
+    let power = libm::pow(10.0, libm::log10(range / most).floor());
     [1.0, 2.0, 5.0, 10.0].map(|m| m * power).into_iter().find(|s| range / s <= most).unwrap_or(10.0 * power)
 }
 
@@ -197,9 +197,9 @@ pub(super) fn check_plane(name: &str, net: &Network, most_params: usize, dataset
     formula::check_network(name, net, most_params)?;
     let inputs = net.layer_sizes()[0];
     if inputs != 2 {
-        return Err(Error::out_of_range(
-            &format!("the number of inputs of {name}"),
-            inputs as f64,
+        return Err(Error::count_out_of_range(
+            format!("the number of inputs of {name}"),
+            inputs,
             "2, for a plane",
         ));
     }

@@ -59,9 +59,9 @@ pub fn regularisation(
     for (name, data) in [("train", train), ("test", test)] {
         plane::check_plane("net", net, MOST_PARAMS, data)?;
         if data.len() > MOST_EXAMPLES {
-            return Err(Error::out_of_range(
+            return Err(Error::count_out_of_range(
                 format!("the number of examples of {name}"),
-                data.len() as f64,
+                data.len(),
                 "at most 500, a dot each",
             ));
         }
@@ -70,7 +70,7 @@ pub fn regularisation(
     let count = ((LAST_POWER - FIRST_POWER) / STEP).round() as usize + 1;
     let mut points = Vec::new();
     for i in 0..count {
-        let lambda = 10_f64.powf(FIRST_POWER + STEP * i as f64);
+        let lambda = libm::pow(10.0, FIRST_POWER + STEP * i as f64);
         let cost = match net.cost_function() {
             Cost::CrossEntropy { .. } => Cost::CrossEntropy { lambda },
             _ => Cost::MeanSquares { lambda },

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::figures::drawing::style::{BLACK, BLUE, CURVE, DARK_VERMILION, PLUM, TEXT, VERMILION};
 use crate::figures::ensure;
 use crate::figures::plot::{self, Axes};
-use crate::text::number;
+use crate::text::{exact, number};
 
 /// Powers of ten of the step ε, from large to small, and how many lie between two of them.
 const FIRST_POWER: f64 = -0.5;
@@ -111,13 +111,13 @@ pub fn secant(label: &str, f: &dyn Fn(f64) -> f64, x: f64, slope: f64) -> Result
 }
 
 fn measure(label: &str, f: &dyn Fn(f64) -> f64, x: f64, slope: f64, power: f64) -> Result<Measured> {
-    let epsilon = 10_f64.powf(power);
+    let epsilon = libm::pow(10.0, power);
     let value = |at: f64| -> Result<f64> {
         let value = f(at);
         if value.is_finite() && value.abs() < 1e100 {
             return Ok(value);
         }
-        Err(Error::out_of_range(&format!("{label} at {at:?}"), value, "a finite number"))
+        Err(Error::out_of_range(format!("{label} at {}", exact(at)), value, "a finite number"))
     };
     let (here, above, below) = (value(x)?, value(x + epsilon)?, value(x - epsilon)?);
     // As in the formulas, with the rounding that this brings.

@@ -69,7 +69,7 @@ pub fn surface(
     plane::check_plane("net", net, MOST_PARAMS, dataset)?;
     if dataset.len() > MOST_EXAMPLES {
         let name = "the number of examples";
-        return Err(Error::out_of_range(name, dataset.len() as f64, "at most 8, a line for each"));
+        return Err(Error::count_out_of_range(name, dataset.len(), "at most 8, a line for each"));
     }
     let plane = Plane::new(axes, scaler, &[dataset], std::slice::from_ref(net))?;
     let ranges = axes.with_x_range(plane.x.0, plane.x.1).with_y_range(plane.y.0, plane.y.1);

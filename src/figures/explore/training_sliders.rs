@@ -63,11 +63,11 @@ pub fn training(
 ) -> Result<Explorable> {
     ensure::not_empty("runs", runs.len(), "one run or two")?;
     if runs.len() > 2 {
-        return Err(Error::out_of_range("the number of runs", runs.len() as f64, "1 or 2"));
+        return Err(Error::count_out_of_range("the number of runs", runs.len(), "1 or 2"));
     }
     if dataset.len() > MOST_EXAMPLES {
         let name = "the number of examples";
-        return Err(Error::out_of_range(name, dataset.len() as f64, "at most 8, a line for each"));
+        return Err(Error::count_out_of_range(name, dataset.len(), "at most 8, a line for each"));
     }
     for (name, net, _) in runs {
         plane::check_plane(&format!("\"{name}\""), net, MOST_PARAMS, dataset)?;
@@ -221,7 +221,7 @@ fn chart(
         let (i, j) = (format!("at{r}*{step}"), format!("j{r}"));
         marks.push(dot((&i, &positive(&j)), Look::of(r).color(), &tooltip(&i, &j)));
     }
-    let room = (high / low).max(1.01).powf(0.04);
+    let room = libm::pow((high / low).max(1.01), 0.04);
     chart.marks.push(
         Panel {
             area: (64.0, 366.0, 290.0, 146.0),

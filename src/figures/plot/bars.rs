@@ -157,7 +157,7 @@ pub fn histogram(axes: &Axes, values: &Array1<f64>, bins: usize) -> Result<Figur
     axes.check()?;
     ensure::values("values", values)?;
     if !(1..=500).contains(&bins) {
-        return Err(Error::out_of_range("bins", bins as f64, "1 to 500"));
+        return Err(Error::count_out_of_range("bins", bins, "1 to 500"));
     }
     let x = axes.x_range.map_or_else(|| Span::around(values.iter(), 0.0), |(a, b)| Span::exactly(a, b));
     let mut counts = vec![0_usize; bins];

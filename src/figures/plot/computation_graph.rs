@@ -69,14 +69,14 @@ pub fn computation_graph(nodes: &[GraphNode], edges: &[(usize, usize)]) -> Resul
         let numbers = ndarray::Array1::from_iter([node.value].into_iter().chain(node.gradient));
         ensure::values(&format!("node \"{}\"", node.name), &numbers)?;
         if node.column > 8 {
-            return Err(Error::out_of_range(
-                &format!("column of \"{}\"", node.name),
-                node.column as f64,
+            return Err(Error::count_out_of_range(
+                format!("column of \"{}\"", node.name),
+                node.column,
                 "0 to 8",
             ));
         }
         if !(0.0..=30.0).contains(&node.row) {
-            return Err(Error::out_of_range(&format!("row of \"{}\"", node.name), node.row, "0 to 30"));
+            return Err(Error::out_of_range(format!("row of \"{}\"", node.name), node.row, "0 to 30"));
         }
         let near = |other: &&GraphNode| other.column == node.column && (other.row - node.row).abs() < 1.0;
         if let Some(other) = nodes[..i].iter().find(near) {
@@ -89,7 +89,7 @@ pub fn computation_graph(nodes: &[GraphNode], edges: &[(usize, usize)]) -> Resul
     }
     if let Some(wrong) = edges.iter().flat_map(|(a, b)| [*a, *b]).find(|i| *i >= nodes.len()) {
         let expected = format!("node numbers below {}", nodes.len());
-        return Err(Error::out_of_range("edges", wrong as f64, expected));
+        return Err(Error::count_out_of_range("edges", wrong, expected));
     }
     let parts: Vec<String> = nodes.iter().map(in_words).collect();
     let alt = format!("Computation graph. {}.", parts.join("; "));
@@ -147,7 +147,7 @@ fn draw(nodes: &[GraphNode], edges: &[(usize, usize)], width: f64) -> Drawing {
         };
         write(-1.0, &node.name, TEXT);
         write(0.0, &number(node.value), BLUE);
-        write(1.0, &node.gradient.map_or("–".to_string(), words), DARK_VERMILION);
+        write(1.0, &node.gradient.map_or("–".to_string(), number), DARK_VERMILION);
     }
     Drawing { height: top + row_height * rows, canvas, head: 0 }
 }

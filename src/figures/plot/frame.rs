@@ -5,7 +5,6 @@ use std::ops::Range;
 use plotters::coord::cartesian::Cartesian2d;
 use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged};
 use plotters::prelude::*;
-use plotters::style::Color as _;
 
 use super::axes::Axes;
 use super::legend::{self, Entry};

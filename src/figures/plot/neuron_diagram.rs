@@ -44,7 +44,7 @@ pub fn neuron(inputs: &Array1<f64>, weights: &Array1<f64>, activation: Activatio
     ensure::values("weights", weights)?;
     ensure::same_length("weights", weights.len(), "inputs", inputs.len())?;
     if inputs.len() > MOST_INPUTS {
-        return Err(Error::out_of_range("the number of inputs", inputs.len() as f64, "at most 8"));
+        return Err(Error::count_out_of_range("the number of inputs", inputs.len(), "at most 8"));
     }
     let z = inputs.dot(weights);
     let a = activation.apply(&Array2::from_elem((1, 1), z))[[0, 0]];

@@ -13,6 +13,9 @@ use crate::figures::figure::Figure;
 /// The drawing area of plotters that [`draw`] hands to the function that draws.
 pub type Area = DrawingArea<Backend, Shift>;
 
+/// What the function that draws returns: nothing, or whatever went wrong.
+pub type OwnDrawing = Result<(), Box<dyn StdError>>;
+
 /// The widest and the highest figure, in pixels.
 const MOST_PIXELS: u32 = 2000;
 
@@ -50,12 +53,7 @@ const MOST_PIXELS: u32 = 2000;
 /// assert!(figure.svg().contains(">f(z)</text>"));
 /// # Ok::<(), demystified::Error>(())
 /// ```
-pub fn draw(
-    text: &str,
-    width: u32,
-    height: u32,
-    drawing: &dyn Fn(&Area) -> Result<(), Box<dyn StdError>>,
-) -> Result<Figure> {
+pub fn draw(text: &str, width: u32, height: u32, drawing: &dyn Fn(&Area) -> OwnDrawing) -> Result<Figure> {
     if text.trim().is_empty() {
         return Err(Error::empty("text", "a sentence that says what is seen"));
     }

@@ -12,7 +12,7 @@ use super::series::lead;
 use crate::data::{Dataset, Scaler, check_rows};
 use crate::error::{Error, Result};
 use crate::figures::drawing::contour::Area;
-use crate::figures::drawing::{colormap, style};
+use crate::figures::drawing::{colormap, marks};
 use crate::figures::ensure;
 use crate::figures::figure::Figure;
 use crate::model::Network;

@@ -14,10 +14,9 @@ use crate::figures::drawing::canvas::Canvas;
 use crate::figures::drawing::colormap;
 use crate::figures::drawing::contour::{Area, overlap};
 use crate::figures::drawing::font::{self, LINE_HEIGHT, shortened, text_width, wrapped};
-use crate::figures::drawing::marks;
 use crate::figures::drawing::projection::{Place, View, dot, normal};
 use crate::figures::drawing::shape::{Align, Color, Point};
-use crate::figures::drawing::style::{self, AXIS, BLACK, GRID, HAIRLINE, PANEL, Sizes, TEXT};
+use crate::figures::drawing::style::{self, AXIS, BLACK, GRID, HAIRLINE, PANEL, Sizes, TEXT, WHITE};
 use crate::figures::figure::{Drawing, Figure};
 use crate::model::Network;
 use crate::text::number;
@@ -569,7 +568,8 @@ impl Sheet<'_> {
                 true => style::hidden_example(canvas, *dot, prediction.radius()),
                 false => {
                     let color = prediction.color(example.truth);
-                    canvas.mark(&marks::example(marks::on_sheet(*dot), prediction.radius(), color));
+                    canvas.circle(*dot, prediction.radius() + 1.0, WHITE);
+                    canvas.ring(*dot, prediction.radius(), BLACK, 0.28 * prediction.radius(), color);
                 }
             }
         }

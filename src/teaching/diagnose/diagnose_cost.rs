@@ -115,7 +115,7 @@ fn data_terms(net: &Network, pass: &ForwardPass, y: &Array2<f64>) -> Vec<Term> {
         let first = Cost::CrossEntropy { lambda: 0.0 };
         if output == Activation::Sigmoid {
             // −Σ y ln ŷ: with y = 1 throughout, the cost of z is −Σ ln ŷ
-            let entropy = |z: f64| (-z).max(0.0) + (-z.abs()).exp().ln_1p();
+            let entropy = |z: f64| (-z).max(0.0) + libm::log1p(libm::exp(-z.abs()));
             let z = &pass.z[pass.z.len() - 1];
             add((y * &z.mapv(entropy)).sum() / n, Mistake::SecondTermForgotten);
             if y.ncols() == 1 && y.nrows() > 1 {

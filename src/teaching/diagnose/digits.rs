@@ -79,7 +79,8 @@ impl Precision {
 
 /// What the last digit of a number of this size counts.
 fn unit(size: f64, digits: usize, decimals: i32) -> f64 {
-    let last_digit = if size == 0.0 { -decimals } else { size.log10().floor() as i32 + 1 - digits as i32 };
+    let last_digit =
+        if size == 0.0 { -decimals } else { libm::log10(size).floor() as i32 + 1 - digits as i32 };
     10f64.powi(last_digit.max(-decimals))
 }
 

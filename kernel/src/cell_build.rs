@@ -1,0 +1,285 @@
+//! Compiling a cell without cargo, when nothing but the cell has changed since cargo did it.
+//!
+//! A quarter of a cell's time went into cargo finding out that only the cell is new. So, when cargo has the cell compiled, we
+//! stand between it and rustc and keep the command (`record`). The next cell repeats it (`repeat`), with less text
+//! (`cell_text.rs`), as long as what cargo was told and all files that it would look at are as they were; if not, cargo does it.
+
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::SystemTime;
+
+use serde_json::{Value, json};
+
+use crate::{Configuration, analyzer, cell_text, files};
+
+/// The name under which cargo starts us in the place of rustc.
+pub const RECORDER: &str = "record-rustc";
+/// How cargo is told to; it goes before what a user's own settings for cargo say.
+const WRAPPER: &str = "RUSTC_WRAPPER";
+/// What cargo was told when it was started, for the recorder.
+const ASKED: &str = "QUICK_CELLS_ASKED";
+
+/// In a kernel's build folder.
+const RECORD: &str = "cell.json";
+const TEXT: &str = "src/lib.rs";
+const STORE: &str = "variable_store";
+const STORE_TEXT: &str = "variable_store.rs";
+/// The crate that takes the place of evcxr's own store of variables.
+pub const STORE_SOURCE: &str = include_str!("variable_store.rs");
+/// Set for the kernel that makes the warm folder: there is time to compile what later cells share.
+const WARMING: &str = "QUICK_CELLS_WARMING";
+
+/// How evcxr has a cell compiled: `cargo build --target TRIPLE --message-format=json`.
+fn target_of(words: &[OsString]) -> Option<&OsStr> {
+    match words {
+        [build, target, triple, format]
+            if build == "build" && target == "--target" && format == "--message-format=json" =>
+        {
+            Some(triple)
+        }
+        _ => None,
+    }
+}
+
+/// Lets cargo start the recorder, if it is to compile a cell.
+pub fn have_recorded(cargo: &mut Command, words: &[OsString], tools: &Path) -> io::Result<()> {
+    let (Some(triple), recorder) = (target_of(words), tools.join(RECORDER)) else { return Ok(()) };
+    if std::env::var_os(WRAPPER).is_none() && recorder.exists() {
+        // Cargo lists here what it has looked at, and leaves a list that is still right alone.
+        files::remove_file(&list_of_sources(triple))?;
+        cargo.env(WRAPPER, recorder).env(ASKED, asked(words));
+    }
+    Ok(())
+}
+
+/// What we are started for as `record-rustc RUSTC …`: keeps the command if it compiles a cell, and gives it back.
+pub fn record(configuration: &Configuration, words: &[OsString]) -> Option<Command> {
+    let (rustc, rest) = words.split_first()?;
+    let compiles_a_cell = rest.windows(2).any(|pair| pair[0] == "--crate-name" && pair[1] == "ctx")
+        && rest.iter().any(|word| word == "--emit=dep-info,link");
+    if compiles_a_cell && let Some(asked) = std::env::var_os(ASKED) {
+        // Without a record the next cell is compiled by cargo: slower, but not wrong.
+        let _ = write_record(configuration, words, &asked);
+    }
+    let mut command = Command::new(rustc);
+    command.args(rest);
+    Some(command)
+}
+
+fn write_record(configuration: &Configuration, words: &[OsString], asked: &OsStr) -> io::Result<()> {
+    let text = |word: &OsStr| word.to_str().map(str::to_owned).ok_or(io::ErrorKind::InvalidData);
+    let command = words.iter().map(|word| text(word)).collect::<Result<Vec<_>, _>>()?;
+    // Not how cargo shares its threads: it is gone by then.
+    let of_cargo = |name: &OsStr| {
+        let name = name.to_str().unwrap_or_default();
+        name == "LD_LIBRARY_PATH" || (name.starts_with("CARGO") && name != "CARGO_MAKEFLAGS")
+    };
+    let variables = std::env::vars_os().filter(|(name, _)| of_cargo(name));
+    let variables =
+        variables.map(|(name, value)| Ok((text(&name)?, text(&value)?))).collect::<io::Result<Vec<_>>>()?;
+    let store = built_store(configuration, Path::new(&words[0]), &command);
+    let record = json!({ "asked": text(asked)?, "command": command, "variables": variables, "store": store });
+    files::write(Path::new(RECORD), record.to_string().as_bytes())
+}
+
+/// The library with the store of variables for this cell: with the code that cells share, if that is there and was made for the
+/// same crate, else without.
+fn built_store(configuration: &Configuration, rustc: &Path, command: &[String]) -> Option<PathBuf> {
+    let ours = command
+        .iter()
+        .find_map(|word| word.strip_prefix(configuration.name)?.strip_prefix('='))
+        .map(Path::new);
+    let shared = ours.and_then(|ours| shared_store(configuration, rustc, command, ours).ok());
+    shared.or_else(|| plain_store(rustc, command).ok())
+}
+
+/// Compiled once for each rustc.
+fn plain_store(rustc: &Path, command: &[String]) -> io::Result<PathBuf> {
+    let folder = Path::new(STORE).join("plain");
+    let library = folder.join("libvariable_store.rlib");
+    let is_built = modified(&library).is_ok_and(|built| modified(rustc).is_ok_and(|rustc| rustc < built));
+    if is_built && fs::read_to_string(folder.join(STORE_TEXT)).is_ok_and(|text| text == STORE_SOURCE) {
+        return Ok(library);
+    }
+    files::remove_tree(&folder)?;
+    files::write(&folder.join(STORE_TEXT), STORE_SOURCE.as_bytes())?;
+    compile_store(rustc, command, &folder, &["--crate-type=rlib", "-Copt-level=3"])?;
+    Ok(library)
+}
+
+/// Compiled for the warm folder alone: it takes seconds. Where cells can be linked with it, it is a dynamic library, so that they do
+/// not have to be linked with our crate and all that it needs (measured: 30 of 170 ms).
+fn shared_store(
+    configuration: &Configuration,
+    rustc: &Path,
+    command: &[String],
+    ours: &Path,
+) -> io::Result<PathBuf> {
+    let folder = Path::new(STORE).join("shared");
+    let (kind, name) = match cfg!(target_os = "linux") {
+        true => (["--crate-type=dylib", "-Cprefer-dynamic"].as_slice(), "libvariable_store.so"),
+        false => (["--crate-type=rlib"].as_slice(), "libvariable_store.rlib"),
+    };
+    let stamp = format!("{:?} {:?} {:?}", ours.file_name(), modified(ours)?, modified(rustc)?);
+    let library = folder.join(name);
+    if fs::read_to_string(folder.join("stamp")).is_ok_and(|made_for| made_for == stamp) {
+        return Ok(library);
+    }
+    if std::env::var_os(WARMING).is_none() {
+        return Err(io::ErrorKind::NotFound.into());
+    }
+    files::remove_tree(&folder)?;
+    files::write(&folder.join(STORE_TEXT), format!("{STORE_SOURCE}\npub mod shared_generics;\n").as_bytes())?;
+    files::write(&folder.join("shared_generics.rs"), configuration.shared_generics.as_bytes())?;
+    let depends = command.windows(2).filter(|pair| pair[0] == "-L").flatten().map(String::as_str);
+    let ours = format!("{}={}", configuration.name, ours.display());
+    // From level 2 on, rustc would not let other crates share the code.
+    let options = ["-Copt-level=1", "--extern", &ours].into_iter().chain(depends);
+    compile_store(rustc, command, &folder, &[kind, &options.collect::<Vec<_>>()].concat())?;
+    files::write(&folder.join("stamp"), stamp.as_bytes())?;
+    Ok(library)
+}
+
+fn compile_store(rustc: &Path, cell: &[String], folder: &Path, options: &[&str]) -> io::Result<()> {
+    let target = cell.windows(2).find(|pair| pair[0] == "--target").map(|pair| pair[1].as_str());
+    let mut compile = Command::new(rustc);
+    compile.args(["--edition=2024", "--crate-name=variable_store", "-Cstrip=debuginfo"]).args(options);
+    compile.args(target.map(|triple| format!("--target={triple}")));
+    compile.arg("--out-dir").args([folder, &folder.join(STORE_TEXT)]);
+    match compile.output()?.status.success() {
+        true => Ok(()),
+        false => Err(io::ErrorKind::Other.into()),
+    }
+}
+
+/// Compiles a cell as it was recorded, and ends as cargo would. Returns if cargo has to do it.
+pub fn repeat(words: &[OsString]) {
+    let Some((output, made)) = repeated(words) else { return };
+    if io::stderr().write_all(&output.stderr).is_ok() && output.status.success() {
+        let artifact =
+            json!({ "reason": "compiler-artifact", "target": { "name": "ctx" }, "filenames": [made] });
+        println!("{artifact}");
+    }
+    std::process::exit(output.status.code().unwrap_or(1))
+}
+
+/// What rustc said, and the library that it made.
+fn repeated(words: &[OsString]) -> Option<(Output, PathBuf)> {
+    let triple = target_of(words)?;
+    let record: Value = serde_json::from_slice(&fs::read(RECORD).ok()?).ok()?;
+    if record["asked"] != *asked(words) || !nothing_is_newer(&record, triple)? {
+        return None;
+    }
+    let full = fs::read_to_string(TEXT).ok()?;
+    let less = cell_text::lessened(&full, record["store"].is_string());
+    let mut output = compile(&record, &less)?;
+    if has_error(&output, &NO_SUCH_NAME) {
+        // rustc suggests similar names: what the reader meant may be among all that is there.
+        output = compile(&record, &full)?;
+    }
+    (!is_not_the_cells(&output)).then_some((output, made_by(&record)?))
+}
+
+const NO_SUCH_NAME: [&str; 1] = ["E0425"];
+/// A crate that is not there, or not what it was.
+const NO_SUCH_CRATE: [&str; 6] = ["E0460", "E0461", "E0463", "E0464", "E0514", "E0786"];
+
+fn has_error(output: &Output, codes: &[&str]) -> bool {
+    let said = String::from_utf8_lossy(&output.stderr);
+    codes.iter().any(|code| said.contains(&format!("\"code\":\"{code}\"")))
+}
+
+/// Whether it failed because of something else than the cell's text: another version of a crate, or what cannot be linked. Then no
+/// error, or an error about a crate, points at a place in the text.
+fn is_not_the_cells(output: &Output) -> bool {
+    let said = String::from_utf8_lossy(&output.stderr);
+    let messages = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let has_place = |message: &Value| message["spans"].as_array().is_some_and(|spans| !spans.is_empty());
+    let points_at_the_text =
+        messages.into_iter().any(|message| message["level"] == "error" && has_place(&message));
+    !output.status.success() && (!points_at_the_text || has_error(output, &NO_SUCH_CRATE))
+}
+
+fn compile(record: &Value, text: &str) -> Option<Output> {
+    let folder = std::env::current_dir().ok()?;
+    let place = folder.join("cell");
+    fs::create_dir_all(place.join("src")).ok()?;
+    fs::write(place.join(TEXT), text).ok()?;
+    let mut words = strings(&record["command"]);
+    let mut command = Command::new(words.next()?);
+    command.args(words).current_dir(&place);
+    if let Some(library) = record["store"].as_str().map(|library| folder.join(library)) {
+        command.arg("--extern").arg(format!("variable_store={}", library.to_str()?));
+        // evcxr loads the cell from another folder than the one that rustc puts it in
+        if cfg!(target_os = "linux") {
+            for word in ["-rpath", library.parent()?.to_str()?] {
+                command.arg("-Clink-arg=-Xlinker").arg(format!("-Clink-arg={word}"));
+            }
+        }
+    }
+    for pair in record["variables"].as_array()? {
+        command.env(pair[0].as_str()?, pair[1].as_str()?);
+    }
+    command.output().ok()
+}
+
+/// The library that the recorded command makes.
+fn made_by(record: &Value) -> Option<PathBuf> {
+    let folder = strings(&record["command"]).skip_while(|word| *word != "--out-dir").nth(1)?;
+    let name = format!("{}ctx{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    Some(Path::new(folder).join(name))
+}
+
+/// Whether all that cargo would look at is older than the record, but for the cell itself.
+fn nothing_is_newer(record: &Value, triple: &OsStr) -> Option<bool> {
+    let recorded = modified(Path::new(RECORD)).ok()?;
+    let folder = std::env::current_dir().ok()?;
+    let sources = fs::read_to_string(list_of_sources(triple)).ok()?;
+    let (_, sources) = sources.split_once(": ")?;
+    let own = folder.join(TEXT);
+    let sources =
+        split_at_spaces(sources.trim_end()).into_iter().map(PathBuf::from).filter(|path| *path != own);
+    let manifests = ["Cargo.toml", "Cargo.lock"].map(PathBuf::from);
+    let rustc = strings(&record["command"]).next().map(PathBuf::from);
+    for path in sources.chain(manifests).chain(rustc) {
+        if modified(&path).ok()? >= recorded {
+            return Some(false);
+        }
+    }
+    // Settings may be there or not.
+    let home = analyzer::real_cargo_home().map(|home| home.join("config.toml"));
+    let settings = folder.ancestors().map(|folder| folder.join(".cargo").join("config.toml")).chain(home);
+    Some(settings.into_iter().all(|path| modified(&path).is_ok_and(|time| time < recorded) || !path.exists()))
+}
+
+/// Where cargo lists all sources that are not from a registry, of the cell and of what it needs.
+fn list_of_sources(triple: &OsStr) -> PathBuf {
+    let name = format!("{}ctx.d", std::env::consts::DLL_PREFIX);
+    Path::new("target").join(triple).join("debug").join(name)
+}
+
+/// The paths in such a list; a space in a path is written `\ `.
+fn split_at_spaces(list: &str) -> Vec<String> {
+    list.replace("\\ ", "\0").split(' ').map(|path| path.replace('\0', " ")).collect()
+}
+
+/// All that cargo was told, as one word: its arguments and the environment.
+fn asked(words: &[OsString]) -> String {
+    let mut variables: Vec<_> = std::env::vars_os().collect();
+    variables.sort();
+    let mut hasher = DefaultHasher::new();
+    (words, variables).hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+fn modified(path: &Path) -> io::Result<SystemTime> {
+    fs::metadata(path)?.modified()
+}
+
+fn strings(list: &Value) -> impl Iterator<Item = &str> {
+    list.as_array().into_iter().flatten().filter_map(Value::as_str)
+}

@@ -1,0 +1,68 @@
+//! `keeper FOLDER KERNEL`: stays beside a kernel. When the kernel has ended, however it ended, its build
+//! folder is removed. When the Jupyter that started the kernel is gone, so that nobody could end it, the kernel is ended.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::build_folder::BuildFolder;
+use crate::{Failure, Outcome, process};
+
+const POLL: Duration = Duration::from_millis(200);
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Starts a keeper for the kernel that this process is about to become.
+pub fn start(program: &Path, folder: &Path) -> io::Result<()> {
+    let mut command = Command::new(program);
+    // Detached and silent: a kill of the kernel's group must not hit it, and nobody must wait for its output.
+    process::detach(&mut command);
+    command
+        .arg("keeper")
+        .arg(folder)
+        .arg(std::process::id().to_string())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .map(|_| ())
+}
+
+/// Waits for the kernel's end, then removes its folder.
+pub fn run(folder: &Path, kernel: &OsStr) -> Outcome<()> {
+    // Jupyter tells its kernels who it is.
+    let jupyter = std::env::var("JPY_PARENT_PID").ok();
+    let mut orphaned: Option<Instant> = None;
+    loop {
+        match BuildFolder::take_over(folder) {
+            Ok(Some(left)) => {
+                // A cell that never ends outlives a kernel that was killed alone.
+                signal("KILL", kernel);
+                return left.remove().map_err(|e| Failure::io("remove a build folder", &e));
+            }
+            Ok(None) => {}
+            // Somebody else has removed it.
+            Err(_) => return Ok(()),
+        }
+        if cfg!(target_os = "linux") && jupyter.as_deref().is_some_and(|pid| !is_alive(pid)) {
+            let since = *orphaned.get_or_insert_with(Instant::now);
+            signal(if since.elapsed() < GRACE { "TERM" } else { "KILL" }, kernel);
+            std::thread::sleep(POLL * 4);
+        }
+        std::thread::sleep(POLL);
+    }
+}
+
+/// Whether a process runs, and is not merely waiting to be collected.
+fn is_alive(pid: &str) -> bool {
+    let Ok(status) = fs::read_to_string(format!("/proc/{pid}/stat")) else { return false };
+    // pid (name) state …
+    status.rsplit(')').next().is_some_and(|rest| !rest.trim_start().starts_with(['Z', 'X']))
+}
+
+/// Signals the kernel's process group, which holds the programs it started.
+fn signal(name: &str, kernel: &OsStr) {
+    let _ = Command::new("sh").args(["-c", "kill -$1 -$2 2>/dev/null", "sh", name]).arg(kernel).status();
+}

@@ -1,0 +1,38 @@
+//! Makes the cells of [evcxr](https://github.com/evcxr/evcxr) notebooks quick, for one crate that they are about.
+//!
+//! A program that uses this becomes the kernel that Jupyter starts. It becomes evcxr_jupyter in turn, in a build folder of its own, a copy of a
+//! warm one, with stand-ins for `cargo` and `rustup` before the real ones. Cells are compiled as evcxr asks, but without cargo, with less text, and with
+//! generic code that was compiled before. In doubt, cargo does it.
+
+pub mod analyzer;
+pub mod build_folder;
+pub mod cell_build;
+mod cell_text;
+mod failure;
+pub mod files;
+pub mod keeper;
+pub mod kernel;
+pub mod process;
+pub mod std_sources;
+pub mod step;
+pub mod tool_shim;
+pub mod variable_store;
+pub mod warm;
+
+pub use failure::{Failure, Outcome};
+
+/// The version of evcxr_jupyter whose cells are understood.
+pub const EVCXR_VERSION: &str = "0.22.0";
+
+/// What is made quick: the crate that the notebooks are about.
+#[derive(Debug, Clone, Copy)]
+pub struct Configuration {
+    /// The crate's name, as in the notebooks' `:dep` line.
+    pub name: &'static str,
+    /// Of what the crate is built with: the crates whose types cells name.
+    pub types_from: &'static [&'static str],
+    /// The source of a module: generic code that cells use over and over. It may use the crate, and `super::VariableStore`.
+    pub shared_generics: &'static str,
+    /// What a notebook's first cells do: all that they need is built, and copied for each kernel.
+    pub first_cells: &'static [&'static str],
+}

@@ -1,0 +1,105 @@
+//! A slim copy of the standard library's sources, for the kernel.
+//!
+//! evcxr asks rust-analyzer for the types of variables, and rust-analyzer reads the standard library first, at every start of a
+//! kernel. It needs the items, not what is said of them: comments, tests and the processors' intrinsics are left out.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::build_folder::BuildFolders;
+use crate::step::Step;
+use crate::{Failure, Outcome, files, process};
+
+/// The crates that rust-analyzer looks for and whose items cells may name.
+const CRATES: [&str; 4] = ["core", "alloc", "std", "proc_macro"];
+const STAMP: &str = "made-from.stamp";
+/// In the stamp where there are no sources, so that not every run asks for them again.
+const NONE: &str = "none\n";
+/// Changes when the copy is made in another way.
+const MANNER: &str = "1: without comments and tests";
+
+/// Makes the copy, or brings it up to date after a change of toolchain. Without sources there is none: kernels then work too,
+/// but start more slowly.
+pub fn ensure(folders: &BuildFolders, lock: &File) -> Outcome<()> {
+    let failed = |e| Failure::io("copy the standard library's sources", &e);
+    let copy = folders.std_sources();
+    let made_from = format!("{MANNER}\n{}\n", process::answer("rustc", &["-vV"]).unwrap_or_default());
+    let stamp = fs::read_to_string(copy.join(STAMP)).unwrap_or_default();
+    if stamp == made_from || (stamp == made_from.clone() + NONE && toolchains_sources().is_none()) {
+        return Ok(());
+    }
+    let step = Step::begin("The standard library's sources, without comments, so that kernels start sooner");
+    let new = copy.with_extension("new");
+    files::remove_tree(&new).map_err(failed)?;
+    fs::create_dir_all(&new).map_err(failed)?;
+    let stamp = match toolchains_sources().or_else(|| fetched_sources(lock)) {
+        Some(sources) => {
+            for name in CRATES {
+                copy_slim(&sources.join(name).join("src"), &new.join(name).join("src")).map_err(failed)?;
+            }
+            made_from
+        }
+        None => {
+            println!(
+                "  rustup did not bring them (`rustup component add rust-src`): kernels take two seconds longer to start"
+            );
+            made_from + NONE
+        }
+    };
+    fs::write(new.join(STAMP), stamp).map_err(failed)?;
+    files::remove_tree(&copy).map_err(failed)?;
+    fs::rename(&new, &copy).map_err(failed)?;
+    step.done();
+    Ok(())
+}
+
+/// Where the toolchain keeps them, if it has them.
+fn toolchains_sources() -> Option<PathBuf> {
+    let sysroot = process::answer("rustc", &["--print", "sysroot"])?;
+    let library = Path::new(&sysroot).join("lib/rustlib/src/rust/library");
+    CRATES.iter().all(|name| library.join(name).join("src/lib.rs").is_file()).then_some(library)
+}
+
+/// A minimal toolchain has none until rustup is asked; evcxr would ask at a kernel's first start.
+fn fetched_sources(lock: &File) -> Option<PathBuf> {
+    let mut rustup = Command::new("rustup");
+    rustup.args(["component", "add", "rust-src"]).stdin(Stdio::from(lock.try_clone().ok()?));
+    rustup.status().ok()?;
+    toolchains_sources()
+}
+
+fn copy_slim(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        let kind = entry.file_type()?;
+        let name = entry.file_name();
+        if kind.is_dir() && name != "tests" && name != "benches" {
+            copy_slim(&path, &target)?;
+        } else if path.extension().is_some_and(|e| e == "rs") && name != "tests.rs" {
+            fs::write(&target, without_comments(&fs::read_to_string(&path)?))?;
+        }
+    }
+    Ok(())
+}
+
+/// Without the lines that are a comment and nothing else. (In a string of several lines such a line is lost as well; no type
+/// depends on that.)
+fn without_comments(source: &str) -> String {
+    let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+    code.flat_map(|line| [line, "\n"]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_are_only_a_comment_go() {
+        let source = "//! Module.\n/// Doc.\npub fn f() {\n    // why\n    g(); // stays\n}\n";
+        assert_eq!(without_comments(source), "pub fn f() {\n    g(); // stays\n}\n");
+    }
+}

@@ -1,0 +1,123 @@
+//! The kernel's `cargo`: our own program under that name, which first puts the Cargo.lock of the crate in use back.
+//!
+//! A kernel starts with a crate that has no dependencies, so cargo empties the Cargo.lock of its build folder; the `:dep` line
+//! would then choose versions anew, which needs the network and makes the warm folder useless when a new version is out.
+//!
+//! When it is asked to compile a cell, it does without cargo if it can: see `cell_build.rs`.
+
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::{Configuration, Failure, Outcome, analyzer, cell_build, files, process};
+
+const CARGO: &str = "QUICK_CELLS_CARGO";
+const LOCK: &str = "QUICK_CELLS_LOCK";
+const TOOLS: &str = "QUICK_CELLS_TOOLS";
+
+/// A program that we stand in for.
+#[derive(Debug, Clone, Copy)]
+pub enum Tool {
+    /// What builds a cell.
+    Cargo,
+    /// What knows where cargo is.
+    Rustup,
+    /// Not a tool of the kernel's: cargo starts it in the place of rustc.
+    Recorder,
+}
+
+/// The tool that we were started as.
+pub fn tool_named_by(program: &OsStr) -> Option<Tool> {
+    match Path::new(program).file_name()?.to_str()? {
+        "cargo" => Some(Tool::Cargo),
+        "rustup" => Some(Tool::Rustup),
+        cell_build::RECORDER => Some(Tool::Recorder),
+        _ => None,
+    }
+}
+
+/// Puts our program into a folder under the names of tools.
+pub fn install(program: &Path, names: &[&str], tools: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        fs::create_dir_all(tools)?;
+        for name in names {
+            let link = tools.join(name);
+            if fs::read_link(&link).is_ok_and(|target| target == program) {
+                continue;
+            }
+            files::replace_with(&link, |new| std::os::unix::fs::symlink(program, new))?;
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (program, names, tools, fs::read_link);
+    Ok(())
+}
+
+/// Lets a kernel find our tools before the real ones.
+pub fn put_first(kernel: &mut Command, tools: &Path, lock: &Path) {
+    let Some(cargo) = real_cargo(tools) else { return };
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(tools.to_owned()).chain(std::env::split_paths(&path));
+    if let Ok(path) = std::env::join_paths(folders) {
+        kernel.env("PATH", path).env(CARGO, cargo).env(LOCK, lock).env(TOOLS, tools);
+    }
+}
+
+/// The cargo of the toolchain in use. evcxr asks rustup too, since rustup's own `cargo` takes longer to start.
+fn real_cargo(tools: &Path) -> Option<PathBuf> {
+    let by_rustup = process::find_in_path("rustup", Some(tools))
+        .and_then(|rustup| process::answer(rustup, &["which", "cargo"]))
+        .map(PathBuf::from);
+    by_rustup.or_else(|| process::find_in_path("cargo", Some(tools)))
+}
+
+/// Does what the tool does. Returns only if that fails.
+pub fn run(configuration: &Configuration, tool: Tool, called_as: &Path, words: &[OsString]) -> Outcome<()> {
+    let tools = std::env::var_os(TOOLS).map(PathBuf::from);
+    let program = match tool {
+        Tool::Recorder => return record(configuration, words),
+        Tool::Cargo => {
+            restore_lock(configuration.name).map_err(|e| Failure::io("put Cargo.lock back", &e))?;
+            cell_build::repeat(words);
+            std::env::var_os(CARGO).map(PathBuf::from)
+        }
+        // evcxr asks rustup for cargo first; without an answer it takes the one in $PATH, which is us.
+        Tool::Rustup if words == ["which", "cargo"] => std::process::exit(1),
+        Tool::Rustup => process::find_in_path("rustup", tools.as_deref()),
+    };
+    let Some(program) = program else { std::process::exit(127) };
+    let mut command = Command::new(&program);
+    analyzer::restore_cargo_home(command.args(words));
+    if let (Tool::Cargo, Some(tools)) = (tool, &tools) {
+        cell_build::have_recorded(&mut command, words, tools)
+            .map_err(|e| Failure::io("have the compilation of a cell recorded", &e))?;
+    }
+    let error = if analyzer::is_asked(called_as) {
+        analyzer::answer(configuration, &mut command, words)
+    } else {
+        process::become_program(&mut command)
+    };
+    Err(Failure::io(&format!("start {}", program.display()), &error))
+}
+
+/// Becomes the rustc that cargo wanted.
+fn record(configuration: &Configuration, words: &[OsString]) -> Outcome<()> {
+    let Some(mut rustc) = cell_build::record(configuration, words) else { std::process::exit(127) };
+    let error = process::become_program(&mut rustc);
+    Err(Failure::io(&format!("start {}", rustc.get_program().display()), &error))
+}
+
+/// If the crate in this folder wants ours, but its Cargo.lock knows nothing of it: start from the Cargo.lock beside its sources.
+fn restore_lock(name: &str) -> io::Result<()> {
+    let Some(lock) = std::env::var_os(LOCK) else { return Ok(()) };
+    let manifest = fs::read_to_string("Cargo.toml").unwrap_or_default();
+    let present = fs::read_to_string("Cargo.lock").unwrap_or_default();
+    let wanted = manifest.lines().any(|line| line.trim_start().starts_with(name));
+    if wanted && !present.contains(&format!("name = {name:?}")) && Path::new(&lock).is_file() {
+        fs::copy(lock, "Cargo.lock")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! The warm build folder: what a notebook's first cells need, built once, by the kernel itself.
+
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+use std::process::Command;
+use std::time::UNIX_EPOCH;
+
+use crate::build_folder::{BuildFolders, PROFILE};
+use crate::step::{self, Step};
+use crate::{Configuration, EVCXR_VERSION, Failure, Outcome, cell_build, files, process};
+
+const SCRIPT: &str = include_str!("warm_kernel.py");
+const STAMP: &str = "made-from.stamp";
+
+/// What the warm folder is made of.
+#[derive(Debug)]
+pub struct Recipe<'a> {
+    /// The crate, and what notebooks do first with it.
+    pub configuration: &'a Configuration,
+    /// The folder with the crate's Cargo.toml.
+    pub root: &'a Path,
+    /// The kernel's program.
+    pub evcxr: &'a Path,
+    /// A Python that knows the kernel, in the folder where notebooks run; ready for arguments.
+    pub python: Command,
+    /// The name of the kernel.
+    pub kernel: &'a str,
+}
+
+/// Builds the warm folder, or brings it up to date. It is copied from a kernel that has built everything, and takes the old
+/// one's place only when it is complete.
+pub fn ensure(folders: &BuildFolders, recipe: Recipe<'_>, lock: &File) -> Outcome<()> {
+    let failed = |e| Failure::io("make the warm build folder", &e);
+    let wanted = fingerprint(&recipe).map_err(failed)?;
+    if fs::read_to_string(folders.warm().join(STAMP)).is_ok_and(|stamp| stamp == wanted) {
+        return Ok(());
+    }
+    let step = if folders.warm().exists() {
+        Step::begin(
+            "The crate has changed since the kernel's warm build folder was made: building it again (less than a minute)",
+        )
+    } else {
+        Step::begin(
+            "The kernel's warm build folder: the crate and what it needs, built as notebooks build it (about a minute)",
+        )
+    };
+    let new = folders.warm().with_extension("new");
+    files::remove_tree(&new).map_err(failed)?;
+    if let Err(failure) = build(folders, recipe, &new, &wanted, lock) {
+        let _ = files::remove_tree(&new);
+        return Err(failure);
+    }
+    step.done();
+    Ok(())
+}
+
+fn build(folders: &BuildFolders, recipe: Recipe<'_>, new: &Path, stamp: &str, lock: &File) -> Outcome<()> {
+    let mut command = recipe.python;
+    command.args(["-c", SCRIPT, recipe.kernel]).arg(new).args(recipe.configuration.first_cells);
+    step::run(&mut command, "build the crate in a kernel", folders.home(), lock)?;
+    let finished = fs::write(new.join(STAMP), stamp).and_then(|()| folders.replace_warm(new));
+    finished.map_err(|e| Failure::io("make the warm build folder", &e))
+}
+
+/// What the warm folder is made from. Time stamps and not contents, because that is what cargo goes by.
+fn fingerprint(recipe: &Recipe<'_>) -> io::Result<String> {
+    let mut lines = vec![
+        format!("evcxr {EVCXR_VERSION} {}", recipe.evcxr.display()),
+        process::answer("rustc", &["-vV"]).unwrap_or_default(),
+        recipe.root.display().to_string(),
+        SCRIPT.to_owned(),
+        PROFILE.to_owned(),
+        cell_build::STORE_SOURCE.to_owned(),
+        format!("{:?}", recipe.configuration),
+    ];
+    for name in ["Cargo.toml", "Cargo.lock"] {
+        lines.push(fs::read_to_string(recipe.root.join(name))?);
+    }
+    add_files(&recipe.root.join("src"), &mut lines)?;
+    Ok(lines.join("\n"))
+}
+
+fn add_files(folder: &Path, lines: &mut Vec<String>) -> io::Result<()> {
+    let mut entries = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
+    entries.sort_by_key(|entry| entry.file_name());
+    for entry in entries {
+        let (path, data) = (entry.path(), entry.metadata()?);
+        if data.is_dir() {
+            add_files(&path, lines)?;
+        } else {
+            let changed = data.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+            let mut line = String::new();
+            let _ = write!(line, "{} {} {changed}", path.display(), data.len());
+            lines.push(line);
+        }
+    }
+    Ok(())
+}

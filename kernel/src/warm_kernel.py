@@ -1,0 +1,62 @@
+# python -c … KERNEL FOLDER CELL…: starts a kernel in the current folder, lets it run cells as a notebook does, and copies its build folder.
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+
+from jupyter_client.manager import KernelManager
+
+# not printed: evcxr may send what a cell prints after it said that it was done
+WHERE = 'std::env::var("EVCXR_TMPDIR").unwrap_or_default()'
+
+
+def run(client, code):
+    """The text of what the cell shows."""
+    shown, complaints = [], []
+
+    def listen(message):
+        content = message["content"]
+        if message["msg_type"] == "execute_result":
+            shown.append(content["data"].get("text/plain", ""))
+        elif message["msg_type"] == "error":
+            complaints.extend(content["traceback"])
+        elif content.get("name") == "stderr":
+            complaints.append(content["text"])
+
+    reply = client.execute_interactive(code, timeout=1800, output_hook=listen)
+    if reply["content"]["status"] != "ok":
+        sys.exit(f"the kernel could not run {code!r}:\n{''.join(complaints)}")
+    return "".join(shown)
+
+
+def end_with(kernel, finished):
+    """A kernel that dies answers nothing, and the lock of the set-up would be held until the time is out."""
+    while not finished.wait(1):
+        if kernel.poll() is not None:
+            print(f"the kernel ended with status {kernel.returncode}", file=sys.stderr)
+            os._exit(1)
+
+
+kernel, copy, *cells = sys.argv[1:]
+manager = KernelManager(kernel_name=kernel)
+# stderr shows cargo's progress
+manager.start_kernel(stdout=subprocess.DEVNULL, env={**os.environ, "QUICK_CELLS_WARMING": "1"})
+client = manager.client()
+finished = threading.Event()
+threading.Thread(target=end_with, args=[manager.provisioner.process, finished], daemon=True).start()
+try:
+    client.start_channels()
+    client.wait_for_ready(timeout=300)
+    folder = json.loads(run(client, WHERE))
+    for cell in cells:
+        run(client, cell)
+    if not os.path.isdir(folder):
+        sys.exit(f"the kernel has no build folder of its own: {folder!r}")
+    # What was recorded of its cells holds for that kernel alone.
+    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("libcode_*", "cell", "cell.json"))
+finally:
+    finished.set()
+    client.stop_channels()
+    manager.shutdown_kernel()

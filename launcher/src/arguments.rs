@@ -1,0 +1,115 @@
+//! What the user may type after `cargo run --`.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use quick_cells::{Failure, Outcome};
+
+use crate::environment::is_notebook;
+
+pub const HELP: &str = "\
+Neural Networks Demystified, in Rust: seven notebooks on a Rust kernel.
+
+  cargo run                           set up what is missing, then open the first notebook in JupyterLab
+  cargo run -- [options] [notebook]   the same; what stands here goes on to JupyterLab,
+                                      e.g. cargo run -- --port 9000 --no-browser 03-gradient-descent.ipynb
+  cargo run -- setup                  only set up: .venv with JupyterLab, the Rust kernel, its warm build folder
+  cargo run -- execute [notebook…]    run the notebooks from a clean kernel and store their outputs
+  cargo run -- check [notebook…]      run them, store nothing, and compare with what is stored
+  cargo run -- edited NOTEBOOK EDITS  check it, then run it from its hyperparameters on with each entry of a list of others
+  cargo run -- length [notebook…]     how long the parts are, on the path and in asides; fails where one is too long
+  cargo run -- --help                 this text
+
+Cargo keeps the first `--` for itself; what follows it comes here. Everything that is not one of the words above
+goes on to JupyterLab; for JupyterLab's own help, say so with a second `--`: cargo run -- -- --help
+
+Python 3.10 or newer is looked for as $PYTHON, or else python3, python3.14 … python3.10, python.
+Everything is kept in .venv, save the kernel's program evcxr_jupyter, which `cargo install` puts where it puts programs.
+To start afresh, delete .venv.
+";
+
+/// What was asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Command {
+    Help,
+    Lab {
+        arguments: Vec<OsString>,
+    },
+    Setup {
+        tests: bool,
+    },
+    Execute {
+        notebooks: Vec<PathBuf>,
+    },
+    Check {
+        notebooks: Vec<PathBuf>,
+    },
+    Length {
+        notebooks: Vec<PathBuf>,
+    },
+    Edited {
+        notebook: PathBuf,
+        edits: PathBuf,
+    },
+    /// Started by Jupyter: see `quick_cells::kernel`.
+    Kernel {
+        evcxr: PathBuf,
+        connection_file: PathBuf,
+    },
+    /// Started by the kernel: see `quick_cells::keeper`.
+    Keeper {
+        folder: PathBuf,
+        kernel: OsString,
+    },
+}
+
+/// Reads the words after the program's name.
+pub fn parse(words: Vec<OsString>) -> Outcome<Command> {
+    let Some(first) = words.first() else {
+        return Ok(Command::Lab { arguments: Vec::new() });
+    };
+    let rest = &words[1..];
+    match (first.to_str().unwrap_or_default(), rest) {
+        ("--help" | "-h" | "help", _) => Ok(Command::Help),
+        ("--", _) => Ok(Command::Lab { arguments: rest.to_vec() }),
+        ("lab", _) => {
+            let skip = usize::from(rest.first().is_some_and(|word| word == "--"));
+            Ok(Command::Lab { arguments: rest[skip..].to_vec() })
+        }
+        ("setup", []) => Ok(Command::Setup { tests: false }),
+        ("setup", [option]) if option == "--tests" => Ok(Command::Setup { tests: true }),
+        ("setup", [word, ..]) => Err(unknown(word)),
+        ("execute", _) => Ok(Command::Execute { notebooks: notebooks(rest)? }),
+        ("check", _) => Ok(Command::Check { notebooks: notebooks(rest)? }),
+        ("length", _) => Ok(Command::Length { notebooks: notebooks(rest)? }),
+        ("edited", [notebook, edits]) if is_notebook(Path::new(notebook)) => {
+            Ok(Command::Edited { notebook: notebook.into(), edits: edits.into() })
+        }
+        ("edited", _) => Err(Failure::new(
+            "`edited` needs a notebook and a file of edits.",
+            "For example: cargo run -- edited notebooks/02-forward-propagation.ipynb launcher/tests/edited/02-forward-propagation.json",
+        )),
+        ("kernel", [evcxr, file]) => {
+            Ok(Command::Kernel { evcxr: evcxr.into(), connection_file: file.into() })
+        }
+        ("keeper", [folder, kernel]) => Ok(Command::Keeper { folder: folder.into(), kernel: kernel.clone() }),
+        (word, _) if word.starts_with('-') || is_notebook(Path::new(first)) => {
+            Ok(Command::Lab { arguments: words })
+        }
+        _ => Err(unknown(first)),
+    }
+}
+
+fn notebooks(words: &[OsString]) -> Outcome<Vec<PathBuf>> {
+    match words.iter().find(|word| !is_notebook(Path::new(word))) {
+        Some(word) => Err(unknown(word)),
+        None => Ok(words.iter().map(PathBuf::from).collect()),
+    }
+}
+
+fn unknown(word: &OsStr) -> Failure {
+    Failure::new(
+        format!("`{}` is not understood here.", word.display()),
+        "`cargo run -- --help` lists what is.",
+    )
+}

@@ -1,0 +1,10 @@
+//! The author's tools: notebooks are run, judged, and stored.
+
+mod cell_source;
+pub mod check;
+pub mod edited;
+pub mod execute;
+mod judge;
+pub mod length;
+mod outputs;
+mod run;

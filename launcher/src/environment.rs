@@ -1,0 +1,92 @@
+//! Where everything is: the checkout, and the Python environment inside it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use quick_cells::{Failure, Outcome, process};
+
+/// The checkout and the Python environment inside it.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    /// The folder that holds Cargo.toml.
+    pub root: PathBuf,
+}
+
+impl Environment {
+    /// The checkout this was started from: `$DEMYSTIFIED_ROOT` (for tests), what `cargo run` says, or where it was built.
+    pub fn find() -> Outcome<Environment> {
+        // The launcher's own folder lies in the checkout.
+        let launcher = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or(env!("CARGO_MANIFEST_DIR").into());
+        let root = match std::env::var_os("DEMYSTIFIED_ROOT") {
+            Some(root) => PathBuf::from(root),
+            None => Path::new(&launcher).parent().unwrap_or(Path::new("/")).to_owned(),
+        };
+        if root.to_str().is_none() {
+            return Err(Failure::new(
+                format!("The path of this checkout is not valid UTF-8: {}", root.display()),
+                "Jupyter and the Rust kernel cannot work there: move the checkout to another folder.",
+            ));
+        }
+        if !root.join("Cargo.toml").is_file() {
+            return Err(Failure::new(
+                format!("There is no checkout of this project at {}.", root.display()),
+                "Start this with `cargo run`, in the folder that holds Cargo.toml.",
+            ));
+        }
+        Ok(Environment { root })
+    }
+
+    /// The virtual environment with JupyterLab and the kernel.
+    pub fn venv(&self) -> PathBuf {
+        self.root.join(".venv")
+    }
+
+    /// A program of the virtual environment.
+    pub fn program(&self, name: &str) -> PathBuf {
+        if cfg!(windows) {
+            self.venv().join("Scripts").join(name).with_extension("exe")
+        } else {
+            self.venv().join("bin").join(name)
+        }
+    }
+
+    /// The folder of the seven notebooks.
+    pub fn notebooks(&self) -> PathBuf {
+        self.root.join("notebooks")
+    }
+
+    /// What Jupyter would otherwise keep in the user's home.
+    pub fn jupyter(&self) -> PathBuf {
+        self.venv().join("jupyter")
+    }
+
+    /// The Python of the virtual environment, ready for arguments. Always start it this way: nothing of the user's own
+    /// Python and Jupyter settings comes in, nothing is written outside the checkout, and kernels are rid of what
+    /// `cargo run` sets for its own child.
+    pub fn python(&self) -> Command {
+        let mut command = Command::new(self.program("python"));
+        process::forget_cargo(&mut command);
+        let jupyter = self.jupyter();
+        command
+            .env_remove("PYTHONPATH")
+            .env_remove("PYTHONHOME")
+            .env_remove("JUPYTER_PATH")
+            .env_remove("JUPYTER_CONFIG_PATH")
+            .env_remove("JUPYTERLAB_DIR")
+            .env_remove("JUPYTERLAB_SETTINGS_DIR")
+            .env_remove("JUPYTERLAB_WORKSPACES_DIR")
+            .env("PYTHONNOUSERSITE", "1")
+            .env("VIRTUAL_ENV", self.venv())
+            .env("JUPYTER_PREFER_ENV_PATH", "1")
+            .env("JUPYTER_CONFIG_DIR", jupyter.join("config"))
+            .env("JUPYTER_DATA_DIR", jupyter.join("data"))
+            .env("JUPYTER_RUNTIME_DIR", jupyter.join("runtime"))
+            .env("IPYTHONDIR", jupyter.join("ipython"));
+        command
+    }
+}
+
+/// Whether a path stands for a notebook.
+pub fn is_notebook(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e == "ipynb")
+}

@@ -1,0 +1,69 @@
+//! The kernel's program, evcxr_jupyter, at exactly one version.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use quick_cells::step::{self, Step};
+use quick_cells::{EVCXR_VERSION as VERSION, Failure, Outcome, files, process};
+
+use crate::environment::Environment;
+
+/// Finds evcxr_jupyter, or lets cargo install it.
+pub fn ensure(environment: &Environment, lock: &File) -> Outcome<PathBuf> {
+    let own = environment.venv().join("evcxr");
+    let usual = usual_root(&own);
+    let mut roots = vec![own.clone(), usual.clone()];
+    roots.extend(
+        process::find_in_path("evcxr_jupyter", None).and_then(|p| Some(p.parent()?.parent()?.to_owned())),
+    );
+    if let Some(program) = roots.iter().find_map(|root| installed(root)) {
+        return Ok(program);
+    }
+    // Another version that the user has is the user's: ours goes beside it.
+    let root = if program_in(&usual).exists() { own } else { usual };
+    install(environment, &root, lock)?;
+    installed(&root).ok_or_else(|| {
+        Failure::new(
+            format!("cargo installed evcxr_jupyter, but it is not in {}.", root.join("bin").display()),
+            format!("Try `cargo install --locked evcxr_jupyter --version {VERSION}` by hand, then run the same command again."),
+        )
+    })
+}
+
+/// Where `cargo install` puts programs.
+fn usual_root(otherwise: &Path) -> PathBuf {
+    let set = ["CARGO_INSTALL_ROOT", "CARGO_HOME"].iter().find_map(std::env::var_os).map(PathBuf::from);
+    set.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).unwrap_or_else(|| otherwise.to_owned())
+}
+
+fn program_in(root: &Path) -> PathBuf {
+    root.join("bin").join(format!("evcxr_jupyter{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// The program, if cargo's record in this folder says that it is there in our version. (It has no `--version`.)
+fn installed(root: &Path) -> Option<PathBuf> {
+    let record = fs::read_to_string(root.join(".crates.toml")).ok()?;
+    let program = program_in(root);
+    (record.contains(&format!("\"evcxr_jupyter {VERSION} (")) && program.is_file()).then_some(program)
+}
+
+fn install(environment: &Environment, root: &Path, lock: &File) -> Outcome<()> {
+    let step = Step::begin(&format!(
+        "The Rust kernel evcxr_jupyter {VERSION}, compiled into {} (cargo install; the long one: 3 to 10 minutes)",
+        root.join("bin").display()
+    ));
+    // A build folder that stays lets a killed installation go on where it was.
+    let build = environment.venv().join("evcxr-build");
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    process::forget_cargo(&mut command);
+    command
+        .args(["install", "--locked", "evcxr_jupyter", "--version", VERSION, "--root"])
+        .arg(root)
+        .arg("--target-dir")
+        .arg(&build);
+    step::run(&mut command, "install the Rust kernel evcxr_jupyter", &environment.venv(), lock)?;
+    files::remove_tree(&build).map_err(|e| Failure::io("remove the build folder of evcxr_jupyter", &e))?;
+    step.done();
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! Opens JupyterLab on the first notebook.
+
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+
+use quick_cells::{Failure, Outcome, process};
+
+use crate::environment::{Environment, is_notebook};
+
+const FIRST: &str = "01-data-and-architecture.ipynb";
+
+/// Becomes JupyterLab. Returns only if that fails.
+pub fn run(environment: &Environment, arguments: &[OsString]) -> Outcome<()> {
+    let notebooks = environment.notebooks();
+    let mut command = environment.python();
+    command
+        .args(["-m", "jupyterlab"])
+        // Warnings and worse: that leaves the address, which would drown in the rest.
+        .args(["--log-level=WARN", "--LabApp.log_level=WARN", "--ServerApp.answer_yes=True", "--allow-root"])
+        .arg(format!("--ServerApp.root_dir={}", notebooks.display()))
+        .current_dir(&notebooks);
+    let has_browser = has_browser();
+    if !has_browser {
+        command.arg("--no-browser");
+    }
+    let mut opened = notebooks.join(FIRST).is_file().then(|| FIRST.to_owned());
+    for argument in arguments {
+        match notebook_named(&notebooks, argument) {
+            Some(name) => opened = Some(name),
+            None => drop(command.arg(argument)),
+        }
+    }
+    if let Some(name) = opened {
+        // As the default address, it is in the address that is printed too.
+        command.arg(format!("--LabApp.default_url=/lab/tree/{name}"));
+    }
+    if has_browser {
+        println!(
+            "JupyterLab opens in your browser. If it does not, open the address below. Ctrl-C here ends it.\n"
+        );
+    } else {
+        println!("JupyterLab starts. Open the address below in a browser. Ctrl-C here ends it.\n");
+    }
+    Err(Failure::io("start JupyterLab", &process::become_program(&mut command)))
+}
+
+/// The name of one of our notebooks, wherever the user gave it from.
+fn notebook_named(notebooks: &Path, argument: &OsStr) -> Option<String> {
+    let given = Path::new(argument);
+    let name = given.file_name()?.to_str()?;
+    (is_notebook(given) && notebooks.join(name).is_file()).then(|| name.to_owned())
+}
+
+/// Whether a browser started here would be seen by the user.
+fn has_browser() -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if set("SSH_CONNECTION") || set("SSH_TTY") {
+        return false;
+    }
+    !cfg!(all(unix, not(target_os = "macos"))) || set("DISPLAY") || set("WAYLAND_DISPLAY") || set("BROWSER")
+}

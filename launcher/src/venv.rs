@@ -1,0 +1,125 @@
+//! `.venv`: a Python of our own with JupyterLab at exact versions.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use quick_cells::process::answer;
+use quick_cells::step::{self, Step};
+use quick_cells::{Failure, Outcome, files};
+
+use crate::environment::Environment;
+use crate::python;
+use crate::setup::Extent;
+
+/// What stays when `.venv` is made anew: our lock, and what has its own stamp.
+const KEPT: [&str; 4] = ["setup.lock", "kernels", "evcxr", "evcxr-build"];
+
+/// Makes or updates `.venv`. A stamp is written only after the last file of a part; without it the part is not trusted.
+pub fn ensure(environment: &Environment, extent: Extent, lock: &File) -> Outcome<()> {
+    let stamps = Stamps::of(environment);
+    if !stamps.python_is_good(environment) {
+        create(environment, &stamps, lock)?;
+    }
+    let jupyter = environment.notebooks().join("requirements.txt");
+    install(
+        environment,
+        &jupyter,
+        &stamps.jupyter,
+        "JupyterLab and what it needs, into .venv (pip; about a minute)",
+        lock,
+    )?;
+    let tests = environment.root.join("launcher").join("tests").join("requirements.txt");
+    if extent == Extent::Tests || stamps.tests.exists() {
+        install(environment, &tests, &stamps.tests, "What the tests need, into .venv (pip)", lock)?;
+    }
+    Ok(())
+}
+
+/// What was finished, each with what it was made from.
+struct Stamps {
+    python: PathBuf,
+    jupyter: PathBuf,
+    tests: PathBuf,
+}
+
+impl Stamps {
+    fn of(environment: &Environment) -> Stamps {
+        let file = |name: &str| environment.venv().join(format!("{name}.stamp"));
+        Stamps { python: file("python"), jupyter: file("jupyter"), tests: file("tests") }
+    }
+
+    /// Whether the Python in `.venv` is the one that was put there, at this place, and still starts.
+    fn python_is_good(&self, environment: &Environment) -> bool {
+        fs::read_to_string(&self.python).is_ok_and(|stamp| identity(environment) == Some(stamp))
+    }
+}
+
+/// Place and version of the environment's Python; None if it does not start.
+fn identity(environment: &Environment) -> Option<String> {
+    let program = environment.program("python");
+    let version = answer(&program, &["-I", "-c", "import sys, encodings; print(sys.version)"])?;
+    Some(format!("{}\n{version}\n", program.display()))
+}
+
+fn create(environment: &Environment, stamps: &Stamps, lock: &File) -> Outcome<()> {
+    let venv = environment.venv();
+    let base = python::find()?;
+    let step = Step::begin(&format!("A Python environment in .venv, made by {}", base.executable.display()));
+    let cleared = |e| Failure::io("clear .venv", &e);
+    // Stamps first: from here on nothing in the folder counts.
+    for stamp in [&stamps.python, &stamps.jupyter, &stamps.tests] {
+        files::remove_file(stamp).map_err(cleared)?;
+    }
+    for entry in fs::read_dir(&venv).map_err(cleared)? {
+        let entry = entry.map_err(cleared)?;
+        if !KEPT.iter().any(|name| entry.file_name() == *name) {
+            let is_folder = entry.file_type().map_err(cleared)?.is_dir();
+            let remove = if is_folder { files::remove_tree } else { files::remove_file };
+            remove(&entry.path()).map_err(cleared)?;
+        }
+    }
+    let mut command = std::process::Command::new(&base.executable);
+    command.args(["-m", "venv"]).arg(&venv);
+    step::run(&mut command, "make a Python environment", &venv, lock)?;
+    let identity = identity(environment).ok_or_else(|| {
+        Failure::new(
+            format!("The environment that {} made in .venv does not start.", base.executable.display()),
+            "Set PYTHON to another Python 3.10 or newer, then run the same command again.",
+        )
+    })?;
+    files::write(&stamps.python, identity.as_bytes()).map_err(|e| Failure::io("write to .venv", &e))?;
+    step.done();
+    Ok(())
+}
+
+/// Installs a list of packages unless exactly this list was installed.
+fn install(environment: &Environment, list: &Path, stamp: &Path, what: &str, lock: &File) -> Outcome<()> {
+    let wanted = fs::read(list).map_err(|e| Failure::io(&format!("read {}", list.display()), &e))?;
+    if fs::read(stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    let step = Step::begin(what);
+    let write = |e| Failure::io("write to .venv", &e);
+    let interrupted = stamp.with_extension("unfinished");
+    let mut command = environment.python();
+    command.args([
+        "-m",
+        "pip",
+        "install",
+        "--no-input",
+        "--disable-pip-version-check",
+        "--no-warn-script-location",
+    ]);
+    // pip can take a package that it was killed in for a whole one.
+    if interrupted.exists() {
+        command.arg("--force-reinstall");
+    }
+    files::remove_file(stamp).map_err(write)?;
+    files::write(&interrupted, b"").map_err(write)?;
+    command.arg("--requirement").arg(list);
+    step::run(&mut command, &format!("install {}", list.display()), &environment.venv(), lock)?;
+    files::write(stamp, &wanted).map_err(write)?;
+    files::remove_file(&interrupted).map_err(write)?;
+    step.done();
+    Ok(())
+}
