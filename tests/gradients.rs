@@ -8,6 +8,7 @@ use ndarray_rand::RandomExt;
 use ndarray_rand::rand_distr::{StandardNormal, Uniform};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
+use std::collections::BTreeSet;
 
 const ACTIVATIONS: [Activation; 5] =
     [Activation::Sigmoid, Activation::Tanh, Activation::Relu, Activation::Identity, Activation::Softmax];
@@ -23,11 +24,17 @@ struct Case {
 impl Case {
     /// Another shape, other activations, another cost, other weights and data for each seed.
     fn random(seed: u64) -> Case {
+        Case::up_to(6, 8, seed)
+    }
+
+    /// The same with at most so many units in a layer, and at most so many examples.
+    fn up_to(most_units: usize, most_examples: usize, seed: u64) -> Case {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut pick = |n: usize| rng.next_u32() as usize % n;
         let n_layers = 2 + pick(4);
-        let sizes: Vec<usize> = (0..n_layers).map(|_| 1 + pick(6)).collect();
-        let (n_examples, hidden, output) = (1 + pick(8), ACTIVATIONS[pick(5)], ACTIVATIONS[pick(5)]);
+        let sizes: Vec<usize> = (0..n_layers).map(|_| 1 + pick(most_units)).collect();
+        let (n_examples, hidden, output) =
+            (1 + pick(most_examples), ACTIVATIONS[pick(5)], ACTIVATIONS[pick(5)]);
         let lambda = [0.0, 1e-4, 0.1][pick(3)];
         let costs = [Cost::SumOfSquares, Cost::MeanSquares { lambda }, Cost::CrossEntropy { lambda }];
         let gives_probabilities = matches!(output, Activation::Sigmoid | Activation::Softmax);
@@ -80,6 +87,34 @@ fn backpropagation_gives_what_finite_differences_measure_for_random_shapes_weigh
         let check = GradientCheck::run(&case.net, &case.x, &case.y).expect("a check");
         assert!(check.passed(), "{check}\n{case:?}");
     }
+}
+
+/// `cost_and_gradient` trains; `gradients` keeps every z, a and δ for the reader. They are written separately.
+#[test]
+fn the_gradient_that_trains_is_the_one_that_is_shown_and_the_one_that_is_measured() {
+    let (small, large) = ((0..1000).map(Case::random), (0..60).map(|seed| Case::up_to(20, 300, seed)));
+    let cases: Vec<Case> = small.chain(large).collect();
+    let kinds = |kind: fn(&Case) -> String| cases.iter().map(kind).collect::<BTreeSet<String>>().len();
+    assert_eq!(kinds(|case| format!("{:?}", case.net.activations())), 5 * 5);
+    // none of the three has a penalty of its own kind: λ is 0, 1e-4 or 0.1
+    assert_eq!(kinds(|case| format!("{:?}", case.net.cost_function())), 1 + 3 + 3);
+    assert_eq!(kinds(|case| format!("{} {}", case.net.layer_sizes().len(), case.net.has_bias())), 4 * 2);
+    let mut measured = 0;
+    for case in &cases {
+        let (j, trains) = case.net.cost_and_gradient(&case.x, &case.y).expect("cost and gradient");
+        assert_eq!(j, case.cost_at(&case.net.params()), "{case:?}");
+        let shown = case.gradient();
+        // every slope is a sum over the examples, whose terms may cancel
+        let room = 1e-12 * shown.iter().fold(1.0, |most: f64, slope| most.max(slope.abs()));
+        let off = (&trains - &shown).iter().fold(0.0, |most: f64, d| most.max(d.abs()));
+        assert!(off <= room, "{off}\n{case:?}");
+        if case.net.n_params() < 200 && !case.is_near_a_corner() {
+            let check = GradientCheck::compare(&case.net, &case.x, &case.y, &trains).expect("a check");
+            assert!(check.passed(), "{check}\n{case:?}");
+            measured += 1;
+        }
+    }
+    assert!(measured > 900, "{measured} cases");
 }
 
 #[test]
@@ -302,6 +337,72 @@ fn the_check_catches_the_classic_mistakes() {
             assert!(check.relative_error > 5e-4, "{mistake}, seed {seed}: {check}");
         }
     }
+}
+
+/// The figures that the documentation of `GradientCheck` states.
+#[test]
+fn the_figures_that_the_checks_numbers_were_chosen_by() {
+    let Dataset { x, y } = scaled_sleep_study();
+    let series = |seed: u64| Network::random(&[2, 3, 1], seed).unwrap();
+    let measured = |net: &Network, epsilon: f64| {
+        let cost = |p: &Array1<f64>| net.with_params(p)?.cost(&x, &y);
+        numerical_gradient(cost, &net.params(), epsilon).unwrap()
+    };
+    let range = |values: &[f64]| {
+        let (low, high) = (f64::INFINITY, 0.0);
+        values.iter().fold((low, high), |(low, high): (f64, f64), &v| (low.min(v), high.max(v)))
+    };
+    let show = |(low, high): (f64, f64)| format!("{low:.1e} to {high:.1e}");
+    let right = |epsilon: f64| {
+        let error = |seed| {
+            let net = series(seed);
+            let gradient = net.gradients(&x, &y).unwrap().to_vector();
+            demystified::relative_error(&gradient, &measured(&net, epsilon)).unwrap()
+        };
+        show(range(&(0..1000).map(error).collect::<Vec<f64>>()))
+    };
+    let [coarse, chosen, fine] = [1e-4, 1e-5, 1e-6].map(right);
+
+    let wrong = |mistake: &dyn Fn(&Network) -> Array1<f64>| {
+        let error = |seed| {
+            let net = series(seed).with_cost(Cost::MeanSquares { lambda: 1e-4 }).unwrap();
+            GradientCheck::compare(&net, &x, &y, &mistake(&net)).unwrap().relative_error
+        };
+        show(range(&(0..1000).map(error).collect::<Vec<f64>>()))
+    };
+    let gradient = |net: &Network| net.gradients(&x, &y).unwrap().to_vector();
+    let forgotten_lambda = wrong(&|net| gradient(net) - 1e-4 * net.params());
+    let forgotten_slope = wrong(&|net| {
+        let pass = net.forward(&x).unwrap();
+        let dj_dw2 = pass.a(2).t().dot(&((pass.y_hat() - &y) / 3.0)) + 1e-4 * net.w(2);
+        net.gradients(&x, &y).unwrap().dj_dw(1).iter().chain(&dj_dw2).copied().collect()
+    });
+    let flipped = wrong(&|net| -gradient(net));
+
+    let after_descent = |seed| {
+        let mut net = series(seed);
+        for _ in 0..8000 {
+            net = net.with_params(&(net.params() - 3.0 * net.cost_and_gradient(&x, &y).unwrap().1)).unwrap();
+        }
+        let check = GradientCheck::run(&net, &x, &y).unwrap();
+        assert!(check.passed());
+        (check.relative_error, check.difference)
+    };
+    let trained: Vec<(f64, f64)> = (0..20).map(after_descent).collect();
+    let errors: Vec<f64> = trained.iter().map(|(error, _)| *error).collect();
+    let differences: Vec<f64> = trained.iter().map(|(_, difference)| *difference).collect();
+    let found = [
+        ("ε = 1e-4", coarse),
+        ("ε = 1e-5", chosen),
+        ("ε = 1e-6", fine),
+        ("a forgotten λ", forgotten_lambda),
+        ("a forgotten f′", forgotten_slope),
+        ("a flipped sign", flipped),
+        ("after descent", show(range(&errors))),
+        ("difference after descent", show(range(&differences))),
+    ];
+    let documented: [String; 8] = Default::default();
+    assert_eq!(found.map(|(what, figures)| format!("{what}: {figures}")), documented);
 }
 
 #[test]

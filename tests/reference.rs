@@ -179,6 +179,18 @@ fn gradients_are_those_of_jaxs_automatic_differentiation() {
     }
 }
 
+/// The other way, which trains: no z, a or δ is kept.
+#[test]
+fn cost_and_gradient_are_jaxs_too() {
+    for case in gradient_cases() {
+        let (net, name) = (network_with_cost(&case), case["name"].as_str().expect("a name"));
+        let (j, gradient) =
+            net.cost_and_gradient(&matrix(&case["x"]), &matrix(&case["y"])).expect("cost and gradient");
+        assert_close(name, &[j], &[case["j"].as_f64().expect("a number")], GRADIENT_TOLERANCE);
+        assert_close(name, &gradient, &vector(&case["gradient"]), GRADIENT_TOLERANCE);
+    }
+}
+
 #[test]
 fn the_gradient_cases_cover_all_activations_costs_and_six_shapes_with_and_without_biases_and_lambda() {
     let cases = gradient_cases();

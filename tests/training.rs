@@ -8,7 +8,7 @@ use demystified::{
 };
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 fn scaled(data: &Dataset) -> Dataset {
     Scaler::fit(data, 100.0).and_then(|scaler| scaler.transform(data)).expect("data that can be scaled")
@@ -252,27 +252,26 @@ fn a_budget_of_time_is_kept_and_returns_what_there_is() {
     let limit = Duration::from_millis(100);
     for trainer in [descent(1e-3, usize::MAX), in_batches(1e-3, 1, 1, usize::MAX)] {
         let trainer = Trainer { time_limit: Some(limit), ..trainer };
-        let started = Instant::now();
+        // that it ends at all is the proof
         let run = train(&trainer, &net, &data);
         assert_eq!(run.termination, Termination::TimeLimit);
         assert!(run.iterations() > 0 && run.final_cost() < run.cost_history[0], "{run}");
-        assert!(run.elapsed >= limit / 2 && started.elapsed() < Duration::from_secs(2), "{:?}", run.elapsed);
+        assert!(run.elapsed >= limit, "{:?}", run.elapsed);
     }
     // many trainings share it, and what has not begun is returned untrained
     let trainer = Trainer { time_limit: Some(limit), ..descent(1e-3, usize::MAX) };
-    let started = Instant::now();
     let runs = trainer.train_many(&net, 0..20, &data, None).expect("trainings");
-    assert!(started.elapsed() < Duration::from_secs(2));
     assert!(runs.iter().all(|run| run.termination == Termination::TimeLimit));
     assert_eq!(runs[19].network, net.with_random_params(19));
-    // an evaluation that takes long is not followed by another: BFGS asks the clock in its line search too
+    // an evaluation that takes longer than there is time is not followed by another: BFGS asks the clock in its line search too
     let large = scaled(&synthetic_study(20_000, 1.0, 1).expect("data"));
     let wide = Network::random(&[2, 50, 20, 1], 1).expect("a network");
-    let trainer = Trainer { time_limit: Some(limit), ..Trainer::default() };
-    let started = Instant::now();
-    let run = train(&trainer, &wide, &large);
-    assert_eq!(run.termination, Termination::TimeLimit);
-    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    for trainer in [Trainer::default(), descent(1.0, 1000), in_batches(1.0, 100, 1, 1000)] {
+        let trainer = Trainer { time_limit: Some(Duration::from_nanos(1)), ..trainer };
+        let run = train(&trainer, &wide, &large);
+        assert_eq!((run.termination, run.evaluations), (Termination::TimeLimit, 1), "{run}");
+        assert_eq!(run.network, wide);
+    }
 }
 
 #[test]

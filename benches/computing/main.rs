@@ -2,7 +2,7 @@
 //!
 //! The peers live in `target/peers`, which the first run makes; they and the crate take turns for several rounds. A ratio is
 //! formed in each round; shown are the median and the range. `-- --rounds 5` changes how many, `-- --growth` measures the
-//! growth with the data and the network instead.
+//! growth with the data and the network instead, `-- --bare` the one row beside the bare arithmetic, without the peers.
 
 #![allow(missing_docs)] // a program, not a library
 
@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         [] => compare(3),
         ["--rounds", rounds] => rounds.parse().map_err(Into::into).and_then(compare),
         ["--growth"] => growth::print(),
+        ["--bare"] => works::print_small_and_bare(),
         // this program starts itself with what follows, on one core, or to see how much memory one call takes
         [works::TRAININGS] => works::print_seconds_of_trainings(),
         [growth::MEMORY, examples, hidden] => growth::print_memory(examples, hidden),

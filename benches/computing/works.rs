@@ -29,15 +29,7 @@ pub fn measure() -> Result<Seconds, Box<dyn Error>> {
     let data = series()?;
     let net = Network::random(&[2, 3, 1], 1)?;
     let mut bench = Bench::new();
-
-    bench.time("small", || net.cost_and_gradient(&data.x, &data.y));
-    let p: [f64; 9] = net.params().to_vec().try_into().expect("nine weights");
-    let (x, y) = ([[0.3, 1.0], [0.5, 0.2], [1.0, 0.4]], [0.75, 0.82, 0.93]);
-    // the same work on both sides, so the same result
-    let (_, slopes) = bare::cost_and_gradient(&p, &x, &y);
-    let gradient = net.cost_and_gradient(&data.x, &data.y)?.1;
-    assert!(slopes.iter().zip(&gradient).all(|(a, b)| (a - b).abs() < 1e-14));
-    bench.time("bare", || bare::cost_and_gradient(black_box(&p), black_box(&x), black_box(&y)));
+    bench.time_small_and_bare(&net, &data)?;
 
     let trainer = Trainer::default();
     let starts: Vec<Network> = (0..N_STARTS).map(|seed| net.with_random_params(seed)).collect();
@@ -72,6 +64,18 @@ pub fn measure() -> Result<Seconds, Box<dyn Error>> {
     seconds.insert("trainings".into(), median(all_cores));
     seconds.insert("trainings, one core".into(), median(one_core));
     Ok(seconds)
+}
+
+/// One cost and gradient of the series' network beside the bare arithmetic, alone: three rounds, without the peers.
+pub fn print_small_and_bare() -> Result<(), Box<dyn Error>> {
+    for _ in 0..3 {
+        let mut bench = Bench::new();
+        bench.time_small_and_bare(&Network::random(&[2, 3, 1], 1)?, &series()?)?;
+        let seconds = bench.seconds()?;
+        let [small, bare] = ["small", "bare"].map(|name| seconds[name]);
+        println!("{:.0} ns, bare {:.1} ns: {:.2} times", 1e9 * small, 1e9 * bare, small / bare);
+    }
+    Ok(())
 }
 
 /// The median of three times 1000 trainings, on the cores that this process may use.
@@ -134,6 +138,18 @@ impl Bench {
     fn time<T>(&mut self, name: &'static str, mut work: impl FnMut() -> T) {
         self.criterion.bench_function(name, |bencher| bencher.iter(|| black_box(work())));
         self.names.push(name);
+    }
+
+    fn time_small_and_bare(&mut self, net: &Network, data: &Dataset) -> demystified::Result<()> {
+        self.time("small", || net.cost_and_gradient(&data.x, &data.y));
+        let p: [f64; 9] = net.params().to_vec().try_into().expect("nine weights");
+        let (x, y) = ([[0.3, 1.0], [0.5, 0.2], [1.0, 0.4]], [0.75, 0.82, 0.93]);
+        // the same work on both sides, so the same result
+        let (_, slopes) = bare::cost_and_gradient(&p, &x, &y);
+        let gradient = net.cost_and_gradient(&data.x, &data.y)?.1;
+        assert!(slopes.iter().zip(&gradient).all(|(a, b)| (a - b).abs() < 1e-14));
+        self.time("bare", || bare::cost_and_gradient(black_box(&p), black_box(&x), black_box(&y)));
+        Ok(())
     }
 
     fn seconds(&self) -> Result<Seconds, Box<dyn Error>> {

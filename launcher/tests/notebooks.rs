@@ -91,11 +91,39 @@ fn every_notebook_has_its_tests() {
                 _ => "is_caught",
             };
             let test = format!("{call}(\"{stem}\"");
-            assert!(
-                include_str!("notebooks.rs").contains(&test),
-                "{folder}/{stem}.ipynb has no test: {test}"
-            );
+            assert!(is_run(include_str!("notebooks.rs"), &test), "{folder}/{stem}.ipynb has no test: {test}");
         }
+    }
+}
+
+/// Whether a test of this source makes the call: not in a comment, and not in a test that is left out.
+fn is_run(source: &str, call: &str) -> bool {
+    let mut before = ["", "", ""];
+    for line in source.lines().map(str::trim) {
+        if !line.starts_with("//") && line.starts_with(call) {
+            // #[test], fn …() {, and the call
+            return !before[0].starts_with("#[ignore")
+                && before[1] == "#[test]"
+                && before[2].starts_with("fn ");
+        }
+        before = [before[1], before[2], line];
+    }
+    false
+}
+
+#[test]
+fn a_test_in_a_comment_or_left_out_is_no_test() {
+    let call = "check(\"a\"";
+    assert!(is_run("#[test]\nfn a_runs() {\n    check(\"a\");\n}", call));
+    for source in [
+        "//#[test]\n//fn a_runs() {\n//    check(\"a\");\n//}",
+        "#[test]\nfn a_runs() {\n    // check(\"a\");\n}",
+        "fn a_runs() {\n    check(\"a\");\n}",
+        "#[test]\n#[ignore]\nfn a_runs() {\n    check(\"a\");\n}",
+        "#[ignore]\n#[test]\nfn a_runs() {\n    check(\"a\");\n}",
+        "#[test]\nfn a_runs() {\n    check(\"b\");\n}",
+    ] {
+        assert!(!is_run(source, call), "{source}");
     }
 }
 

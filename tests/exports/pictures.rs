@@ -27,6 +27,8 @@ pub fn pictures(notebook: &Path) -> Vec<Shown> {
             }
         }
     }
+    // the index of the questions has none
+    assert!(!shown.is_empty() || !matches!(name.as_bytes(), [b'0', b'1'..=b'7', ..]), "{name} shows nothing");
     shown
 }
 

@@ -1,0 +1,258 @@
+//! Part 7: test nights, the penalty, validation, stopping early, more data.
+
+use crate::setting::{Class, FIT, class, four_and_test, means, series, to_the_end, train_many};
+use crate::{ALWAYS, Conclusion, Tally};
+use demystified::{
+    Fold, Network, Trainer, TrainingRun, argmin, k_fold, leave_one_out, mean_baseline, median,
+    sleep_study_train, synthetic_study,
+};
+use std::ops::Range;
+use std::sync::OnceLock;
+
+const OTHER_SEEDS: Range<u64> = 300..900;
+const WEAK: f64 = 1e-4;
+
+/// The series' network from other seeds than the notebook's, on the four nights, watched on the test nights.
+fn watched(lambda: f64, trainer: &Trainer) -> Vec<TrainingRun> {
+    let (four, test) = four_and_test();
+    trainer.train_many(&series(0).with_cost(means(lambda)).unwrap(), OTHER_SEEDS, &four, Some(&test)).unwrap()
+}
+
+fn plain() -> &'static Vec<TrainingRun> {
+    static RUNS: OnceLock<Vec<TrainingRun>> = OnceLock::new();
+    RUNS.get_or_init(|| watched(0.0, &Trainer::default()))
+}
+
+fn penalised() -> &'static Vec<TrainingRun> {
+    static RUNS: OnceLock<Vec<TrainingRun>> = OnceLock::new();
+    RUNS.get_or_init(|| watched(WEAK, &Trainer::default()))
+}
+
+fn baseline() -> f64 {
+    let (four, test) = four_and_test();
+    mean_baseline(&four, &test).unwrap()
+}
+
+fn squares(net: &Network) -> f64 {
+    let params = net.params();
+    params.dot(&params)
+}
+
+/// The median, over five starts, of the test cost beside that of the true scores.
+fn times_the_truth(net: &Network, trainer: &Trainer, class: &Class) -> f64 {
+    let runs = trainer.train_many(net, 0..5, &class.students, Some(&class.judges)).unwrap();
+    median(&runs.iter().map(|run| run.final_test_cost() / class.truth).collect::<Vec<f64>>())
+}
+
+/// 13 or 41 numbers: three or ten hidden units, with biases.
+fn with_units(width: usize, lambda: f64) -> Network {
+    Network::random(&[2, width, 1], 0).unwrap().with_bias().with_cost(means(lambda)).unwrap()
+}
+
+/// The place of the lowest validation cost, and that of the lowest cost on a thousand others, among seven λ.
+fn validation_and_test(draw: u64) -> (usize, usize, [f64; 7]) {
+    let lambdas = [1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1];
+    let pool = synthetic_study(40, 5.0, draw).unwrap();
+    let folds: Vec<Fold> =
+        k_fold(&pool, 5, draw).unwrap().iter().map(|fold| fold.scaled(100.0).unwrap()).collect();
+    let scaler = demystified::Scaler::fit(&pool, 100.0).unwrap();
+    let (forty, others) = (
+        scaler.transform(&pool).unwrap(),
+        scaler.transform(&synthetic_study(1000, 5.0, draw + 500_000).unwrap()).unwrap(),
+    );
+    let mut validation = [0.0; 7];
+    let mut test = [0.0; 7];
+    for (k, &lambda) in lambdas.iter().enumerate() {
+        let net = with_units(10, lambda);
+        validation[k] = Trainer::default().cross_validate(&net, &folds, 0..3).unwrap().cost;
+        let runs = Trainer::default().train_many(&net, 0..3, &forty, Some(&others)).unwrap();
+        test[k] = median(&runs.iter().map(TrainingRun::final_test_cost).collect::<Vec<f64>>());
+    }
+    (argmin(&validation).unwrap(), argmin(&test).unwrap(), test)
+}
+
+fn draws() -> &'static Vec<(usize, usize, [f64; 7])> {
+    static DRAWS: OnceLock<Vec<(usize, usize, [f64; 7])>> = OnceLock::new();
+    DRAWS.get_or_init(|| (100..110).map(validation_and_test).collect())
+}
+
+pub(crate) fn table() -> Vec<Conclusion> {
+    vec![
+        Conclusion {
+            notebook: "07",
+            sentence: "only those that fit worst beat the baseline",
+            tried: "600 other starts: of those that beat the baseline, how many do not fit the four nights",
+            trial: || {
+                let better = plain().iter().filter(|run| run.final_test_cost() < baseline());
+                Tally::count(better.map(|run| run.final_cost() > FIT))
+            },
+            share: (0.75, 1.0),
+        },
+        Conclusion {
+            notebook: "07",
+            sentence: "fit the four nights",
+            tried: "600 other starts: of those that fit, how many beat the baseline",
+            trial: || {
+                let fit = plain().iter().filter(|run| run.final_cost() <= FIT);
+                Tally::count(fit.map(|run| run.final_test_cost() < baseline()))
+            },
+            share: (0.0, 0.04),
+        },
+        Conclusion {
+            notebook: "07",
+            sentence: "The penalty helps",
+            tried: "600 other starts",
+            trial: || {
+                let pairs = plain().iter().zip(penalised());
+                Tally::count(pairs.map(|(plain, calm)| calm.final_test_cost() < plain.final_test_cost()))
+            },
+            share: (0.9, 0.98),
+        },
+        Conclusion {
+            notebook: "07",
+            sentence: "beat the baseline",
+            tried: "600 other starts with the penalty",
+            trial: || Tally::count(penalised().iter().map(|run| run.final_test_cost() < baseline())),
+            share: (0.99, 1.0),
+        },
+        Conclusion {
+            notebook: "07",
+            sentence: "The longer one trains, the worse it gets",
+            tried: "600 other starts: the median after training to the end is above that of the default",
+            trial: || {
+                let ends: Vec<f64> =
+                    watched(0.0, &to_the_end()).iter().map(TrainingRun::final_test_cost).collect();
+                let default: Vec<f64> = plain().iter().map(TrainingRun::final_test_cost).collect();
+                Tally::one(median(&ends) > median(&default))
+            },
+            share: ALWAYS,
+        },
+        Conclusion {
+            notebook: "07",
+            sentence: "The training cost rises",
+            tried: "100 other starts, eleven values of λ: each step but those within a hundredth",
+            trial: || {
+                let (four, _) = four_and_test();
+                let costs: Vec<f64> = (0..11)
+                    .map(|k| {
+                        let net = series(0).with_cost(means(10f64.powf(-5.0 + 0.5 * k as f64))).unwrap();
+                        let runs = train_many(&Trainer::default(), &net, 2000..2100, &four);
+                        median(&runs.iter().map(TrainingRun::final_train_data_cost).collect::<Vec<f64>>())
+                    })
+                    .collect();
+                Tally::count(costs.windows(2).map(|pair| pair[1] > pair[0]))
+            },
+            share: ALWAYS,
+        },
+        Conclusion {
+            notebook: "07",
+            sentence: "0.0032",
+            tried: "ten other hundreds of starts: validation chooses the same λ, or a neighbour",
+            trial: || {
+                let folds: Vec<Fold> = leave_one_out(&sleep_study_train())
+                    .unwrap()
+                    .iter()
+                    .map(|fold| fold.scaled(100.0).unwrap())
+                    .collect();
+                Tally::count((1..=10).map(|hundred| {
+                    let costs: Vec<f64> = (0..11)
+                        .map(|k| {
+                            let net = series(0).with_cost(means(10f64.powf(-5.0 + 0.5 * k as f64))).unwrap();
+                            let seeds = 1000 * hundred..1000 * hundred + 30;
+                            Trainer::default().cross_validate(&net, &folds, seeds).unwrap().cost
+                        })
+                        .collect();
+                    (4..=6).contains(&argmin(&costs).unwrap())
+                }))
+            },
+            share: ALWAYS,
+        },
+        Conclusion {
+            notebook: "07",
+            sentence: "validation and test",
+            tried: "ten other draws of forty students: the two choose the same λ, or neighbours",
+            trial: || {
+                Tally::count(draws().iter().map(|(validation, test, _)| validation.abs_diff(*test) <= 1))
+            },
+            share: (0.8, 1.0),
+        },
+        Conclusion {
+            notebook: "07",
+            sentence: "with hardly a penalty",
+            tried: "ten other draws of forty students: the chosen λ is better on a thousand others than the weakest",
+            trial: || Tally::count(draws().iter().map(|(validation, _, test)| test[*validation] < test[0])),
+            share: ALWAYS,
+        },
+        Conclusion {
+            notebook: "07",
+            sentence: "keeps them small",
+            tried: "100 other starts: Σw² after four steps is below that after training to the end",
+            trial: || {
+                let (four, _) = four_and_test();
+                let net = series(0).with_cost(means(0.0)).unwrap();
+                let four_steps = Trainer { max_iterations: 4, ..Trainer::default() };
+                let early = train_many(&four_steps, &net, 300..400, &four);
+                let late = train_many(&to_the_end(), &net, 300..400, &four);
+                Tally::count(early.iter().zip(&late).map(|(a, b)| squares(&a.network) < squares(&b.network)))
+            },
+            share: (0.97, 1.0),
+        },
+        Conclusion {
+            notebook: "07",
+            sentence: "The more students",
+            tried: "ten other draws: 13 numbers trained to the end from 20, 130 and 520 students: the test cost falls",
+            trial: || {
+                Tally::count((40..50).map(|draw| {
+                    let cost = |n| {
+                        times_the_truth(&with_units(3, 0.0), &to_the_end(), &class(n, 100 * draw + n as u64))
+                    };
+                    let (few, more, many) = (cost(20), cost(130), cost(520));
+                    few > more && more > many && many < 1.1
+                }))
+            },
+            share: (0.8, 1.0),
+        },
+        Conclusion {
+            notebook: "07",
+            sentence: "stopping early was the regulariser",
+            tried: "six other draws of 130 students: 41 numbers are worse trained to the end than stopped by the trainer's own limits",
+            trial: || {
+                Tally::count((60..66).map(|draw| {
+                    let class = class(130, draw);
+                    let net = with_units(10, 0.0);
+                    times_the_truth(&net, &to_the_end(), &class)
+                        > times_the_truth(&net, &Trainer::default(), &class)
+                }))
+            },
+            share: ALWAYS,
+        },
+        Conclusion {
+            notebook: "07",
+            sentence: "ten",
+            tried: "six other draws: 41 numbers trained to the end: from 130 students far above the truth, from 520 within a quarter",
+            trial: || {
+                Tally::count((70..76).map(|draw| {
+                    let net = with_units(10, 0.0);
+                    let few = times_the_truth(&net, &to_the_end(), &class(130, draw));
+                    let many = times_the_truth(&net, &to_the_end(), &class(520, draw));
+                    few > 1.5 && many < 1.25
+                }))
+            },
+            share: (0.8, 1.0),
+        },
+        Conclusion {
+            notebook: "07",
+            sentence: "a penalty brings",
+            tried: "six other draws of 20 students: λ = 10⁻⁵ lowers the test cost of 41 numbers",
+            trial: || {
+                Tally::count((80..86).map(|draw| {
+                    let class = class(20, draw);
+                    let trainer = Trainer::default();
+                    times_the_truth(&with_units(10, 1e-5), &trainer, &class)
+                        < times_the_truth(&with_units(10, 0.0), &trainer, &class)
+                }))
+            },
+            share: ALWAYS,
+        },
+    ]
+}

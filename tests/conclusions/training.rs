@@ -1,0 +1,247 @@
+//! Part 6: training, where it ends, and what its results say.
+
+use crate::setting::{FIT, series, three, to_the_end, train, train_many};
+use crate::{ALWAYS, Conclusion, Tally};
+use demystified::{Activation, Method, Network, Trainer, TrainingRun};
+use ndarray::{Array2, array};
+
+fn fits(run: &TrainingRun) -> bool {
+    run.final_cost() < FIT
+}
+
+/// How many of 1000 starts of a network with this many hidden units reach a fit; other starts than the notebook's.
+fn fitting_starts(width: usize) -> Tally {
+    let net = Network::random(&[2, width, 1], 0).unwrap();
+    Tally::count(train_many(&Trainer::default(), &net, 10_000..11_000, &three()).iter().map(fits))
+}
+
+/// Trainings that do not fit the three nights.
+fn poor(seeds: std::ops::Range<u64>) -> Vec<TrainingRun> {
+    let mut runs = train_many(&Trainer::default(), &series(0), seeds, &three());
+    runs.retain(|run| !fits(run));
+    runs
+}
+
+/// By how much the prediction rises for an hour of sleep and for one of studying, over the plane, in points.
+fn rises(net: &Network) -> (f64, f64) {
+    let at = |sleep: f64, study: f64| array![sleep / 10.0, study / 5.0];
+    let mut ends = Array2::zeros((84, 2));
+    for i in 0..21 {
+        let share = i as f64 / 20.0;
+        ends.row_mut(i).assign(&at(0.0, 5.0 * share));
+        ends.row_mut(21 + i).assign(&at(10.0, 5.0 * share));
+        ends.row_mut(42 + i).assign(&at(10.0 * share, 0.0));
+        ends.row_mut(63 + i).assign(&at(10.0 * share, 5.0));
+    }
+    let points = 100.0 * net.predict(&ends).unwrap();
+    let sum = |rows: std::ops::Range<usize>| rows.map(|row| points[[row, 0]]).sum::<f64>();
+    ((sum(21..42) - sum(0..21)) / 210.0, (sum(63..84) - sum(42..63)) / 105.0)
+}
+
+/// The network that comes nearest from the sum of the slopes of the nights, with what the broken loop of Part 6 does wrong.
+fn same_value_three_times(seed: u64, stale: bool, decay: f64, rate: f64, updates: usize) -> bool {
+    let data = three();
+    let mut net = Network::random(&[2, 4, 4, 1], seed).unwrap().with_bias();
+    let mut sum = ndarray::Array1::<f64>::zeros(net.n_params());
+    let mut slopes = sum.clone();
+    for update in 0..updates {
+        if !stale {
+            slopes = net.gradients(&data.x, &data.y).unwrap().to_vector();
+        } else if update % 100 == 0 {
+            sum += &net.gradients(&data.x, &data.y).unwrap().to_vector();
+            slopes = sum.clone();
+        }
+        let params = net.params();
+        net = net.with_params(&(&params - &(rate * (&slopes + &(decay * &params))))).unwrap();
+    }
+    let points = 100.0 * net.predict(&data.x).unwrap();
+    let (least, most) = points.iter().fold((f64::MAX, f64::MIN), |(a, b), &p| (a.min(p), b.max(p)));
+    most - least < 1.0
+}
+
+pub(crate) fn table() -> Vec<Conclusion> {
+    let part_6 = |sentence, tried, trial, share| Conclusion { notebook: "06", sentence, tried, trial, share };
+    vec![
+        part_6(
+            "None with one, 638 with two",
+            "1000 other starts with one hidden unit",
+            || fitting_starts(1),
+            (0.0, 0.0),
+        ),
+        part_6("638 with two", "1000 other starts", || fitting_starts(2), (0.59, 0.69)),
+        part_6("937 with three", "1000 other starts", || fitting_starts(3), (0.91, 0.96)),
+        part_6("998 with four", "1000 other starts", || fitting_starts(4), (0.99, 1.0)),
+        part_6("all 1000 with five", "1000 other starts", || fitting_starts(5), (0.995, 1.0)),
+        part_6(
+            "So the dozens of evaluations hold for nearly all starts; the fit holds for most.",
+            "1000 other starts, trained to 1e-9 with ten times the steps: fewer than 100 evaluations",
+            || {
+                let fine = Trainer { gradient_tolerance: 1e-9, max_iterations: 2000, ..Trainer::default() };
+                let runs = train_many(&fine, &series(0), 1000..2000, &three());
+                Tally::count(runs.iter().map(|run| run.evaluations < 100))
+            },
+            (0.98, 1.0),
+        ),
+        part_6(
+            "Two groups, with nothing between one millionth and one thousandth.",
+            "2000 other starts",
+            || {
+                let runs = train_many(&Trainer::default(), &series(0), 2000..4000, &three());
+                Tally::count(runs.iter().map(|run| !(1e-6..1e-3).contains(&run.final_cost())))
+            },
+            (0.998, 1.0),
+        ),
+        part_6(
+            "And the 63 all end alike: at one and the same cost, 0.00123.",
+            "the poor endings of 2000 other starts, trained to the end: they cost 0.001226, but for those that get away",
+            || {
+                let data = three();
+                Tally::count(poor(20_000..22_000).iter().filter_map(|run| {
+                    let end = train(&to_the_end(), &run.network, &data).final_cost();
+                    (end >= FIT).then_some((end - 0.0012262).abs() < 1e-6)
+                }))
+            },
+            (0.97, 1.0),
+        ),
+        part_6(
+            "All 6 endings with output weights of both signs got away: they were saddles.",
+            "the endings with both signs of 3000 other starts",
+            || {
+                let (data, finer) = (
+                    three(),
+                    Trainer { gradient_tolerance: 1e-8, max_iterations: 5000, ..Trainer::default() },
+                );
+                let both =
+                    |net: &Network| net.w(2).iter().any(|&w| w > 0.0) && net.w(2).iter().any(|&w| w < 0.0);
+                let endings = poor(30_000..33_000);
+                Tally::count(
+                    endings
+                        .iter()
+                        .filter(|run| both(&run.network))
+                        .map(|run| train(&finer, &run.network, &data).final_cost() < FIT),
+                )
+            },
+            (0.95, 1.0),
+        ),
+        part_6(
+            "Of the 57 with weights of one sign, 4 got away and 53 stayed.",
+            "the endings with one sign of 3000 other starts: how many stay",
+            || {
+                let (data, finer) = (
+                    three(),
+                    Trainer { gradient_tolerance: 1e-8, max_iterations: 5000, ..Trainer::default() },
+                );
+                let one =
+                    |net: &Network| net.w(2).iter().all(|&w| w > 0.0) || net.w(2).iter().all(|&w| w < 0.0);
+                let endings = poor(30_000..33_000);
+                Tally::count(
+                    endings
+                        .iter()
+                        .filter(|run| one(&run.network))
+                        .map(|run| train(&finer, &run.network, &data).final_cost() >= FIT),
+                )
+            },
+            (0.8, 0.97),
+        ),
+        part_6(
+            "From all weights 0, and from all 0.5, training ends exactly where the poor endings are, with three equal columns of $W^{(1)}$.",
+            "30 other common values from −3 to 3, trained to the end: equal columns, and nothing better",
+            || {
+                let data = three();
+                Tally::count((0..30).map(|k| {
+                    let weight = -3.0 + 6.0 * k as f64 / 29.0;
+                    let start = series(0).with_params(&ndarray::Array1::from_elem(9, weight)).unwrap();
+                    let run = train(&to_the_end(), &start, &data);
+                    let w1 = run.network.w(1);
+                    let equal =
+                        w1.rows().into_iter().all(|row| row.iter().all(|w| (w - row[0]).abs() < 1e-6));
+                    equal && run.final_cost() > 0.001226
+                }))
+            },
+            ALWAYS,
+        ),
+        part_6(
+            "But hidden units with equal weights get equal slopes, so they take equal steps and stay equal for ever.",
+            "plain descent from 20 common values, 2 to 6 hidden units, 500 steps",
+            || {
+                let method = Method::GradientDescent { learning_rate: 3.0 };
+                let trainer = Trainer { method, max_iterations: 500, ..Trainer::default() };
+                Tally::count((0..20).map(|k| {
+                    let net = Network::random(&[2, 2 + k % 5, 1], 0).unwrap();
+                    let start = net.params().mapv(|_| -1.0 + k as f64 / 10.0);
+                    let w1 = train(&trainer, &net.with_params(&start).unwrap(), &three()).network.w(1);
+                    w1.rows().into_iter().all(|row| row.iter().all(|w| (w - row[0]).abs() < 1e-9))
+                }))
+            },
+            ALWAYS,
+        ),
+        part_6(
+            "Below the line an hour of sleep brings more: for 902 of 937.",
+            "the fits among 1000 other starts",
+            || {
+                let runs = train_many(&Trainer::default(), &series(0), 30_000..31_000, &three());
+                Tally::count(runs.iter().filter(|run| fits(run)).map(|run| {
+                    let (sleep, study) = rises(&run.network);
+                    sleep > study
+                }))
+            },
+            (0.93, 0.99),
+        ),
+        part_6(
+            "with biases it is 994 of 1000, with ten hidden units all of 1000",
+            "500 other starts with ten hidden units",
+            || {
+                let net = Network::random(&[2, 10, 1], 0).unwrap();
+                let runs = train_many(&Trainer::default(), &net, 5000..5500, &three());
+                Tally::count(runs.iter().filter(|run| fits(run)).map(|run| {
+                    let (sleep, study) = rises(&run.network);
+                    sleep > study
+                }))
+            },
+            (0.99, 1.0),
+        ),
+        part_6(
+            "85 of 100 starts fit the three scores with that",
+            "400 other starts that see only the hours of studying",
+            || {
+                let mut data = three();
+                data.x = data.x.select(ndarray::Axis(1), &[1]);
+                let net = Network::random(&[1, 3, 1], 0).unwrap().with_bias();
+                Tally::count(train_many(&Trainer::default(), &net, 4000..4400, &data).iter().map(fits))
+            },
+            (0.78, 0.9),
+        ),
+        part_6(
+            "plain descent with $\\eta = 10$ and 6000 steps at most gets below one millionth 28 times",
+            "60 other starts",
+            || {
+                let method = Method::GradientDescent { learning_rate: 10.0 };
+                let trainer =
+                    Trainer { method, max_iterations: 6000, gradient_tolerance: 0.0, ..Trainer::default() };
+                Tally::count(train_many(&trainer, &series(0), 9000..9060, &three()).iter().map(fits))
+            },
+            (0.85, 1.0),
+        ),
+        part_6(
+            "With the identity all 1000 starts fit",
+            "1000 other starts",
+            || {
+                let net = series(0).with_activations(Activation::Sigmoid, Activation::Identity);
+                Tally::count(train_many(&Trainer::default(), &net, 1000..2000, &three()).iter().map(fits))
+            },
+            (0.998, 1.0),
+        ),
+        part_6(
+            "Only with all four mended does it say",
+            "six other starts: with one cause mended (three of the four) the nights still get one value, within a point",
+            || {
+                Tally::count((2..8).flat_map(|seed| {
+                    [(false, 0.1, 0.1, 200), (true, 0.0, 0.1, 200), (true, 0.1, 3.0, 200)].map(
+                        |(stale, decay, rate, steps)| same_value_three_times(seed, stale, decay, rate, steps),
+                    )
+                }))
+            },
+            (0.9, 1.0),
+        ),
+    ]
+}
