@@ -2,7 +2,6 @@
 
 use ab_glyph::{Font, FontRef, PxScale, ScaleFont};
 
-use super::shape::{Align, Point};
 use crate::error::{Error, Result};
 
 /// A subset of DejaVu Sans; `font/subset.sh` makes it.
@@ -36,22 +35,6 @@ pub(crate) fn text_width(text: &str, size: f64) -> f64 {
             text.chars().map(|c| f64::from(scaled.h_advance(scaled.glyph_id(c)))).sum()
         }
         Err(_) => 0.7 * size * text.chars().count() as f64,
-    }
-}
-
-/// The rectangle that a text fills: left, top, right, bottom.
-pub(crate) fn text_box(at: Point, text: &str, size: f64, align: Align, upward: bool) -> (f64, f64, f64, f64) {
-    let width = text_width(text, size);
-    let start = match align {
-        Align::Start => 0.0,
-        Align::Middle => -width / 2.0,
-        Align::End => -width,
-    };
-    let (above, below) = (ASCENT * size, DESCENT * size);
-    if upward {
-        (at.0 - above, at.1 - start - width, at.0 + below, at.1 - start)
-    } else {
-        (at.0 + start, at.1 - above, at.0 + start + width, at.1 + below)
     }
 }
 

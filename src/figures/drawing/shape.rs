@@ -1,5 +1,7 @@
 //! What a figure is made of: a few primitive shapes, in logical pixels.
 
+use super::font::{ASCENT, DESCENT, text_width};
+
 /// A position in logical pixels; y points down.
 pub(crate) type Point = (f64, f64);
 
@@ -79,9 +81,7 @@ impl Shape {
             Shape::Polygon { points, .. } => around(points, 0.0),
             Shape::Circle { center, radius, .. } => around(&[*center], *radius),
             Shape::Image { corner, size, .. } => (corner.0, corner.1, corner.0 + size.0, corner.1 + size.1),
-            Shape::Text { at, text, size, align, upward, .. } => {
-                super::font::text_box(*at, text, *size, *align, *upward)
-            }
+            Shape::Text { at, text, size, align, upward, .. } => text_box(*at, text, *size, *align, *upward),
             Shape::Faint { shape, .. } => shape.bounds(),
         }
     }
@@ -92,4 +92,20 @@ fn around(points: &[Point], by: f64) -> (f64, f64, f64, f64) {
     points
         .iter()
         .fold(nothing, |(l, t, r, b), p| (l.min(p.0 - by), t.min(p.1 - by), r.max(p.0 + by), b.max(p.1 + by)))
+}
+
+/// The rectangle that a text fills: left, top, right, bottom.
+fn text_box(at: Point, text: &str, size: f64, align: Align, upward: bool) -> (f64, f64, f64, f64) {
+    let width = text_width(text, size);
+    let start = match align {
+        Align::Start => 0.0,
+        Align::Middle => -width / 2.0,
+        Align::End => -width,
+    };
+    let (above, below) = (ASCENT * size, DESCENT * size);
+    if upward {
+        (at.0 - above, at.1 - start - width, at.0 + below, at.1 - start)
+    } else {
+        (at.0 + start, at.1 - above, at.0 + start + width, at.1 + below)
+    }
 }
