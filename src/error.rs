@@ -124,6 +124,12 @@ pub enum Error {
         /// What the system said, or what is the matter with the whole file.
         reason: String,
     },
+    /// A pasted text that is no table of numbers, or not surely one.
+    #[error("the pasted text cannot be read: {reason}")]
+    Pasted {
+        /// What is the matter with it.
+        reason: String,
+    },
     /// Something in a file that makes no sense there.
     #[error("{path}, line {line}, column {column}: {reason}")]
     InFile {
@@ -215,7 +221,7 @@ impl Error {
             | Error::Column { name, .. }
             | Error::OutOfRange { name, .. }
             | Error::Unsuitable { name, .. } => theirs(name),
-            Error::Draw { .. } | Error::File { .. } | Error::InFile { .. } => {}
+            Error::Draw { .. } | Error::File { .. } | Error::InFile { .. } | Error::Pasted { .. } => {}
         }
         self
     }

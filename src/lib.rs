@@ -24,7 +24,7 @@
 //! | 5 gradient checking | [`numerical_gradient`], [`relative_error`], [`GradientCheck`] |
 //! | 6 training | [`Trainer`], [`Method`], [`TrainingRun`], [`Termination`] |
 //! | 7 overfitting | [`k_fold`], [`leave_one_out`], [`CrossValidation`], [`learning_curve`], [`synthetic_study`], [`median`] |
-//! | checking your own formulas | [`diagnose`], [`diagnose_with`], [`diagnose_forward`], [`diagnose_cost`], [`Diagnosis`], [`Mistake`] |
+//! | checking your own formulas | [`diagnose`], [`diagnose_with`], [`diagnose_forward`], [`diagnose_cost`], [`diagnose_step`], [`diagnose_file`], [`pasted`], [`Diagnosis`], [`Mistake`] |
 //! | your own data and networks | [`Dataset::from_csv`], [`Network::save`], [`Network::load`], [`Scaler::save`], [`Scaler::load`] |
 //!
 //! # Notation
@@ -50,6 +50,16 @@
 //!   [`Network::with_params`], [`Network::activations`] and [`Network::with_activations`]. Only of [`Network::with_cost`] it is
 //!   [`Network::cost_function`], for [`Network::cost`] is the number J.
 //! - A value that makes no sense is refused where it is set. Nothing is printed unless it is asked for.
+//!
+//! # The same on every machine
+//!
+//! For a seed, random weights, invented data, predictions, costs, gradients, training and validation have the same bits on every
+//! machine and for any number of cores, as long as two neighbouring layers are joined by at most 64 weights, or one of them has at
+//! most 2 units: that holds for every network of the notebooks. `exp`, `ln`, `tanh` and the like come from the crate libm, not from
+//! the system. `tests/machines.rs` has the same program run as processors with and without fused multiplication and addition.
+//!
+//! Larger layers are multiplied by ndarray's product, which uses what the processor has. There, and where a program multiplies two
+//! matrices by `dot` or calls the standard library's `exp`, `ln`, `tanh`, the last bits differ from machine to machine.
 //!
 //! # Examples
 //!
@@ -91,9 +101,9 @@ pub use ndarray;
 /// The plotting library, for [`plot::draw`].
 pub use plotters;
 pub use teaching::{
-    Claim, Deviation, DiagnoseOptions, Diagnosis, Factor, GradientCheck, Mistake, Part, ShowArray, Stated,
-    between, claim, diagnose, diagnose_cost, diagnose_forward, diagnose_with, numerical_gradient,
-    relative_error,
+    Claim, Deviation, DiagnoseOptions, Diagnosis, GradientCheck, Mistake, Part, ShowArray, Stated, between,
+    claim, diagnose, diagnose_cost, diagnose_file, diagnose_forward, diagnose_step, diagnose_with,
+    numerical_gradient, pasted, relative_error,
 };
 pub use training::{
     CrossValidation, Fold, LearningCurve, Method, Termination, Trainer, TrainingRun, argmin, k_fold,

@@ -96,7 +96,7 @@ fn the_gradient_that_trains_is_the_one_that_is_shown_and_the_one_that_is_measure
     let cases: Vec<Case> = small.chain(large).collect();
     let kinds = |kind: fn(&Case) -> String| cases.iter().map(kind).collect::<BTreeSet<String>>().len();
     assert_eq!(kinds(|case| format!("{:?}", case.net.activations())), 5 * 5);
-    // none of the three has a penalty of its own kind: λ is 0, 1e-4 or 0.1
+    // λ is 0, 1e-4 or 0.1 where there is one
     assert_eq!(kinds(|case| format!("{:?}", case.net.cost_function())), 1 + 3 + 3);
     assert_eq!(kinds(|case| format!("{} {}", case.net.layer_sizes().len(), case.net.has_bias())), 4 * 2);
     let mut measured = 0;
@@ -108,7 +108,8 @@ fn the_gradient_that_trains_is_the_one_that_is_shown_and_the_one_that_is_measure
         let room = 1e-12 * shown.iter().fold(1.0, |most: f64, slope| most.max(slope.abs()));
         let off = (&trains - &shown).iter().fold(0.0, |most: f64, d| most.max(d.abs()));
         assert!(off <= room, "{off}\n{case:?}");
-        if case.net.n_params() < 200 && !case.is_near_a_corner() {
+        // for a sum over hundreds of examples, central differences are not fine enough
+        if case.x.nrows() <= 8 && !case.is_near_a_corner() {
             let check = GradientCheck::compare(&case.net, &case.x, &case.y, &trains).expect("a check");
             assert!(check.passed(), "{check}\n{case:?}");
             measured += 1;
@@ -346,7 +347,7 @@ fn the_figures_that_the_checks_numbers_were_chosen_by() {
     let series = |seed: u64| Network::random(&[2, 3, 1], seed).unwrap();
     let measured = |net: &Network, epsilon: f64| {
         let cost = |p: &Array1<f64>| net.with_params(p)?.cost(&x, &y);
-        numerical_gradient(cost, &net.params(), epsilon).unwrap()
+        numerical_gradient(&cost, &net.params(), epsilon).unwrap()
     };
     let range = |values: &[f64]| {
         let (low, high) = (f64::INFINITY, 0.0);
@@ -401,7 +402,16 @@ fn the_figures_that_the_checks_numbers_were_chosen_by() {
         ("after descent", show(range(&errors))),
         ("difference after descent", show(range(&differences))),
     ];
-    let documented: [String; 8] = Default::default();
+    let documented = [
+        "ε = 1e-4: 2.9e-11 to 9.5e-9",
+        "ε = 1e-5: 4.5e-12 to 1.8e-10",
+        "ε = 1e-6: 3.1e-11 to 1.3e-9",
+        "a forgotten λ: 6.6e-4 to 1.4e-1",
+        "a forgotten f′: 5.6e-1 to 9.7e-1",
+        "a flipped sign: 4.6e9 to 2.2e11",
+        "after descent: 1.1e-8 to 5.0e-7",
+        "difference after descent: 7.6e-13 to 1.3e-12",
+    ];
     assert_eq!(found.map(|(what, figures)| format!("{what}: {figures}")), documented);
 }
 

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod author;
+mod diagnose;
 mod environment;
 mod evcxr;
 mod kernelspec;
@@ -57,6 +58,7 @@ fn run(command: Command) -> Outcome<()> {
             setup::run(&environment, setup::Extent::Reader)?;
             check::run(&environment, &notebooks)
         }
+        Command::Diagnose { file } => diagnose::run(&Environment::find()?, &file),
         Command::Length { notebooks } => length::run(&Environment::find()?, &notebooks),
         Command::Edited { notebook, edits } => {
             let environment = Environment::find()?;

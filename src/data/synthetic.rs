@@ -49,7 +49,8 @@ pub fn true_score(hours_asleep: f64, hours_studying: f64) -> f64 {
 /// noise.
 ///
 /// The noise is normal, with mean 0 and standard deviation `noise_sd` in points; scores are cut off at 0 and 100. The same seed
-/// gives the same hours for any noise, and the first examples of a larger dataset are those of a smaller.
+/// gives the same hours for any noise, and the first examples of a larger dataset are those of a smaller. All are the same on every
+/// machine.
 ///
 /// # Shapes
 ///

@@ -19,7 +19,7 @@ pub(crate) fn values(name: &str, values: &Array1<f64>) -> Result<()> {
         return Err(Error::empty(name, "at least one number"));
     }
     for (i, &value) in values.iter().enumerate() {
-        check_one(name, &[i], value)?;
+        finite(name, &[i], value)?;
     }
     Ok(())
 }
@@ -37,10 +37,11 @@ pub(crate) fn matrix(name: &str, values: &Array2<f64>) -> Result<()> {
     if values.is_empty() {
         return Err(Error::empty(name, "at least one number"));
     }
-    values.indexed_iter().try_for_each(|((row, column), &value)| check_one(name, &[row, column], value))
+    values.indexed_iter().try_for_each(|((row, column), &value)| finite(name, &[row, column], value))
 }
 
-fn check_one(name: &str, index: &[usize], value: f64) -> Result<()> {
+/// A finite number, and not a huge one.
+pub(crate) fn finite(name: &str, index: &[usize], value: f64) -> Result<()> {
     if !value.is_finite() {
         return Err(Error::not_finite(name, index, value));
     }

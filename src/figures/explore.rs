@@ -34,5 +34,5 @@ pub use network_sliders::network;
 pub use neuron_sliders::neuron;
 pub use regularisation_sliders::regularisation;
 pub use secant_sliders::secant;
-pub use surface_sliders::surface;
+pub use surface_sliders::{surface, surface_from};
 pub use training_sliders::training;

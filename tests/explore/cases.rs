@@ -183,7 +183,7 @@ fn training() -> Case {
     let (net, bfgs) = (untrained(), Trainer { max_iterations: 120, ..Trainer::default() });
     let plain = Trainer { method: Method::GradientDescent { learning_rate: 3.0 }, ..bfgs.clone() };
     let runs = [("BFGS", &net, &bfgs), ("gradient descent, η = 3", &net, &plain)];
-    let chart = explore::training(&inputs(), &scaler, &sleep_study(), &runs).unwrap();
+    let chart = explore::training(&inputs(), &scaler, &sleep_study(), &runs, 7).unwrap();
     let seen = |iteration: usize| {
         let after = [&bfgs, &plain].map(|trainer| {
             let trainer = Trainer { max_iterations: iteration, ..trainer.clone() };
@@ -198,7 +198,7 @@ fn training() -> Case {
         texts
     };
     let moved = |iteration: usize| step(&[("iteration", json!(iteration))], seen(iteration));
-    Case { name: "training", chart, steps: vec![step(&[], seen(0)), moved(7), moved(120)] }
+    Case { name: "training", chart, steps: vec![step(&[], seen(7)), moved(0), moved(120)] }
 }
 
 fn surface() -> Case {

@@ -75,9 +75,9 @@ fn what_makes_no_chart_is_refused_by_name() {
     let trainer = Trainer::default();
     let none = Trainer { max_iterations: 0, ..Trainer::default() };
     let run = |net: &Network, trainer: &Trainer| {
-        explore::training(&inputs(), &scaler, &study, &[("r", net, trainer)])
+        explore::training(&inputs(), &scaler, &study, &[("r", net, trainer)], 0)
     };
-    refused(explore::training(&inputs(), &scaler, &study, &[]), &["runs is empty"]);
+    refused(explore::training(&inputs(), &scaler, &study, &[], 0), &["runs is empty"]);
     refused(run(&net, &none), &["iterations", "0 in every run"]);
     refused(
         run(&Network::random(&[3, 3, 1], 1).unwrap(), &trainer),

@@ -235,11 +235,35 @@ pub(crate) fn gallery() -> Vec<(&'static str, Figure)> {
             node("y", 0.75, None, 4, 3.0),
             node("J", 0.0251, Some(1.0), 5, 2.5),
         ],
-        &[(0, 4), (1, 4), (2, 4), (3, 4), (4, 5), (5, 7), (6, 7), (7, 8), (8, 10), (9, 10)],
+        &[
+            (0, 4, None),
+            (1, 4, Some(0.3)),
+            (2, 4, None),
+            (3, 4, Some(1.0)),
+            (4, 5, Some(0.1919)),
+            (5, 7, Some(0.4)),
+            (6, 7, Some(0.2591)),
+            (7, 8, Some(0.2493)),
+            (8, 10, Some(-0.2241)),
+            (9, 10, None),
+        ],
     )
     .unwrap();
     let one = neuron(&array![0.3, 1.0, 0.5], &array![0.53, -1.21, 0.08], Activation::Sigmoid).unwrap();
     let net = network(&small).unwrap();
+    let x = array![[0.3, 1.0], [0.5, 0.2], [1.0, 0.4], [0.6, 0.3]];
+    let w1 = array![[2.0, 0.5, -1.0], [-1.0, 1.0, 0.5]];
+    let product = matrix_product(("X", &x), ("W⁽¹⁾", &w1), 1, 0).unwrap();
+    let many = Array2::from_shape_fn((8, 8), |(i, j)| -12.3456 * (i as f64 - 3.5) * (j as f64 + 0.1));
+    let large = matrix_product(("A", &many), ("B", &many), 7, 7).unwrap();
+    let (fitted, scaler_of_three) = trained();
+    let units =
+        hidden_units(&Axes::new("", "sleep [h]", "study [h]"), &fitted, &scaler_of_three, &sleep_study())
+            .unwrap();
+    let marks = [("median", 0.2), ("the mean of all of them", 0.31), ("outside", 9.0)];
+    let marked =
+        histogram_marked(&Axes::new("Marked", "cost", "networks"), &array![0.1, 0.1, 0.2, 0.9], 4, &marks)
+            .unwrap();
     vec![
         ("network", net.clone()),
         ("network-bias", network(&biased).unwrap()),
@@ -278,6 +302,11 @@ pub(crate) fn gallery() -> Vec<(&'static str, Figure)> {
         ("bars", bars),
         ("bars-signed", signed),
         ("histogram", counts.clone()),
+        ("histogram-marked", marked),
+        ("matrix-product", product.clone()),
+        ("matrix-product-large", large),
+        ("matrix-product-beside", side_by_side(&[&product, &counts]).unwrap()),
+        ("hidden-units", units),
         ("three-panels", side_by_side(&[&by_sleep, &activations, &counts]).unwrap()),
         ("stacked", stacked(&[&side_by_side(&[&by_sleep, &by_study]).unwrap(), &fit]).unwrap()),
     ]

@@ -212,10 +212,31 @@ fn errors_name_the_argument_what_was_expected_and_what_came() {
             neuron(&two, &three, demystified::Activation::Tanh).unwrap_err(),
             "weights has 3 values, but inputs has 2 values",
         ),
+        (
+            matrix_product(("x", &grid), ("w", &Array2::zeros((3, 3))), 0, 0).unwrap_err(),
+            "x has 2 columns, but w has 3 rows",
+        ),
+        (
+            matrix_product(("x", &Array2::zeros((4, 2))), ("w", &Array2::zeros((2, 3))), 4, 0).unwrap_err(),
+            "row is 4; expected a number below 4",
+        ),
+        (
+            hidden_units(&axes, &Network::random(&[2, 1], 1).unwrap(), &scaler, &sleep_study()).unwrap_err(),
+            "layer_sizes of net is [2, 1] with sigmoid in the hidden layers; expected a hidden layer, of units that stand alone",
+        ),
+        (
+            histogram_marked(&axes, &two, 4, &[("median", f64::NAN)]).unwrap_err(),
+            "mark of \"median\" holds NaN",
+        ),
         (side_by_side(&[]).unwrap_err(), "figures is empty; expected at least one figure"),
         (
-            computation_graph(&[GraphNode::new("a", 1.0, None, 0, 0.0)], &[(0, 1)]).unwrap_err(),
+            computation_graph(&[GraphNode::new("a", 1.0, None, 0, 0.0)], &[(0, 1, None)]).unwrap_err(),
             "edges is 1; expected node numbers below 1",
+        ),
+        (
+            computation_graph(&[GraphNode::new("a", 1.0, None, 0, 0.0)], &[(0, 0, Some(f64::NAN))])
+                .unwrap_err(),
+            "slope of an edge holds NaN",
         ),
         (
             line(&axes, &[("", &two, &two)]).unwrap().save("figure.gif").unwrap_err(),

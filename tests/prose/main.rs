@@ -2,7 +2,8 @@
 //!
 //! A section reaches from one heading of the first or second level to the next; asides below it belong to it. What code sets is given,
 //! not found, and counts as well. A paragraph that links to a cell may have its numbers from the section of that cell. The rest is in
-//! `prose-exceptions.json`, each with the reason why no cell shows it.
+//! `prose-exceptions.json`, each with the reason why no cell of the section shows it. When the test fails it writes the list that would
+//! do to `target/tmp/prose-exceptions.json`; what still lacks a reason has "? " and its sentence in that place.
 
 mod numbers;
 mod support;
@@ -14,18 +15,47 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use support::Support;
 
-/// A number that no cell shows, and why.
+/// A number that no cell of its section shows, and why. A notebook or cell of `*` is any.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 struct Exception {
     notebook: String,
     cell: String,
     number: String,
-    /// One of [`REASONS`], and more where one wants.
+    /// One of [`REASONS`], and more where one wants; or `shown: CELL` or `shown: NOTEBOOK#CELL`: the section of that cell shows it,
+    /// which is checked.
     reason: String,
 }
 
-/// How a reason begins.
+/// How a reason begins: the number was given, or chosen by us, or follows in the text itself from others, or is somebody else's, or
+/// is a way to speak.
 const REASONS: [&str; 5] = ["given", "chosen", "derived", "theirs", "speech"];
+
+impl Exception {
+    fn is_for(&self, (notebook, cell, number): &(String, String, Stated)) -> bool {
+        let fits = |mine: &str, other: &str| mine == "*" || mine == other;
+        fits(&self.notebook, notebook) && fits(&self.cell, cell) && self.number == number.text
+    }
+
+    /// What is wrong with its reason, given a number that it excuses.
+    fn problem_of_reason(
+        &self,
+        notebooks: &BTreeMap<String, Notebook>,
+        (notebook, _, number): &(String, String, Stated),
+    ) -> Option<String> {
+        let Some(place) = self.reason.strip_prefix("shown: ") else {
+            let known = REASONS.iter().any(|word| self.reason.starts_with(word));
+            return (!known).then(|| {
+                format!("the reason {:?} begins with none of {REASONS:?} or \"shown: \"", self.reason)
+            });
+        };
+        let (notebook, cell) = place.split_once('#').unwrap_or((notebook.as_str(), place));
+        let shows = |there: &Notebook| {
+            there.section_of.get(cell).is_some_and(|section| there.sections[*section].has(&number.meaning))
+        };
+        (!notebooks.get(notebook).is_some_and(shows))
+            .then(|| format!("the section of {place} does not show it"))
+    }
+}
 
 /// What one Markdown cell has to say within one section.
 struct Prose {
@@ -39,13 +69,19 @@ struct Prose {
 struct Notebook {
     prose: Vec<Prose>,
     sections: Vec<Support>,
+    /// The id of the cell that each section begins with.
+    first_cell: Vec<String>,
     /// The section of each cell, by its id: the one in which it begins, or which it begins.
     section_of: BTreeMap<String, usize>,
 }
 
 impl Notebook {
     fn read(json: &Value) -> Notebook {
-        let mut notebook = Notebook { sections: vec![Support::default()], ..Notebook::default() };
+        let mut notebook = Notebook {
+            sections: vec![Support::default()],
+            first_cell: vec![String::new()],
+            ..Notebook::default()
+        };
         for cell in json["cells"].as_array().expect("cells") {
             let id = cell["id"].as_str().unwrap_or_default().to_string();
             let source = text_of(&cell["source"]);
@@ -53,9 +89,10 @@ impl Notebook {
                 for (i, (begins, markdown)) in by_headings(&source).into_iter().enumerate() {
                     if begins {
                         notebook.sections.push(Support::default());
+                        notebook.first_cell.push(id.clone());
                     }
                     let section = notebook.sections.len() - 1;
-                    if i == 0 || notebook.section_of.get(&id).is_none() {
+                    if i == 0 {
                         notebook.section_of.insert(id.clone(), section);
                     }
                     notebook.prose.push(Prose { cell: id.clone(), markdown, section });
@@ -124,53 +161,75 @@ fn unsupported(notebooks: &BTreeMap<String, Notebook>) -> Vec<(String, String, S
     found
 }
 
-/// What is wrong: numbers without support or exception, and exceptions that nothing needs or that give no reason.
+/// What is wrong: numbers without support or exception, and exceptions that nothing needs or whose reason is none.
 fn problems(notebooks: &BTreeMap<String, Notebook>, exceptions: &[Exception]) -> Vec<String> {
     let missing = unsupported(notebooks);
-    let is_for = |exception: &Exception, (notebook, cell, number): &(String, String, Stated)| {
-        exception.notebook == *notebook && exception.cell == *cell && exception.number == number.text
-    };
-    let mut problems: Vec<String> = missing
-        .iter()
-        .filter(|missing| !exceptions.iter().any(|exception| is_for(exception, missing)))
-        .map(|(notebook, cell, number)| {
-            format!(
-                "{notebook} [{cell}] \"{}\": no cell of its section shows it; … {} …",
-                number.text, number.sentence
-            )
-        })
-        .collect();
+    let mut problems = Vec::new();
+    for missing in &missing {
+        let (notebook, cell, number) = missing;
+        let wrong = match exceptions.iter().find(|exception| exception.is_for(missing)) {
+            Some(exception) => exception.problem_of_reason(notebooks, missing),
+            None => Some(format!("no cell of its section shows it; … {} …", number.sentence)),
+        };
+        problems.extend(wrong.map(|wrong| format!("{notebook} [{cell}] \"{}\": {wrong}", number.text)));
+    }
     for exception in exceptions {
-        let Exception { notebook, cell, number, reason } = exception;
-        if !missing.iter().any(|missing| is_for(exception, missing)) {
+        if !missing.iter().any(|missing| exception.is_for(missing)) {
+            let Exception { notebook, cell, number, .. } = exception;
             problems.push(format!(
                 "{notebook} [{cell}] \"{number}\": an exception that nothing needs; remove it"
-            ));
-        }
-        if !REASONS.iter().any(|word| reason.starts_with(word)) {
-            problems.push(format!(
-                "{notebook} [{cell}] \"{number}\": the reason {reason:?} begins with none of {REASONS:?}"
             ));
         }
     }
     problems
 }
 
-/// The exceptions that are needed: those that are there, and the others with the sentence in place of a reason.
+/// The exceptions that are needed: those that are there, and new ones. Where an earlier section of the notebook shows a number with
+/// many digits, that is the reason; else the sentence stands in place of one.
 fn suggestion(notebooks: &BTreeMap<String, Notebook>, exceptions: &[Exception]) -> Vec<Exception> {
-    let mut needed: Vec<Exception> = unsupported(notebooks)
-        .into_iter()
-        .map(|(notebook, cell, number)| {
-            let reason = format!("? {}", number.sentence);
-            let new = Exception { notebook, cell, number: number.text, reason };
-            let same = |old: &&Exception| {
-                (&old.notebook, &old.cell, &old.number) == (&new.notebook, &new.cell, &new.number)
-            };
-            exceptions.iter().find(same).cloned().unwrap_or(new)
-        })
-        .collect();
-    needed.dedup_by(|a, b| (&a.notebook, &a.cell, &a.number) == (&b.notebook, &b.cell, &b.number));
+    let missing = unsupported(notebooks);
+    let used = exceptions.iter().filter(|exception| missing.iter().any(|missing| exception.is_for(missing)));
+    let mut needed: Vec<Exception> = used.cloned().collect();
+    for missing in missing {
+        if needed.iter().any(|exception| exception.is_for(&missing)) {
+            continue;
+        }
+        let (name, cell, number) = missing;
+        let notebook = &notebooks[&name];
+        let earlier = 0..notebook.section_of[&cell];
+        let place = earlier.rev().find(|&section| notebook.sections[section].has(&number.meaning));
+        let reason = match place.and_then(|section| notebook.first_cell.get(section)) {
+            Some(place) if has_many_digits(&number.text) => format!("shown: {place}"),
+            _ => format!("? {}", number.sentence),
+        };
+        needed.push(Exception { notebook: name, cell, number: number.text, reason });
+    }
+    needed.sort();
     needed
+}
+
+/// Three or more that count, or three decimals: not there by chance, as 1000 may be.
+fn has_many_digits(number: &str) -> bool {
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    let decimals = number.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let whole = decimals == 0;
+    let counting = if whole { digits.trim_end_matches('0') } else { &digits };
+    counting.trim_start_matches('0').len() >= 3 || decimals >= 3
+}
+
+#[test]
+fn round_and_short_numbers_have_few_digits() {
+    for (number, many) in [
+        ("937", true),
+        ("0.0029", true),
+        ("13.7", true),
+        ("1000", false),
+        ("25", false),
+        ("0.5", false),
+        ("half", false),
+    ] {
+        assert_eq!(has_many_digits(number), many, "{number}");
+    }
 }
 
 /// The notebooks of the series, by name without `.ipynb`.
@@ -195,6 +254,10 @@ fn every_number_of_the_prose_is_shown_by_its_section() {
     let exceptions: Vec<Exception> =
         serde_json::from_str(include_str!("../prose-exceptions.json")).expect("a list of exceptions");
     let notebooks = all();
+    let n_numbers: usize =
+        notebooks.values().flat_map(|n| &n.prose).map(|prose| stated(&prose.markdown).len()).sum();
+    println!("{n_numbers} numbers in the prose");
+    assert!(n_numbers > 500, "{n_numbers} numbers: are they still read?");
     let problems = problems(&notebooks, &exceptions);
     if problems.is_empty() {
         return;
@@ -250,6 +313,12 @@ fn a_wrong_number_is_found_in_each_way_that_a_text_writes_one() {
         ("It takes twice as long.", "It takes three times as long.", "three times", "✓ times as long: 2.04"),
         ("About a third of them.", "About a quarter of them.", "a quarter of", "✓ share: 0.329"),
         ("More than half.", "More than two thirds.", "two thirds", "✓ share: 0.53"),
+        (
+            "More than four thousand times.",
+            "More than five thousand times.",
+            "five thousand times",
+            "✓ times: 4377",
+        ),
         ("After eleven steps.", "After twelve steps.", "twelve", "✓ steps: 11"),
         // so many of so many, in words
         (
@@ -316,7 +385,25 @@ fn an_exception_needs_a_reason_and_a_use() {
     assert_eq!(problems(&notebooks, &[exception("0.25", "given: the rate")]), [""; 0]);
     assert_eq!(problems(&notebooks, &[exception("0.25", "? It is 0.25.")]).len(), 1);
     assert_eq!(problems(&notebooks, &[exception("0.25", "given"), exception("0.26", "given")]).len(), 1);
+    let anywhere = Exception { notebook: "*".into(), cell: "*".into(), ..exception("0.25", "given") };
+    assert_eq!(problems(&notebooks, &[anywhere]), [""; 0]);
     let kept = suggestion(&notebooks, &[exception("0.25", "given: the rate"), exception("0.26", "given")]);
     assert_eq!(kept, [exception("0.25", "given: the rate")]);
     assert_eq!(suggestion(&notebooks, &[]), [exception("0.25", "? It is 0.25.")]);
+}
+
+#[test]
+fn where_an_exception_says_that_a_number_is_shown_it_must_be() {
+    let exception = |reason: &str| Exception {
+        notebook: "small".into(),
+        cell: "text".into(),
+        number: "0.777".into(),
+        reason: reason.into(),
+    };
+    let notebooks = small("It is 0.777.", "", "");
+    assert_eq!(problems(&notebooks, &[exception("shown: far")]), [""; 0]);
+    assert_eq!(problems(&notebooks, &[exception("shown: small#next")]), [""; 0]);
+    for wrong in ["shown: code", "shown: nowhere", "shown: other#far", "shown"] {
+        assert_eq!(problems(&notebooks, &[exception(wrong)]).len(), 1, "{wrong}");
+    }
 }

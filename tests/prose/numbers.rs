@@ -160,6 +160,7 @@ fn without_names(text: &str) -> String {
             // Part 7, layers 2 and 3, seeds 0 to 999
             r"(?i)\b(?:parts?|cells?|sections?|chapters?|layers?|seeds?|questions?|errat(?:um|a)|figures?|exercises?|versions?|pages?|formulas?|episodes?|lines?)\s+\d+(?:(?:,|,? and| to| or|–|-)\s*\d+)*\b",
             r"\b\d+(?:[-–]\d+){2,}\b",      // 2-3-1
+            r"^\s*\d+(?:\.|\s·)\s",           // 4. Derive; 38 · a question
             r"\b\d+(?:st|nd|rd|th)\b",      // 2nd
             r"\b(?:1[89]|20)\d\d\b",        // a year
             r"\b\d{1,3}(?:\s×\s\d{1,3})+\b", // a shape
@@ -220,35 +221,37 @@ const PARTS: [(&str, f64); 11] = [
     ("hundredth", 100.0),
 ];
 
+/// "seven", "twenty-one", "four thousand", "a hundred", "12 500".
 fn word(text: &str) -> Option<f64> {
     let text = text.to_lowercase();
-    if let Ok(number) = text.replace([' ', ' '], "").parse() {
+    if let Ok(number) = text.replace([' ', '\u{202f}', '\u{a0}'], "").parse() {
         return Some(number);
     }
-    if text == "one" || text == "none" {
-        return Some(if text == "one" { 1.0 } else { 0.0 });
-    }
-    let plain = |text: &str| WORDS.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
-    match text.split_once('-') {
-        Some((tens, ones)) => Some(plain(tens)? + if ones == "one" { 1.0 } else { plain(ones)? }),
-        None => plain(&text),
-    }
+    let plain = |text: &str| match text {
+        "none" => Some(0.0),
+        "one" | "a" => Some(1.0),
+        _ => WORDS.iter().find(|(word, _)| *word == text).map(|(_, value)| *value),
+    };
+    let joined = |text: &str| match text.split_once('-') {
+        Some((tens, ones)) => Some(plain(tens)? + plain(ones)?),
+        None => plain(text),
+    };
+    text.split_whitespace().try_fold(1.0, |product, factor| Some(product * joined(factor)?))
 }
 
 fn numbers_of(passage: &Passage) -> Vec<Stated> {
     static NUMBER_WORD: LazyLock<String> = LazyLock::new(|| {
         let words: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
-        format!(
-            r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-(?:one|{0})|{0})",
-            words.join("|")
-        )
+        let small = words[..26].join("|");
+        let tens = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety";
+        format!(r"(?:(?:(?:a|{small}) )?(?:hundred|thousand|million)|(?:{tens})-(?:one|{small})|{small})")
     });
     static TIMES: LazyLock<Regex> =
         LazyLock::new(|| pattern(&format!(r"(?i)\b(?:(twice|thrice)|({}) times)\b", *NUMBER_WORD)));
     static SHARE: LazyLock<Regex> = LazyLock::new(|| {
         let parts: Vec<&str> = PARTS[1..].iter().map(|(word, _)| *word).collect();
         pattern(&format!(
-            r"(?i)\b(?:(half)|(a|one) ({0})(?: of| as| less| more| the|[.,;:!?)]|$)|({1}) ({0})s)\b?",
+            r"(?i)\b(?:(half)(?P<defines>-way| way| the (?:sum|mean|squared)| a\b)?|(a|one) ({0})(?: of| as| less| more| the|[.,;:!?)]|$)|({1}) ({0})s)\b?",
             parts.join("|"),
             *NUMBER_WORD
         ))
@@ -265,7 +268,7 @@ fn numbers_of(passage: &Passage) -> Vec<Stated> {
     });
     static DIGITS: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?P<sign>[−-])?\s?(?P<int>\d{1,3}(?:[    ]\d{3})+|\d+)(?P<decimals>\.\d+)?(?:(?P<power>\s?[·×]\s?10(?:⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))|(?P<e>e[-−+]?\d+)|(?P<alone>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))?(?P<percent>\s?%)?",
+            r"(?:(?P<sign>[−-])\s?)?(?P<int>\d{1,3}(?:[    ]\d{3})+|\d+)(?P<decimals>\.\d+)?(?:(?P<power>\s?[·×]\s?10(?:⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))|(?P<e>e[-−+]?\d+)|(?P<alone>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))?(?P<percent>\s?%)?",
         )
     });
     let mut text = without_names(&passage.text);
@@ -299,12 +302,13 @@ fn numbers_of(passage: &Passage) -> Vec<Stated> {
     });
     take(&mut text, &SHARE, &|c| {
         let part = |name: &str| PARTS.iter().find(|(word, _)| *word == name.to_lowercase()).map(|(_, n)| *n);
+        // half a second, half-way, and half the sum of squares, are no results
         if c.get(1).is_some() {
-            return Some(Meaning::Share(0.5));
+            return c.name("defines").is_none().then_some(Meaning::Share(0.5));
         }
-        match c.get(3) {
+        match c.get(4) {
             Some(name) => Some(Meaning::Share(1.0 / part(name.as_str())?)),
-            None => Some(Meaning::Share(word(&c[4])? / part(&c[5])?)),
+            None => Some(Meaning::Share(word(&c[5])? / part(&c[6])?)),
         }
     });
     take(&mut text, &LARGE_WORD, &|c| word(&c[0]).map(Meaning::Word));

@@ -39,14 +39,11 @@ impl Support {
                 .fold(plain.as_str(), |n, suffix| n.trim_end_matches(suffix));
             // ranges: 0..1000
             for part in plain.split("..") {
-                self.numbers.extend(part.trim_end_matches('.').parse::<f64>().ok());
+                if let Ok(set) = part.trim_end_matches('.').parse::<f64>() {
+                    self.numbers.extend([set, -set]);
+                }
             }
         }
-    }
-
-    pub fn add(&mut self, other: &Support) {
-        self.numbers.extend(&other.numbers);
-        self.counts.extend(&other.counts);
     }
 
     fn add_text(&mut self, text: &str) {
@@ -104,7 +101,9 @@ impl Support {
             }
             // three times as many is a third as few
             Meaning::Times(times) => {
-                any(&|shown| (shown.abs() - times).abs() <= 0.5 || (shown.abs() * times - 1.0).abs() <= 0.1)
+                // "four thousand times" has one digit
+                let room = if times < 100.0 { 0.5 } else { 0.5 * 10_f64.powf(times.log10().floor()) };
+                any(&|shown| (shown.abs() - times).abs() <= room || (shown.abs() * times - 1.0).abs() <= 0.1)
             }
             Meaning::Share(share) => {
                 let near = |shown: f64| (shown / share - 1.0).abs() <= 0.1;

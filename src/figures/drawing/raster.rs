@@ -1,5 +1,7 @@
 //! A figure as PNG: painted four times as large, then averaged, so that edges are smooth.
 
+use std::collections::HashMap;
+
 use ab_glyph::{Font, FontRef, Glyph, ScaleFont, point};
 
 use super::font;
@@ -16,7 +18,7 @@ pub(crate) fn png((width, height): (u32, u32), shapes: &[Shape]) -> Result<Vec<u
     for shape in shapes {
         sheet.paint(shape, &font);
     }
-    encode(&sheet.averaged(), width, height)
+    encode(&with_fewer_colors(sheet.averaged()), width, height)
 }
 
 /// RGB bytes as PNG: with a palette where 256 colours suffice.
@@ -46,9 +48,43 @@ pub(crate) fn encode(rgb: &[u8], width: u32, height: u32) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Pictures with more colours than these are continuous: a palette would show in them as steps.
+const MOST_COLORS: usize = 4096;
+/// How far a colour may be moved to fit in a palette: not seen in the smooth edge of a line.
+const MOST_MOVED: u8 = 20;
+
+/// The picture with rare colours, which smooth edges consist of, replaced by the nearest of the 256 most frequent ones; as it is where that
+/// could be seen.
+fn with_fewer_colors(rgb: Vec<u8>) -> Vec<u8> {
+    let mut counts: HashMap<[u8; 3], usize> = HashMap::new();
+    for pixel in rgb.chunks_exact(3) {
+        *counts.entry([pixel[0], pixel[1], pixel[2]]).or_default() += 1;
+        if counts.len() > MOST_COLORS {
+            return rgb;
+        }
+    }
+    if counts.len() <= 256 {
+        return rgb;
+    }
+    let mut colors: Vec<([u8; 3], usize)> = counts.into_iter().collect();
+    colors.sort_unstable_by_key(|(color, count)| (std::cmp::Reverse(*count), *color));
+    let (kept, rare) = colors.split_at(256);
+    let distance = |a: &[u8; 3], b: &[u8; 3]| (0..3).map(|i| a[i].abs_diff(b[i])).max().unwrap_or(0);
+    let mut moved = HashMap::new();
+    for (color, _) in rare {
+        let nearest = kept.iter().min_by_key(|(other, _)| distance(color, other));
+        match nearest {
+            Some((other, _)) if distance(color, other) <= MOST_MOVED => moved.insert(*color, *other),
+            _ => return rgb,
+        };
+    }
+    let pixels = rgb.chunks_exact(3).map(|pixel| [pixel[0], pixel[1], pixel[2]]);
+    pixels.flat_map(|color| *moved.get(&color).unwrap_or(&color)).collect()
+}
+
 /// The palette and each pixel's place in it, if there are at most 256 colours.
 fn indexed(rgb: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
-    let mut places = std::collections::HashMap::new();
+    let mut places = HashMap::new();
     let mut palette: Vec<u8> = Vec::new();
     let mut indices = Vec::with_capacity(rgb.len() / 3);
     let mut last: Option<(&[u8], u8)> = None;

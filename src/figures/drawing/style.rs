@@ -47,6 +47,21 @@ impl Sizes {
     }
 }
 
+/// The lowest place of a landscape: a cross.
+pub(crate) fn cross(canvas: &mut Canvas, (x, y): Point) {
+    for (color, arm, width) in [(WHITE, 7.0, 5.0), (BLACK, 6.0, 2.25)] {
+        canvas.line(&[(x - arm, y - arm), (x + arm, y + arm)], color, width);
+        canvas.line(&[(x - arm, y + arm), (x + arm, y - arm)], color, width);
+    }
+}
+
+/// A question about the plane of scores, not an example: a white diamond.
+pub(crate) fn asked(canvas: &mut Canvas, (x, y): Point) {
+    for (size, color) in [(10.0, WHITE), (8.5, BLACK), (6.0, WHITE)] {
+        canvas.polygon(&[(x, y - size), (x + size, y), (x, y + size), (x - size, y)], color);
+    }
+}
+
 /// An example behind a surface: a circle that one sees through.
 pub(crate) fn hidden_example(canvas: &mut Canvas, (x, y): Point, radius: f64) {
     let around = |i: usize| {
@@ -64,6 +79,9 @@ pub(crate) struct Look {
     number: usize,
 }
 
+/// What has the same look in every figure.
+const KNOWN: [(&str, usize); 3] = [("training", 0), ("test", 1), ("validation", 3)];
+
 impl Look {
     pub(crate) fn of(number: usize) -> Look {
         Look { number }
@@ -71,6 +89,23 @@ impl Look {
 
     pub(crate) fn number(self) -> usize {
         self.number
+    }
+
+    /// A look for each of the names of a figure's series: training, test and validation are the same everywhere, the others take
+    /// in turn what is free.
+    pub(crate) fn of_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Look> {
+        let known = |name: &str| {
+            let first = name.split([' ', ',', ':']).next();
+            KNOWN.iter().find(|(known, _)| Some(*known) == first).map(|(_, number)| *number)
+        };
+        let mut numbers: Vec<Option<usize>> = Vec::new();
+        for name in names {
+            let number = known(name).filter(|number| !numbers.contains(&Some(*number)));
+            numbers.push(number);
+        }
+        let taken = numbers.clone();
+        let mut free = (0..).filter(|number| !taken.contains(&Some(*number)));
+        numbers.into_iter().map(|number| Look::of(number.or_else(|| free.next()).unwrap_or(0))).collect()
     }
 
     pub(crate) fn color(self) -> Color {

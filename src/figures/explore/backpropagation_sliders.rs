@@ -14,6 +14,9 @@ use crate::figures::plot::{self, GraphNode};
 use crate::model::{Cost, Network};
 use crate::text::{number, subscript};
 
+/// The columns of the graph: inputs, z, a, z, ŷ, J.
+const COLUMNS: usize = 6;
+
 /// A quantity of the graph: its symbol, the fields of its value and gradient, its column, and its row of so many.
 struct Node {
     name: String,
@@ -42,6 +45,7 @@ struct Node {
 /// let net = Network::random(&[2, 3, 1], 1)?;
 /// let chart = explore::backpropagation(&net, &data, 0)?;
 /// assert!(chart.alt.contains("ŷ: value 0.7358, gradient −0.0142"));
+/// assert!(chart.alt.contains("W⁽²⁾₃₁: value") && chart.alt.contains("ŷ → J: −0.0142"));
 /// # Ok::<(), demystified::Error>(())
 /// ```
 pub fn backpropagation(net: &Network, data: &Dataset, example: usize) -> Result<Explorable> {
@@ -64,7 +68,7 @@ pub fn backpropagation(net: &Network, data: &Dataset, example: usize) -> Result<
         Cost::CrossEntropy { .. } => (y_hat - y) / (y_hat * (1.0 - y_hat)),
         _ => y_hat - y,
     };
-    let drawn: Vec<GraphNode> = nodes
+    let mut drawn: Vec<GraphNode> = nodes
         .iter()
         .map(|node| {
             let (value, gradient) = match node.column {
@@ -80,21 +84,38 @@ pub fn backpropagation(net: &Network, data: &Dataset, example: usize) -> Result<
             GraphNode::new(&node.name, value, gradient, node.column, row)
         })
         .collect();
-    let figure = plot::computation_graph(&drawn, &edges(&nodes))?;
-    let slopes = gradients.to_vector();
-    let weights: Vec<String> = (0..net.n_params())
-        .map(|k| {
-            format!(
-                "{}: value {}, gradient {}",
-                weight_name(&sizes, k),
-                number(net.params()[k]),
-                number(slopes[k])
-            )
+    let (hidden_f, output_f) = net.activations();
+    let with_slopes: Vec<(usize, usize, Option<f64>)> = edges(&nodes)
+        .into_iter()
+        .map(|(from, to)| {
+            let slope = match nodes[from].column {
+                0 => None, // a weight: it has a box of its own below
+                1 => Some(hidden_f.derivative(&pass.z(2))?[[0, nodes[from].row]]),
+                2 => Some(w2[[nodes[from].row, 0]]),
+                3 => Some(output_f.derivative(&pass.z(3))?[[0, 0]]),
+                _ => Some(dj_dy_hat),
+            };
+            Ok((from, to, slope))
         })
-        .collect();
-    let alt = format!("{} The weights: {}. With a slider for each weight.", figure.alt, weights.join("; "));
+        .collect::<Result<_>>()?;
+    // the weights, in rows below
+    let (slopes, rows) = (gradients.to_vector(), sizes[1].max(sizes[0]) as f64);
+    drawn.extend((0..net.n_params()).map(|k| {
+        let row = rows + 0.3 + (k / COLUMNS) as f64;
+        GraphNode::new(&entry_name(&sizes, k), net.params()[k], Some(slopes[k]), k % COLUMNS, row)
+    }));
+    let figure = plot::computation_graph(&drawn, &with_slopes)?;
+    let alt = format!("{} With a slider for each weight.", figure.alt);
     let spec = chart(net, &one, &nodes).finish(&alt);
     Ok(Explorable::new(alt, &figure, &spec))
+}
+
+/// A weight by its place in its matrix: `W⁽¹⁾₁₃`.
+fn entry_name(sizes: &[usize], k: usize) -> String {
+    let first = sizes[0] * sizes[1];
+    let (layer, row, column) =
+        if k < first { ("⁽¹⁾", k / sizes[1], k % sizes[1]) } else { ("⁽²⁾", k - first, 0) };
+    format!("W{layer}{}{}", subscript(row + 1), subscript(column + 1))
 }
 
 fn nodes(sizes: &[usize]) -> Vec<Node> {

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::figures::drawing::style::{BLUE, CURVE, DARK_VERMILION, TEXT, VERMILION};
 use crate::figures::plot::{self, Axes};
 use crate::model::Activation;
-use crate::text::{count, subscript};
+use crate::text::{count, number, subscript};
 
 /// One neuron with a slider for each input and each weight: its sum z, and where z stands on the curve of the activation.
 ///
@@ -48,16 +48,19 @@ pub fn neuron(inputs: &Array1<f64>, weights: &Array1<f64>, activation: Activatio
         ));
     }
     let z = inputs.dot(weights);
-    let a = activation.apply(&Array2::from_elem((1, 1), z))[[0, 0]];
+    let at_z = Array2::from_elem((1, 1), z);
+    let (a, slope) = (activation.apply(&at_z)[[0, 0]], activation.derivative(&at_z)?[[0, 0]]);
     let end = (1.25 * z.abs()).max(8.0).ceil();
     let zs = Array1::linspace(-end, end, 161);
     let curve = activation.apply(&zs.clone().insert_axis(ndarray::Axis(1))).column(0).to_owned();
 
     let f = format!("f(z) = {}(z)", activation.name());
     let axes = Axes::new("The neuron on its curve", "weighted input z", &f);
+    let around = Array1::from(vec![-0.15 * end, 0.15 * end]);
+    let tangent = format!("slope {}", number(slope));
     let on_curve = plot::line_and_points(
         &axes,
-        &[(f.as_str(), &zs, &curve)],
+        &[(f.as_str(), &zs, &curve), (tangent.as_str(), &(&around + z), &(&around * slope + a))],
         &[("the neuron", &Array1::from_elem(1, z), &Array1::from_elem(1, a))],
     )?;
     let alt = format!(

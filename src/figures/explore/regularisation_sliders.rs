@@ -20,6 +20,8 @@ const LAST_POWER: f64 = 0.0;
 const STEP: f64 = 0.25;
 /// Where the slider begins: hardly any penalty.
 const START: f64 = -7.0;
+/// The powers that stand still in a picture: too little, what the series takes, too much.
+const STILL: [f64; 3] = [FIRST_POWER, -4.0, -1.0];
 const MOST_PARAMS: usize = 60;
 const MOST_EXAMPLES: usize = 500;
 
@@ -91,13 +93,16 @@ pub fn regularisation(
     let of = |f: fn(&Point) -> f64| -> Array1<f64> { points.iter().map(|p| f(p).max(1e-300)).collect() };
     let (in_training, in_test) = (of(|p| p.train), of(|p| p.test));
     let start = &points[0];
-    let titled = Axes { title: format!("Trained with λ = {}", number(start.lambda)), ..axes.clone() };
-    let contour = plot::prediction_contour(&titled, &start.network, scaler, train)?;
+    let shown = STILL.map(|power| &points[((power - FIRST_POWER) / STEP).round() as usize]);
+    let names = shown.map(|point| format!("λ = {}", number(point.lambda)));
+    let maps: Vec<(&str, &Network)> =
+        names.iter().map(String::as_str).zip(shown.map(|p| &p.network)).collect();
+    let contours = plot::prediction_contours(axes, &maps, scaler, train)?;
     let curves = plot::log_log(
         &Axes::new("The cost without the penalty", "λ", "cost J"),
         &[("training", &lambdas, &in_training), ("test", &lambdas, &in_test)],
     )?;
-    let figure = plot::side_by_side(&[&contour, &curves])?;
+    let figure = plot::stacked(&[&contours, &curves])?;
     let said = |p: &Point| {
         format!(
             "λ = {}: training {}, test {}, Σ w² {}",

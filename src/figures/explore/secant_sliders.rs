@@ -85,8 +85,14 @@ pub fn secant(label: &str, f: &dyn Fn(f64) -> f64, x: f64, slope: f64) -> Result
     let first = &measured[0];
     let ts: Array1<f64> = first.curve.iter().map(|p| x + p.0 * first.epsilon).collect();
     let fs: Array1<f64> = ts.mapv(f);
-    let title = format!("{label} and its tangent");
-    let left = plot::tangent(&Axes::new(&title, "x", label), &ts, &fs, (x, f(x)), slope)?;
+    let through = |from: f64, slope: f64| ts.mapv(|t| f(from) + slope * (t - from));
+    let forward = through(x, first.slopes[0]);
+    let central = through(x - first.epsilon, first.slopes[1]);
+    let title = format!("{label}, measured with ε = {}", number(first.epsilon));
+    let [by_forward, by_central] = [0, 1].map(|i| format!("{}: {}", names[i], number(first.slopes[i])));
+    let lines =
+        [(label, &ts, &fs), (by_forward.as_str(), &ts, &forward), (by_central.as_str(), &ts, &central)];
+    let left = plot::line(&Axes::new(&title, "x", label), &lines)?;
     let figure = plot::side_by_side(&[&left, &right])?;
     let lowest = |i: usize| {
         let best =

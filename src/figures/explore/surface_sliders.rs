@@ -66,6 +66,45 @@ pub fn surface(
     scaler: &Scaler,
     dataset: &Dataset,
 ) -> Result<Explorable> {
+    surface_from(axes, z_label, net, scaler, dataset, AROUND, ABOVE)
+}
+
+/// As [`surface`], seen from another side at first: azimuth and elevation as in [`crate::plot::prediction_surface_from`].
+///
+/// # Errors
+///
+/// As for [`surface`], and when the azimuth is not within −180 to 180 or the elevation not within 5 to 80.
+///
+/// # Examples
+///
+/// ```
+/// use demystified::plot::Axes;
+/// use demystified::{Network, Scaler, explore, sleep_study};
+///
+/// let data = sleep_study();
+/// let scaler = Scaler::fit(&data, 100.0)?;
+/// let net = Network::random(&[2, 3, 1], 1)?;
+/// let axes = Axes::new("Before training", "hours asleep [h]", "hours studying [h]");
+/// let chart = explore::surface_from(&axes, "score [points]", &net, &scaler, &data, 120.0, 30.0)?;
+/// assert!(chart.alt.contains("from azimuth 120°, and to stand above it, at 30°"));
+///
+/// let error = explore::surface_from(&axes, "score", &net, &scaler, &data, 200.0, 30.0).unwrap_err();
+/// assert_eq!(error.to_string(), "azimuth_degrees is 200; expected −180 to 180");
+/// # Ok::<(), demystified::Error>(())
+/// ```
+pub fn surface_from(
+    axes: &Axes,
+    z_label: &str,
+    net: &Network,
+    scaler: &Scaler,
+    dataset: &Dataset,
+    azimuth_degrees: f64,
+    elevation_degrees: f64,
+) -> Result<Explorable> {
+    // the slider goes half as far as the picture could
+    if !(-180.0..=180.0).contains(&azimuth_degrees) {
+        return Err(Error::out_of_range("azimuth_degrees", azimuth_degrees, "−180 to 180"));
+    }
     plane::check_plane("net", net, MOST_PARAMS, dataset)?;
     if dataset.len() > MOST_EXAMPLES {
         let name = "the number of examples";
@@ -73,7 +112,8 @@ pub fn surface(
     }
     let plane = Plane::new(axes, scaler, &[dataset], std::slice::from_ref(net))?;
     let ranges = axes.with_x_range(plane.x.0, plane.x.1).with_y_range(plane.y.0, plane.y.1);
-    let figure = prediction_surface_from(&ranges, z_label, net, scaler, dataset, AROUND, ABOVE)?;
+    let figure =
+        prediction_surface_from(&ranges, z_label, net, scaler, dataset, azimuth_degrees, elevation_degrees)?;
     let y_hat = scaler.inverse_transform_y(&net.predict(&scaler.transform_x(&dataset.x)?)?);
     let examples: Vec<String> = (0..dataset.len())
         .map(|n| {
@@ -83,9 +123,11 @@ pub fn surface(
         })
         .collect();
     let alt = format!(
-        "{}Surface of predictions, with sliders to walk around it, from azimuth −125°, and to stand above it, at 28°: \
+        "{}Surface of predictions, with sliders to walk around it, from azimuth {}°, and to stand above it, at {}°: \
          {} from {} to {} and {} from {} to {}, predictions and truths within {} to {}; {}.",
         if axes.title.is_empty() { String::new() } else { format!("{}. ", axes.title) },
+        number(azimuth_degrees),
+        number(elevation_degrees),
         axes.x_label,
         number(plane.x.0),
         number(plane.x.1),
@@ -102,7 +144,7 @@ pub fn surface(
         bold: true,
         ..Text::new(12.0, 16.0, &json!(axes.title).to_string())
     });
-    scene.eye();
+    scene.eye(azimuth_degrees, elevation_degrees);
     scene.walls();
     scene.surface(axes);
     scene.examples(dataset)?;
@@ -122,10 +164,10 @@ struct Scene<'a> {
 
 impl Scene<'_> {
     /// The sliders, and what follows from them alone.
-    fn eye(&mut self) {
+    fn eye(&mut self, azimuth: f64, elevation: f64) {
         let chart = &mut self.chart;
-        chart.plain_slider("around", "walk around [°]", AROUND, (-180.0, 180.0), 1.0);
-        chart.plain_slider("above", "stand above [°]", ABOVE, (5.0, 80.0), 1.0);
+        chart.plain_slider("around", "walk around [°]", azimuth, (-180.0, 180.0), 1.0);
+        chart.plain_slider("above", "stand above [°]", elevation, (5.0, 80.0), 1.0);
         chart.signals.push(json!({"name": "p", "value": plane::table(std::slice::from_ref(self.net))[0]}));
         for (name, expression) in [
             ("ca", "cos(around*PI/180)"),

@@ -32,7 +32,8 @@ struct Run {
 ///
 /// Each run has a name, the network it starts from, and how it is trained; the trainings are done here. `dataset` is in hours and
 /// points; `scaler` leads to the network's units. `axes` has the title and the labels of the two inputs. A run of more than 150
-/// iterations is shown every few of them.
+/// iterations is shown every few of them. The slider stands at iteration `shown` first, and so does the still picture; a run that
+/// has ended before is seen at its end.
 ///
 /// # Errors
 ///
@@ -51,7 +52,7 @@ struct Run {
 /// let bfgs = Trainer { max_iterations: 30, ..Trainer::default() };
 /// let plain = Trainer { method: Method::GradientDescent { learning_rate: 3.0 }, ..bfgs.clone() };
 /// let axes = Axes::new("", "hours asleep [h]", "hours studying [h]");
-/// let chart = explore::training(&axes, &scaler, &data, &[("BFGS", &net, &bfgs), ("plain", &net, &plain)])?;
+/// let chart = explore::training(&axes, &scaler, &data, &[("BFGS", &net, &bfgs), ("plain", &net, &plain)], 12)?;
 /// assert!(chart.alt.contains("\"plain\": cost from 0.02809"));
 /// # Ok::<(), demystified::Error>(())
 /// ```
@@ -60,6 +61,7 @@ pub fn training(
     scaler: &Scaler,
     dataset: &Dataset,
     runs: &[(&str, &Network, &Trainer)],
+    shown: usize,
 ) -> Result<Explorable> {
     ensure::not_empty("runs", runs.len(), "one run or two")?;
     if runs.len() > 2 {
@@ -84,6 +86,7 @@ pub fn training(
         ));
     }
     let step = last.div_ceil(MOST_POSITIONS);
+    let position = shown.min(last) / step;
     let mut seen = Vec::new();
     for ((name, net, trainer), run) in runs.iter().zip(&whole) {
         // A run is the same each time, so its first iterations are the networks on its way.
@@ -102,12 +105,14 @@ pub fn training(
         seen.push(Run { name: name.to_string(), networks, costs });
     }
 
-    let first: Vec<plot::Figure> = seen
+    let planes: Vec<plot::Figure> = seen
         .iter()
-        .map(|run| {
-            let title = format!("{}, before training", run.name);
-            let axes = Axes { title, ..axes.clone() };
-            plot::prediction_contour(&axes, &run.networks[0], scaler, dataset)
+        .zip(&whole)
+        .map(|(run, whole)| {
+            let position = position.min(run.networks.len() - 1);
+            let iterations = count((position * step).min(whole.iterations()), "iteration");
+            let axes = Axes { title: format!("{}, {iterations}", run.name), ..axes.clone() };
+            plot::prediction_contour(&axes, &run.networks[position], scaler, dataset)
         })
         .collect::<Result<Vec<_>>>()?;
     let curves: Vec<(&str, &[f64])> = whole
@@ -116,7 +121,7 @@ pub fn training(
         .map(|(run, seen)| (seen.name.as_str(), run.cost_history.as_slice()))
         .collect();
     let cost = plot::cost_curves(&Axes::new("The cost in training", "iteration", "cost J"), &curves)?;
-    let panels = plot::side_by_side(&first.iter().collect::<Vec<_>>())?;
+    let panels = plot::side_by_side(&planes.iter().collect::<Vec<_>>())?;
     let figure = plot::stacked(&[&panels, &cost])?;
     let sentences: Vec<String> = seen
         .iter()
@@ -148,7 +153,7 @@ pub fn training(
     );
     let networks: Vec<Network> = seen.iter().flat_map(|run| run.networks.clone()).collect();
     let plane = Plane::new(axes, scaler, &[dataset], &networks)?;
-    let spec = chart(axes, &plane, dataset, &seen, step)?;
+    let spec = chart(axes, &plane, dataset, &seen, step, position)?;
     Ok(Explorable::new(alt.clone(), &figure, &spec(&alt)))
 }
 
@@ -158,11 +163,12 @@ fn chart(
     dataset: &Dataset,
     runs: &[Run],
     step: usize,
+    position: usize,
 ) -> Result<impl FnOnce(&str) -> Value> {
     let mut chart = Chart::new(560.0);
     let longest = runs.iter().map(|run| run.networks.len() - 1).max().unwrap_or(0);
     let end = (longest * step) as f64;
-    chart.plain_slider("iteration", "iteration", 0.0, (0.0, end), step as f64);
+    chart.plain_slider("iteration", "iteration", (position * step) as f64, (0.0, end), step as f64);
     chart.derive("position", &format!("round(iteration/{step})"));
     chart.text(Text { size: 14.0, bold: true, ..Text::new(12.0, 16.0, &json!(axes.title).to_string()) });
     chart.text(Text {

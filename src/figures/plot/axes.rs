@@ -29,6 +29,8 @@ pub struct Axes {
     pub x_range: Option<(f64, f64)>,
     /// The lowest and highest y; from the data when `None`.
     pub y_range: Option<(f64, f64)>,
+    /// Places that are asked about: contours of predictions show them, with the predicted score.
+    pub questions: Vec<(f64, f64)>,
 }
 
 impl Axes {
@@ -50,6 +52,28 @@ impl Axes {
     /// The same axes from `lowest` to `highest` in y; what lies outside is cut off.
     pub fn with_y_range(&self, lowest: f64, highest: f64) -> Axes {
         Axes { y_range: Some((lowest, highest)), ..self.clone() }
+    }
+
+    /// The same axes with one more place that is asked about: [`prediction_contour`](super::prediction_contour) marks it with a
+    /// diamond and the predicted score; other figures take no notice.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use demystified::plot::{Axes, prediction_contour};
+    /// use demystified::{Network, Scaler, sleep_study};
+    ///
+    /// let scaler = Scaler::fit(&sleep_study(), 100.0)?;
+    /// let net = Network::random(&[2, 3, 1], 1)?;
+    /// let axes = Axes::new("", "hours asleep [h]", "hours studying [h]").with_question(7.0, 3.0);
+    /// let figure = prediction_contour(&axes, &net, &scaler, &sleep_study())?;
+    /// assert!(figure.alt.contains("asked about (7, 3): predicted 73.5"), "{}", figure.alt);
+    /// # Ok::<(), demystified::Error>(())
+    /// ```
+    pub fn with_question(&self, x: f64, y: f64) -> Axes {
+        let mut axes = self.clone();
+        axes.questions.push((x, y));
+        axes
     }
 
     /// "title: y against x", as far as they are given; for alternative texts.
@@ -78,6 +102,11 @@ impl Axes {
                     format!("{from} to {to}"),
                     "two finite numbers, the first below the second",
                 ));
+            }
+        }
+        for (row, &(x, y)) in self.questions.iter().enumerate() {
+            for (column, value) in [x, y].into_iter().enumerate() {
+                ensure::finite("questions", &[row, column], value)?;
             }
         }
         Ok(())

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::figures::drawing::backend::{fill, units};
 use crate::figures::drawing::font::text_width;
 use crate::figures::drawing::shape::Align;
-use crate::figures::drawing::style::{AXIS, BLUE, HAIRLINE, Look, SERIES, TEXT};
+use crate::figures::drawing::style::{AXIS, BLUE, CURVE, HAIRLINE, Look, SERIES, TEXT};
 use crate::figures::ensure;
 use crate::figures::figure::Figure;
 use crate::text::{count, number};
@@ -154,7 +154,36 @@ fn bars_in_words(groups: &[String], series: &[(String, Vec<f64>)]) -> String {
 /// # Ok::<(), demystified::Error>(())
 /// ```
 pub fn histogram(axes: &Axes, values: &Array1<f64>, bins: usize) -> Result<Figure> {
+    histogram_marked(axes, values, bins, &[])
+}
+
+/// A [`histogram`] with upright lines at some values of the x axis, named in a legend, such as a median or a baseline.
+///
+/// # Errors
+///
+/// Those of [`histogram`], and for a mark that is not finite.
+///
+/// # Examples
+///
+/// ```
+/// use demystified::ndarray::array;
+/// use demystified::plot::{Axes, histogram_marked};
+///
+/// let costs = array![0.1, 0.1, 0.2, 0.9];
+/// let figure = histogram_marked(&Axes::new("", "cost", "networks"), &costs, 4, &[("median", 0.15)])?;
+/// assert!(figure.alt.ends_with("Marked: median at 0.15."));
+/// # Ok::<(), demystified::Error>(())
+/// ```
+pub fn histogram_marked(
+    axes: &Axes,
+    values: &Array1<f64>,
+    bins: usize,
+    marks: &[(&str, f64)],
+) -> Result<Figure> {
     axes.check()?;
+    for (name, value) in marks {
+        ensure::values(&ensure::part("mark", name), &Array1::from_elem(1, *value))?;
+    }
     ensure::values("values", values)?;
     if !(1..=500).contains(&bins) {
         return Err(Error::count_out_of_range("bins", bins, "1 to 500"));
@@ -180,9 +209,20 @@ pub fn histogram(axes: &Axes, values: &Array1<f64>, bins: usize) -> Result<Figur
         number(edge(fullest)),
         number(edge(fullest + 1)),
     );
+    let marks: Vec<(String, f64)> = marks.iter().map(|(name, at)| (name.to_string(), *at)).collect();
+    let named: Vec<String> = marks.iter().map(|(name, at)| format!("{name} at {}", number(*at))).collect();
+    let alt = if marks.is_empty() { alt } else { format!("{alt} Marked: {}.", named.join(", ")) };
     let axes = axes.clone();
     Figure::draw(alt, move |width| {
-        let mut frame = Frame::new(Setup::new(&axes, x, y), width)?;
+        // the bars have the first look
+        let look = |mark: usize| Look::of(mark + 1);
+        let legend = (0..marks.len())
+            .map(|i| Entry {
+                name: named[i].clone(),
+                sample: Sample::Stroke(look(i).color(), look(i).dash(), CURVE),
+            })
+            .collect();
+        let mut frame = Frame::new(Setup { legend, ..Setup::new(&axes, x, y) }, width)?;
         for (bin, n) in counts.iter().enumerate().filter(|(_, n)| **n > 0) {
             let (low, high) = (y.low.max(0.0), (*n as f64).min(y.high));
             let (left, right) = (frame.at(edge(bin), low).0, frame.at(edge(bin + 1), low).0);
@@ -190,6 +230,9 @@ pub fn histogram(axes: &Axes, values: &Array1<f64>, bins: usize) -> Result<Figur
             let mut bar = Rectangle::new([(edge(bin), low), (edge(bin + 1), high.max(low))], fill(BLUE));
             bar.set_margin(0, 0, gap, gap);
             frame.plot(|chart| chart.draw_series([bar]).map(|_| ()))?;
+        }
+        for (i, (_, at)) in marks.iter().enumerate() {
+            frame.curve(&[(*at, y.low), (*at, y.high)], look(i).dash(), look(i).color(), CURVE)?;
         }
         Ok(frame.finish())
     })

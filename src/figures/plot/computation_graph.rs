@@ -3,12 +3,15 @@
 use super::legend::{self, Entry, Sample};
 use crate::error::{Error, Result};
 use crate::figures::drawing::canvas::Canvas;
-use crate::figures::drawing::font::shortened;
+use crate::figures::drawing::font::{shortened, text_width};
 use crate::figures::drawing::shape::{Align, Color, Point};
 use crate::figures::drawing::style::{AXIS, BLUE, DARK_VERMILION, Sizes, TEXT, VERMILION, WHITE};
 use crate::figures::ensure;
 use crate::figures::figure::{Drawing, Figure};
-use crate::text::number;
+use crate::text::{number, short};
+
+/// How high the slopes on the edges are written.
+const SLOPE_SIZE: f64 = 11.0;
 
 /// A quantity in a computation graph.
 ///
@@ -44,9 +47,13 @@ impl GraphNode {
 /// A computation graph from left to right: a box for each quantity, with its value from the forward pass and its gradient
 /// from the backward pass.
 ///
+/// An edge leads from one node to another, by their places in `nodes`; it may carry the local slope, that of the second quantity in the
+/// first. Then the chain rule can be read off: a gradient is the sum, over all edges that leave the box, of the slope on the edge times
+/// the gradient at its end.
+///
 /// # Errors
 ///
-/// Without nodes, for an edge to a node that does not exist, for more than 9 columns or a row outside 0 to 30, for two nodes in
+/// Without nodes, for an edge to a node that does not exist or with a slope that is not finite, for more than 9 columns or a row outside 0 to 30, for two nodes in
 /// one place, or for numbers that are not finite.
 ///
 /// # Examples
@@ -59,11 +66,12 @@ impl GraphNode {
 ///     GraphNode::new("w", 0.5, Some(4.5), 0, 1.0),
 ///     GraphNode::new("z = x w", 1.5, Some(1.5), 1, 0.5),
 /// ];
-/// let figure = computation_graph(&nodes, &[(0, 2), (1, 2)])?;
+/// let figure = computation_graph(&nodes, &[(0, 2, None), (1, 2, Some(3.0))])?;
 /// assert!(figure.alt.contains("w: value 0.5, gradient 4.5"));
+/// assert!(figure.alt.ends_with("Slopes on the edges: w → z = x w: 3."));
 /// # Ok::<(), demystified::Error>(())
 /// ```
-pub fn computation_graph(nodes: &[GraphNode], edges: &[(usize, usize)]) -> Result<Figure> {
+pub fn computation_graph(nodes: &[GraphNode], edges: &[(usize, usize, Option<f64>)]) -> Result<Figure> {
     ensure::not_empty("nodes", nodes.len(), "at least one node")?;
     for (i, node) in nodes.iter().enumerate() {
         let numbers = ndarray::Array1::from_iter([node.value].into_iter().chain(node.gradient));
@@ -87,12 +95,25 @@ pub fn computation_graph(nodes: &[GraphNode], edges: &[(usize, usize)]) -> Resul
             ));
         }
     }
-    if let Some(wrong) = edges.iter().flat_map(|(a, b)| [*a, *b]).find(|i| *i >= nodes.len()) {
+    if let Some(wrong) = edges.iter().flat_map(|(a, b, _)| [*a, *b]).find(|i| *i >= nodes.len()) {
         let expected = format!("node numbers below {}", nodes.len());
         return Err(Error::count_out_of_range("edges", wrong, expected));
     }
+    let slopes = ndarray::Array1::from_iter(edges.iter().filter_map(|edge| edge.2));
+    if !slopes.is_empty() {
+        ensure::values("slope of an edge", &slopes)?;
+    }
     let parts: Vec<String> = nodes.iter().map(in_words).collect();
-    let alt = format!("Computation graph. {}.", parts.join("; "));
+    let on_edges: Vec<String> = edges
+        .iter()
+        .filter_map(|&(a, b, slope)| {
+            Some(format!("{} → {}: {}", nodes[a].name, nodes[b].name, number(slope?)))
+        })
+        .collect();
+    let mut alt = format!("Computation graph. {}.", parts.join("; "));
+    if !on_edges.is_empty() {
+        alt += &format!(" Slopes on the edges: {}.", on_edges.join("; "));
+    }
     let (nodes, edges) = (nodes.to_vec(), edges.to_vec());
     Figure::draw(alt, move |width| Ok(draw(&nodes, &edges, width)))
 }
@@ -106,20 +127,24 @@ fn in_words(node: &GraphNode) -> String {
     }
 }
 
-fn draw(nodes: &[GraphNode], edges: &[(usize, usize)], width: f64) -> Drawing {
+fn draw(nodes: &[GraphNode], edges: &[(usize, usize, Option<f64>)], width: f64) -> Drawing {
     let sizes = Sizes::for_width(width);
     let mut canvas = Canvas::default();
-    let entries = [
+    let mut entries = vec![
         Entry { name: "value, computed forward →".to_string(), sample: Sample::Fill(BLUE) },
         Entry { name: "gradient, computed backward ←".to_string(), sample: Sample::Fill(VERMILION) },
     ];
+    let has_slopes = edges.iter().any(|edge| edge.2.is_some());
+    if has_slopes {
+        entries.push(Entry { name: "local slope".to_string(), sample: Sample::Fill(AXIS) });
+    }
     let top = legend::draw(&mut canvas, &entries, (10.0, 8.0), width - 8.0, &sizes) + 12.0;
     let columns = nodes.iter().map(|node| node.column).max().unwrap_or(0) + 1;
     let rows = nodes.iter().map(|node| node.row).fold(0.0, f64::max) + 1.0;
 
     // Names and numbers get what room there is; at least 11 pixels high.
     let pitch = (width - 20.0) / columns as f64;
-    let gap = (0.24 * pitch).clamp(12.0, 44.0);
+    let gap = if has_slopes { (0.45 * pitch).clamp(12.0, 70.0) } else { (0.24 * pitch).clamp(12.0, 44.0) };
     let box_width = (pitch - gap).min(150.0);
     let size = sizes.tick.min(12.5);
     let line = 1.3 * size;
@@ -132,9 +157,23 @@ fn draw(nodes: &[GraphNode], edges: &[(usize, usize)], width: f64) -> Drawing {
         )
     };
 
-    for &(from, to) in edges {
+    let ends = |from: usize, to: usize| {
         let ((x0, y0), (x1, y1)) = (place(&nodes[from]), place(&nodes[to]));
-        edge(&mut canvas, (x0 + box_width / 2.0, y0), (x1 - box_width / 2.0, y1));
+        ((x0 + box_width / 2.0, y0), (x1 - box_width / 2.0, y1))
+    };
+    for &(from, to, _) in edges {
+        let (start, end) = ends(from, to);
+        edge(&mut canvas, start, end);
+    }
+    for &(from, to, slope) in edges {
+        let (start, end) = ends(from, to);
+        let Some(text) = slope.map(short) else { continue };
+        let at = ((start.0 + end.0) / 2.0 - 3.0, (start.1 + end.1) / 2.0);
+        let half = (text_width(&text, SLOPE_SIZE) / 2.0 + 1.0, SLOPE_SIZE / 2.0 + 1.0);
+        // above a level arrow, so that it stays seen; on a slanting one
+        let y = if (start.1 - end.1).abs() < 1.0 { at.1 - half.1 - 2.0 } else { at.1 };
+        canvas.rectangle(at.0 - half.0, y - half.1, at.0 + half.0, y + half.1, WHITE);
+        canvas.text_centred((at.0, y), &text, SLOPE_SIZE, TEXT, Align::Middle);
     }
     for node in nodes {
         let (x, y) = place(node);

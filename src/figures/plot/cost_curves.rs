@@ -177,12 +177,9 @@ fn draw(axes: &Axes, alt: String, costs: Vec<Cost>, y: Span) -> Result<Figure> {
 fn drawn(mut frame: Frame, costs: &[Cost], missing: &[bool], labels: &[Option<Label>]) -> Result<Drawing> {
     let all: Vec<Series> = costs.iter().map(|cost| cost.series.clone()).collect();
     series::draw_series(&mut frame, &all)?;
-    for (i, cost) in costs.iter().enumerate() {
+    for (look, cost) in series::looks(&all).iter().zip(costs) {
         if cost.mark_in(&frame).is_some() {
-            frame.marks([
-                marks::dot(cost.mark, 6.5, WHITE),
-                marks::dot(cost.mark, 5.0, Look::of(i).color()),
-            ])?;
+            frame.marks([marks::dot(cost.mark, 6.5, WHITE), marks::dot(cost.mark, 5.0, look.color())])?;
         }
     }
     for (label, missing) in labels.iter().zip(missing) {
@@ -201,7 +198,8 @@ fn best(cost: &Cost) -> String {
 /// The names of several curves, costs of 0 that are not drawn, and lowest points for which the plot has no room.
 fn legend(costs: &[Cost], in_legend: &[bool]) -> Vec<Entry> {
     let mut entries = Vec::new();
-    for (i, (cost, best_too)) in costs.iter().zip(in_legend).enumerate() {
+    let looks = Look::of_names(costs.iter().map(|cost| cost.series.name.as_str()));
+    for (look, (cost, best_too)) in looks.into_iter().zip(costs.iter().zip(in_legend)) {
         let mut notes = Vec::new();
         if cost.left_out > 0 {
             notes.push(format!("{} of 0 not drawn", count(cost.left_out, "cost")));
@@ -216,7 +214,7 @@ fn legend(costs: &[Cost], in_legend: &[bool]) -> Vec<Entry> {
             (name, notes) => format!("{name} ({notes})"),
         };
         if costs.len() > 1 || !notes.is_empty() {
-            entries.push(Entry { name, sample: Sample::Line(Look::of(i)) });
+            entries.push(Entry { name, sample: Sample::Line(look) });
         }
     }
     entries

@@ -99,6 +99,44 @@ pub fn log_log(axes: &Axes, series: &[(&str, &Array1<f64>, &Array1<f64>)]) -> Re
     logarithmic(axes, "Plot with logarithmic axes", series, true)
 }
 
+/// Lines and points, as [`line_and_points`](super::line_and_points), on axes that both count in powers of ten.
+///
+/// # Errors
+///
+/// As for [`scatter`](super::scatter), and when an x or a y is not above 0; either list may be empty, but not both.
+///
+/// # Examples
+///
+/// ```
+/// use demystified::ndarray::array;
+/// use demystified::plot::{Axes, line_and_points_log};
+///
+/// let (training, test) = (array![1e-9, 2e-3], array![0.01, 0.002]);
+/// let axes = Axes::new("Two networks", "training cost", "test cost");
+/// let baseline = ("baseline", &array![1e-9, 1e-2], &array![0.003, 0.003]);
+/// let figure = line_and_points_log(&axes, &[baseline], &[("networks", &training, &test)])?;
+/// assert!(figure.alt.contains("\"networks\": 2 points, x from 1×10⁻⁹ to 0.002, y from 0.002 to 0.01"));
+/// # Ok::<(), demystified::Error>(())
+/// ```
+pub fn line_and_points_log(
+    axes: &Axes,
+    lines: &[(&str, &Array1<f64>, &Array1<f64>)],
+    points: &[(&str, &Array1<f64>, &Array1<f64>)],
+) -> Result<Figure> {
+    axes.check()?;
+    for (name, x, y) in lines.iter().chain(points) {
+        ensure::positive(&ensure::part("x", name), x)?;
+        ensure::positive(&ensure::part("y", name), y)?;
+    }
+    let mut all = series::lines_and_points(lines, points)?;
+    let alt = format!("Lines and points on logarithmic axes: {}{}.", lead(axes), series::in_words(&all));
+    for point in all.iter_mut().flat_map(|one| &mut one.points) {
+        *point = (point.0.log10(), point.1.log10());
+    }
+    let (x, y) = series::spans(&with_logarithmic_ranges(axes, true)?, &all);
+    series::draw_in(axes, alt, all, (x.logarithmic(), y.logarithmic()))
+}
+
 /// Lines on an upright axis that counts in powers of ten, for costs that fall by many of them.
 ///
 /// A y of exactly 0 has no place on a logarithmic axis: it is left out, and the alternative text says so.
@@ -158,28 +196,25 @@ fn logarithmic(
         let mut legend = series::legend(&owned);
         if both {
             // The best points are worth a legend even for a single series.
-            legend = owned
-                .iter()
-                .zip(&lowest)
-                .enumerate()
-                .map(|(i, (one, low))| {
+            legend = (owned.iter().zip(&lowest))
+                .zip(series::looks(&owned))
+                .map(|((one, low), look)| {
                     let best = format!("lowest {} at {}", brief(low.y), brief(low.x));
                     let name = match one.name.as_str() {
                         name if is_flat(one) => name.to_string(),
                         "" => best,
                         name => format!("{name}: {best}"),
                     };
-                    Entry { name, sample: Sample::LineAndMarker(Look::of(i)) }
+                    Entry { name, sample: Sample::LineAndMarker(look) }
                 })
                 .collect();
         }
         let mut frame = Frame::new(Setup { legend, ..Setup::new(&axes, x, y) }, width)?;
         series::draw_series(&mut frame, &owned)?;
         if both {
-            for (i, (one, low)) in owned.iter().zip(&lowest).enumerate() {
+            for ((one, low), look) in owned.iter().zip(&lowest).zip(series::looks(&owned)) {
                 let (x, y) = (low.x.log10(), low.y.log10());
                 if !is_flat(one) && frame.contains(x, y) {
-                    let look = Look::of(i);
                     let ring = marks::ring((x, y), 11.0, look.color(), 2.0, WHITE);
                     frame.marks([ring, marks::marker(look, (x, y))])?;
                 }

@@ -11,12 +11,11 @@ use super::series::lead;
 use crate::error::{Error, Result};
 use crate::figures::drawing::backend::stroke;
 use crate::figures::drawing::canvas::Canvas;
-use crate::figures::drawing::colormap;
 use crate::figures::drawing::contour::{self, Area};
 use crate::figures::drawing::font::text_width;
-use crate::figures::drawing::marks;
 use crate::figures::drawing::shape::{Align, Color, Point, Shape};
-use crate::figures::drawing::style::{AXIS, BLACK, CURVE, HAIRLINE, Look, Sizes, TEXT, WHITE};
+use crate::figures::drawing::style::{self, AXIS, BLACK, CURVE, HAIRLINE, Look, Sizes, TEXT, WHITE};
+use crate::figures::drawing::{colormap, marks};
 use crate::figures::ensure;
 use crate::figures::figure::Figure;
 use crate::text::{count, number};
@@ -106,7 +105,8 @@ pub fn heat_map(axes: &Axes, xs: &Array1<f64>, ys: &Array1<f64>, z: &Array2<f64>
 
 /// Ways across a function of two variables, such as the steps of gradient descent, on a pale map with contour lines.
 ///
-/// Each way starts at a ring and ends at its marker; single steps are dots when there are few.
+/// Each way starts at a ring and ends at its marker; single steps are dots when there are few, and long ones have an arrow head. A cross
+/// marks the lowest of the values, unless it lies at the edge, where the function may go on falling.
 ///
 /// # Shapes
 ///
@@ -151,10 +151,17 @@ pub fn path_over_contours(
             .map(|(i, (name, _))| Entry { name: name.clone(), sample: Sample::LineAndMarker(Look::of(i)) })
             .collect();
         legend.push(Entry { name: "start".to_string(), sample: Sample::Ring });
+        let lowest = surface.lowest_inside(&axes);
+        legend.extend(lowest.map(|_| Entry { name: "lowest".to_string(), sample: Sample::Cross }));
         let mut frame = surface.frame(&axes, width, paint, legend)?;
-        let keep_free: Vec<Point> = paths.iter().flat_map(|(_, path)| along(&frame, path)).collect();
+        let lowest = lowest.map(|(x, y)| frame.at(x, y));
+        let mut keep_free: Vec<Point> = paths.iter().flat_map(|(_, path)| along(&frame, path)).collect();
+        keep_free.extend(lowest.iter().flat_map(|(x, y)| [(x - 8.0, *y), (*x, *y), (x + 8.0, *y)]));
         surface.draw_contours(&mut frame, &axes, paint, &keep_free, Vec::new())?;
         enclose(&mut frame, paint, width);
+        if let Some(at) = lowest {
+            style::cross(&mut frame.canvas, at);
+        }
         for (_, points) in &paths {
             frame.curve(points, &[], WHITE, CURVE + 2.0)?;
         }
@@ -201,9 +208,32 @@ fn path_in_words(name: &str, points: &[Point]) -> String {
     format!("{name}{steps} from {} to {}", place(points[0]), place(points[points.len() - 1]))
 }
 
+/// Which way a long step leads: an arrow head in its middle, where no dot covers it.
+fn arrow_head(frame: &mut Frame, from: Point, to: Point, color: Color) {
+    const SHORTEST: f64 = 26.0;
+    let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+    let length = dx.hypot(dy);
+    if length < SHORTEST {
+        return;
+    }
+    let (ux, uy) = (dx / length, dy / length);
+    let tip = (from.0 + 0.5 * dx + 6.0 * ux, from.1 + 0.5 * dy + 6.0 * uy);
+    let base = (tip.0 - 12.0 * ux, tip.1 - 12.0 * uy);
+    frame.canvas.polygon(
+        &[tip, (base.0 - 5.0 * uy, base.1 + 5.0 * ux), (base.0 + 5.0 * uy, base.1 - 5.0 * ux)],
+        color,
+    );
+}
+
 fn draw_path(frame: &mut Frame, points: &[Point], look: Look, width: f64) -> Result<()> {
     const MOST_DOTS: usize = 80;
     frame.curve(points, look.dash(), look.color(), width)?;
+    let on_canvas: Vec<Point> = points.iter().map(|p| frame.at(p.0, p.1)).collect();
+    for (pair, ends) in points.windows(2).zip(on_canvas.windows(2)) {
+        if pair.iter().all(|p| frame.contains(p.0, p.1)) {
+            arrow_head(frame, ends[0], ends[1], look.color());
+        }
+    }
     let inside: Vec<Point> = points.iter().copied().filter(|p| frame.contains(p.0, p.1)).collect();
     let mut drawn = Vec::new();
     if inside.len() <= MOST_DOTS {
@@ -266,6 +296,17 @@ impl Surface {
             number(self.lowest_at.0),
             number(self.lowest_at.1)
         )
+    }
+
+    /// Where the lowest value is, if it is drawn and values beyond it on every side are higher.
+    fn lowest_inside(&self, axes: &Axes) -> Option<Point> {
+        let (x, y) = self.spans(axes);
+        let inside = |span: Span, at: f64| span.low < at && at < span.high;
+        let (at, z) = (self.lowest_at, &self.z);
+        let is_edge = [z.row(0), z.row(z.nrows() - 1), z.column(0), z.column(z.ncols() - 1)]
+            .iter()
+            .any(|edge| edge.iter().any(|value| *value <= self.low));
+        (!is_edge && inside(x, at.0) && inside(y, at.1)).then_some(at)
     }
 
     /// The ranges of x and y that are drawn.

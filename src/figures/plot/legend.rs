@@ -27,6 +27,10 @@ pub(super) enum Sample {
     Example(Color),
     /// An example behind a surface.
     Hidden,
+    /// The lowest place.
+    Cross,
+    /// A place that is asked about.
+    Asked,
     /// A small filled circle.
     Dot(Color),
     /// A filled square.
@@ -58,6 +62,7 @@ pub(super) fn draw(canvas: &mut Canvas, entries: &[Entry], corner: Point, right:
             + match entry.sample {
                 Sample::Marker(_) | Sample::Fill(_) | Sample::Ring => 14.0,
                 Sample::Dot(_) | Sample::Example(_) | Sample::Hidden => 14.0,
+                Sample::Cross | Sample::Asked => 14.0,
                 Sample::Line(_) | Sample::LineAndMarker(_) | Sample::Stroke(..) => SAMPLE_WIDTH,
             };
         let name = shortened(&entry.name, sizes.tick, right - corner.0 - before_name);
@@ -85,6 +90,8 @@ fn draw_sample(canvas: &mut Canvas, sample: Sample, x: f64, y: f64) {
         Sample::Ring => canvas.mark(&marks::ring(on_sheet((x + 8.0, y)), 6.5, BLACK, 2.0, WHITE)),
         Sample::Example(color) => canvas.mark(&marks::example(on_sheet((x + 8.0, y)), 6.0, color)),
         Sample::Hidden => style::hidden_example(canvas, (x + 8.0, y), 6.0),
+        Sample::Cross => style::cross(canvas, (x + 8.0, y)),
+        Sample::Asked => style::asked(canvas, (x + 8.0, y)),
         Sample::Dot(color) => canvas.mark(&marks::dot(on_sheet((x + 8.0, y)), DOT, color)),
         Sample::Fill(color) => {
             let corners = [on_sheet((x, y - 7.0)), on_sheet((x + 14.0, y + 7.0))];

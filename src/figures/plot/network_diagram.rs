@@ -10,7 +10,7 @@ use crate::figures::drawing::shape::{Align, Point};
 use crate::figures::drawing::style::{AXIS, BLACK, BLUE, HAIRLINE, Sizes, TEXT, VERMILION, WHITE};
 use crate::figures::ensure;
 use crate::figures::figure::{Drawing, Figure};
-use crate::model::Network;
+use crate::model::{Activation, Network};
 use crate::text::{count, number, subscript, superscript};
 
 /// Layers with more units are drawn with their first and last ones.
@@ -21,7 +21,7 @@ const LAST_SHOWN: usize = 2;
 const MOST_PRINTED: usize = 20;
 
 /// A network with its layers from left to right: units as circles, weights as connections, blue and solid when positive,
-/// vermilion and dashed when negative, wider when larger. In a small network each weight is printed.
+/// vermilion and dashed when negative, wider when further from 0. In a small network each weight is printed.
 ///
 /// Biases leave from a unit marked 1 that stands above its layer. Of a layer of more than eight units, the first three and
 /// the last two are drawn.
@@ -103,7 +103,7 @@ fn draw(network: &Network, width: f64) -> Drawing {
     let entries = [
         stroke("positive weight", BLUE, &[]),
         stroke("negative weight", VERMILION, NEGATIVE_DASH),
-        Entry { name: "wider: larger".to_string(), sample: Sample::Stroke(AXIS, &[], 6.0) },
+        Entry { name: "wider: further from 0".to_string(), sample: Sample::Stroke(AXIS, &[], 6.0) },
     ];
     let left = if width >= 450.0 { 20.0 } else { 8.0 };
     let top = legend::draw(&mut canvas, &entries, (left, 8.0), width - 8.0, &sizes) + 10.0;
@@ -224,13 +224,22 @@ fn draw_headings(
     let last = layers.len() - 1;
     let room = (column(1) - column(0)).min(2.0 * column(0)) - 4.0;
     let short = room < 95.0;
+    let of_kind = |n: usize, activation: Activation| match short {
+        true => activation.name().to_string(),
+        false => format!("{}: {}", count(n, "unit"), activation.name()),
+    };
     for (l, n) in layers.iter().enumerate() {
         let (kind, below) = match l {
             0 => ("input", count(*n, "unit")),
-            _ if l == last => ("output", format!("{n} × {}", output.name())),
-            _ => ("hidden", format!("{n} × {}", hidden.name())),
+            _ if l == last => ("output", of_kind(*n, output)),
+            _ => ("hidden", of_kind(*n, hidden)),
         };
-        let heading = if short { kind.to_string() } else { format!("{kind} layer") };
+        let heading = match short {
+            true => kind.to_string(),
+            // several hidden layers have units of the same names
+            false if kind == "hidden" && last > 2 => format!("hidden layer a⁽{}⁾", superscript(l as i32 + 1)),
+            false => format!("{kind} layer"),
+        };
         let line = 1.2 * sizes.tick;
         for (row, text) in [heading, below].iter().enumerate() {
             let text = shortened(text, sizes.tick, room);

@@ -1,6 +1,6 @@
 //! What a network predicts all over the plane of its two inputs.
 
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, array};
 
 use super::axes::Axes;
 use super::frame::Frame;
@@ -12,17 +12,21 @@ use super::series::lead;
 use crate::data::{Dataset, Scaler, check_rows};
 use crate::error::{Error, Result};
 use crate::figures::drawing::contour::Area;
-use crate::figures::drawing::{colormap, marks};
+use crate::figures::drawing::{colormap, marks, style};
 use crate::figures::ensure;
-use crate::figures::figure::Figure;
+use crate::figures::figure::{Figure, side_by_side};
 use crate::model::Network;
 use crate::text::{count, number, short};
 
+/// The points at which a plane of contours is computed.
+const CONTOUR_GRID: (usize, usize) = (161, 101);
 /// More examples than this have no labels.
 const MOST_LABELS: usize = 12;
 
 /// The score that a network predicts for every pair of inputs, as filled contours with labelled lines, and the examples as
 /// dots in the colour of their own score, labelled with it when there are few.
+///
+/// Places that are asked about ([`Axes::with_question`]) have a white diamond and the predicted score.
 ///
 /// The plane goes from 0 to a little beyond the data, unless `axes` asks for ranges. Its units are those of `dataset`: hours
 /// and points, not scaled; `scaler` leads from them to the network's and back. A dot whose colour is that of the plane around
@@ -51,25 +55,97 @@ const MOST_LABELS: usize = 12;
 /// # Ok::<(), demystified::Error>(())
 /// ```
 pub fn prediction_contour(axes: &Axes, net: &Network, scaler: &Scaler, dataset: &Dataset) -> Result<Figure> {
-    let prediction = Prediction::new(axes, net, scaler, dataset, (161, 101))?;
+    contour(axes, Prediction::new(axes, net, scaler, dataset, CONTOUR_GRID)?)
+}
+
+/// Two or three networks beside each other, as [`prediction_contour`], with one scale of colours for all: what has the same colour has
+/// the same score. Each has its name as title, in the place of the axes' own.
+///
+/// # Errors
+///
+/// As for [`prediction_contour`], and for more than three networks, or none.
+///
+/// # Examples
+///
+/// ```
+/// use demystified::plot::{Axes, prediction_contours};
+/// use demystified::{Network, Scaler, sleep_study};
+///
+/// let data = sleep_study();
+/// let scaler = Scaler::fit(&data, 100.0)?;
+/// let (one, other) = (Network::random(&[2, 3, 1], 1)?, Network::random(&[2, 3, 1], 2)?);
+/// let axes = Axes::new("", "hours asleep [h]", "hours studying [h]");
+/// let figure = prediction_contours(&axes, &[("seed 1", &one), ("seed 2", &other)], &scaler, &data)?;
+/// assert!(figure.alt.starts_with("Left to right, with one scale of colours: Filled contours of predictions: seed 1"));
+/// # Ok::<(), demystified::Error>(())
+/// ```
+pub fn prediction_contours(
+    axes: &Axes,
+    nets: &[(&str, &Network)],
+    scaler: &Scaler,
+    dataset: &Dataset,
+) -> Result<Figure> {
+    side_by_side_on_one_scale(axes, nets, scaler, dataset, CONTOUR_GRID, &contour)
+}
+
+/// A figure for each network, their scores in the range of all.
+pub(super) fn side_by_side_on_one_scale(
+    axes: &Axes,
+    nets: &[(&str, &Network)],
+    scaler: &Scaler,
+    dataset: &Dataset,
+    grid: (usize, usize),
+    draw: &dyn Fn(&Axes, Prediction) -> Result<Figure>,
+) -> Result<Figure> {
+    let predictions: Vec<Prediction> = nets
+        .iter()
+        .map(|(_, net)| Prediction::new(axes, net, scaler, dataset, grid))
+        .collect::<Result<_>>()?;
+    let ends: Vec<f64> = predictions.iter().flat_map(|p| [p.scores.low, p.scores.high]).collect();
+    let scores = Span::around(ends.iter(), 0.0);
+    let figures: Vec<Figure> = (nets.iter().zip(predictions))
+        .map(|((name, _), prediction)| {
+            draw(&Axes { title: name.to_string(), ..axes.clone() }, Prediction { scores, ..prediction })
+        })
+        .collect::<Result<_>>()?;
+    let mut figure = side_by_side(&figures.iter().collect::<Vec<_>>())?;
+    figure.alt = figure.alt.replacen("Left to right:", "Left to right, with one scale of colours:", 1);
+    Ok(figure)
+}
+
+fn contour(axes: &Axes, prediction: Prediction) -> Result<Figure> {
     let surface = Surface::new(&prediction.xs, &prediction.ys, &prediction.z)?;
     let (between, examples) = (surface.in_words(), prediction.examples_in_words());
-    let alt = format!("Filled contours of predictions: {}{between}; {examples}.", lead(axes));
+    let answers: String = prediction.questions.iter().map(Question::in_words).collect();
+    let alt = format!("Filled contours of predictions: {}{between}; {examples}{answers}.", lead(axes));
     let paint = Paint { colors: prediction.scores, white: 0.0, banded: true };
     let axes = axes.clone();
     Figure::draw(alt, move |width| {
-        let legend = vec![prediction.legend_entry(width)];
+        let mut legend = vec![prediction.legend_entry(width)];
+        if !prediction.questions.is_empty() {
+            legend.push(Entry { name: "asked about".to_string(), sample: Sample::Asked });
+        }
         let mut frame = surface.frame(&axes, width, paint, legend)?;
         let inside: Vec<&Example> =
             prediction.examples.iter().filter(|example| frame.contains(example.x, example.y)).collect();
-        let dots: Vec<(f64, f64)> = inside.iter().map(|e| frame.at(e.x, e.y)).collect();
-        let labels = if prediction.has_labels(width) { labels(&frame, &inside, &dots) } else { Vec::new() };
+        let asked: Vec<&Question> =
+            prediction.questions.iter().filter(|asked| frame.contains(asked.x, asked.y)).collect();
+        let diamonds: Vec<(f64, f64)> = asked.iter().map(|asked| frame.at(asked.x, asked.y)).collect();
+        let mut dots: Vec<(f64, f64)> = inside.iter().map(|e| frame.at(e.x, e.y)).collect();
+        dots.extend(&diamonds);
+        let names: Vec<String> = (inside.iter().map(|example| example.label()))
+            .chain(asked.iter().map(|asked| short(asked.predicted)))
+            .collect();
+        let labels = if prediction.has_labels(width) { labels(&frame, &names, &dots) } else { Vec::new() };
         let taken = labels.iter().map(|label| label.area).chain(dots.iter().map(|dot| around(*dot)));
         surface.draw_contours(&mut frame, &axes, paint, &dots, taken.collect())?;
         heat::enclose(&mut frame, paint, width);
         frame.marks(inside.iter().map(|example| {
             marks::example((example.x, example.y), prediction.radius(), prediction.color(example.truth))
         }))?;
+        for diamond in diamonds {
+            style::asked(&mut frame.canvas, diamond);
+        }
         for label in labels {
             label.draw(&mut frame.canvas, true);
         }
@@ -77,13 +153,14 @@ pub fn prediction_contour(axes: &Axes, net: &Network, scaler: &Scaler, dataset: 
     })
 }
 
-fn labels(frame: &Frame, examples: &[&Example], dots: &[(f64, f64)]) -> Vec<Label> {
+/// The texts beside their dots, where there is room.
+fn labels(frame: &Frame, names: &[String], dots: &[(f64, f64)]) -> Vec<Label> {
     let (left, top, right, bottom) = frame.plot;
     let within = (left + 3.0, top + 3.0, right - 3.0, bottom - 3.0);
     let mut obstacles = Obstacles { areas: dots.iter().map(|dot| around(*dot)).collect(), lines: Vec::new() };
     let mut labels = Vec::new();
-    for (example, dot) in examples.iter().zip(dots) {
-        let label = label::beside(*dot, &example.label(), frame.sizes.tick, within, &obstacles);
+    for (name, dot) in names.iter().zip(dots) {
+        let label = label::beside(*dot, name, frame.sizes.tick, within, &obstacles);
         obstacles.areas.extend(label.as_ref().map(|label| label.area));
         labels.extend(label);
     }
@@ -110,6 +187,19 @@ impl Example {
     }
 }
 
+/// A place that is asked about, and what the network says.
+pub(super) struct Question {
+    x: f64,
+    y: f64,
+    predicted: f64,
+}
+
+impl Question {
+    fn in_words(&self) -> String {
+        format!("; asked about ({}, {}): predicted {}", number(self.x), number(self.y), short(self.predicted))
+    }
+}
+
 /// Predictions on a grid, and the examples.
 pub(super) struct Prediction {
     pub(super) xs: Array1<f64>,
@@ -117,6 +207,7 @@ pub(super) struct Prediction {
     /// A row for each y, a column for each x.
     pub(super) z: Array2<f64>,
     pub(super) examples: Vec<Example>,
+    pub(super) questions: Vec<Question>,
     /// All predicted and all true scores.
     pub(super) scores: Span,
 }
@@ -156,8 +247,11 @@ impl Prediction {
             truth: dataset.y[[i, 0]],
             predicted: for_examples[[i, 0]],
         };
+        let questions = (axes.questions.iter())
+            .map(|&(x, y)| Ok(Question { x, y, predicted: predict(&array![[x, y]])?[[0, 0]] }))
+            .collect::<Result<_>>()?;
         let scores = Span::around(z.iter().chain(&dataset.y), 0.0);
-        Ok(Prediction { xs, ys, z, examples: (0..dataset.len()).map(example).collect(), scores })
+        Ok(Prediction { xs, ys, z, examples: (0..dataset.len()).map(example).collect(), questions, scores })
     }
 
     /// Whether the examples are few enough to be told one by one.

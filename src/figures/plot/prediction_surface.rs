@@ -6,7 +6,7 @@ use super::frame::draw_title;
 use super::heat::{ColorBar, Paint};
 use super::label::{self, Obstacles};
 use super::legend::{self, Entry, Sample};
-use super::prediction::{Example, Prediction, around};
+use super::prediction::{Example, Prediction, around, side_by_side_on_one_scale};
 use super::scale::Span;
 use crate::data::{Dataset, Scaler};
 use crate::error::Result;
@@ -101,8 +101,54 @@ pub fn prediction_surface_from(
     azimuth_degrees: f64,
     elevation_degrees: f64,
 ) -> Result<Figure> {
-    let view = View::new(azimuth_degrees, elevation_degrees)?;
     let prediction = Prediction::new(axes, net, scaler, dataset, (MESH, MESH))?;
+    surface(axes, z_label, prediction, azimuth_degrees, elevation_degrees)
+}
+
+/// Two or three networks beside each other, as [`prediction_surface_from`], with one height and colour for each score. Each has its
+/// name as title, in the place of the axes' own.
+///
+/// # Errors
+///
+/// As for [`prediction_surface_from`], and for more than three networks, or none.
+///
+/// # Examples
+///
+/// ```
+/// use demystified::plot::{Axes, prediction_surfaces};
+/// use demystified::{Network, Scaler, sleep_study};
+///
+/// let data = sleep_study();
+/// let scaler = Scaler::fit(&data, 100.0)?;
+/// let (one, other) = (Network::random(&[2, 3, 1], 1)?, Network::random(&[2, 3, 1], 2)?);
+/// let axes = Axes::new("", "hours asleep [h]", "hours studying [h]");
+/// let nets = [("seed 1", &one), ("seed 2", &other)];
+/// let figure = prediction_surfaces(&axes, "score [points]", &nets, &scaler, &data, 30.0, 40.0)?;
+/// assert!(figure.alt.contains("\"seed 2\", seen from azimuth 30° and elevation 40°"));
+/// # Ok::<(), demystified::Error>(())
+/// ```
+pub fn prediction_surfaces(
+    axes: &Axes,
+    z_label: &str,
+    nets: &[(&str, &Network)],
+    scaler: &Scaler,
+    dataset: &Dataset,
+    azimuth_degrees: f64,
+    elevation_degrees: f64,
+) -> Result<Figure> {
+    side_by_side_on_one_scale(axes, nets, scaler, dataset, (MESH, MESH), &|axes, prediction| {
+        surface(axes, z_label, prediction, azimuth_degrees, elevation_degrees)
+    })
+}
+
+fn surface(
+    axes: &Axes,
+    z_label: &str,
+    prediction: Prediction,
+    azimuth_degrees: f64,
+    elevation_degrees: f64,
+) -> Result<Figure> {
+    let view = View::new(azimuth_degrees, elevation_degrees)?;
     let heights = Span::around(prediction.z.iter(), 0.0);
     let named = if z_label.is_empty() { String::new() } else { format!("{z_label} over ") };
     let alt = format!(
@@ -619,7 +665,8 @@ mod tests {
         let example = |y: f64, truth: f64| Example { x: 0.5, y, truth, predicted: truth };
         let examples = vec![example(0.25, 100.0), example(0.75, 0.0)];
         let scores = Span::exactly(0.0, 100.0);
-        let prediction = Prediction { xs: line.clone(), ys: line, z, examples, scores };
+        let prediction =
+            Prediction { xs: line.clone(), ys: line, z, examples, questions: Vec::new(), scores };
         Scene::new(prediction, Default::default(), View::new(azimuth, elevation).unwrap())
     }
 

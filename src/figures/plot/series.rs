@@ -107,11 +107,19 @@ pub fn line_and_points(
     lines: &[(&str, &Array1<f64>, &Array1<f64>)],
     points: &[(&str, &Array1<f64>, &Array1<f64>)],
 ) -> Result<Figure> {
+    draw(axes, "Lines and points", lines_and_points(lines, points)?)
+}
+
+/// Both as owned data, checked; at least one series.
+pub(super) fn lines_and_points(
+    lines: &[(&str, &Array1<f64>, &Array1<f64>)],
+    points: &[(&str, &Array1<f64>, &Array1<f64>)],
+) -> Result<Vec<Series>> {
     let mut all = if lines.is_empty() { Vec::new() } else { owned(lines, true, false)? };
     if !points.is_empty() || all.is_empty() {
         all.extend(owned(points, false, true)?);
     }
-    draw(axes, "Lines and points", all)
+    Ok(all)
 }
 
 /// The series as owned data, checked.
@@ -148,8 +156,14 @@ pub(super) fn spans(axes: &Axes, series: &[Series]) -> (Span, Span) {
 
 fn draw(axes: &Axes, kind: &str, series: Vec<Series>) -> Result<Figure> {
     axes.check()?;
-    let (axes, (x, y)) = (axes.clone(), spans(axes, &series));
-    let alt = format!("{kind}: {}{}.", lead(&axes), in_words(&series));
+    let alt = format!("{kind}: {}{}.", lead(axes), in_words(&series));
+    let spans = spans(axes, &series);
+    draw_in(axes, alt, series, spans)
+}
+
+/// The series in these ranges, in units of the axes.
+pub(super) fn draw_in(axes: &Axes, alt: String, series: Vec<Series>, (x, y): (Span, Span)) -> Result<Figure> {
+    let axes = axes.clone();
     Figure::draw(alt, move |width| {
         let setup = Setup { legend: legend(&series), ..Setup::new(&axes, x, y) };
         let mut frame = Frame::new(setup, width)?;
@@ -166,17 +180,22 @@ pub(super) fn lead(axes: &Axes) -> String {
     }
 }
 
+/// The look of each series.
+pub(super) fn looks(series: &[Series]) -> Vec<Look> {
+    Look::of_names(series.iter().map(|one| one.name.as_str()))
+}
+
 /// All lines, then all points, so that no point hides under a line.
 pub(super) fn draw_series(frame: &mut Frame, series: &[Series]) -> Result<()> {
-    for (i, one) in series.iter().enumerate().filter(|(_, s)| s.line) {
-        let look = Look::of(i);
+    let looks = looks(series);
+    for (look, one) in looks.iter().zip(series).filter(|(_, s)| s.line) {
         frame.curve(&one.points, look.dash(), look.color(), CURVE)?;
     }
-    for (i, one) in series.iter().enumerate().filter(|(_, s)| s.markers) {
+    for (look, one) in looks.iter().zip(series).filter(|(_, s)| s.markers) {
         let inside: Vec<Point> = one.points.iter().copied().filter(|p| frame.contains(p.0, p.1)).collect();
         frame.marks(inside.into_iter().map(|at| match one.is_crowd() {
-            true => marks::dot(at, CROWD_DOT, Look::of(i).color()),
-            false => marks::marker(Look::of(i), at),
+            true => marks::dot(at, CROWD_DOT, look.color()),
+            false => marks::marker(*look, at),
         }))?;
     }
     Ok(())
@@ -187,11 +206,10 @@ pub(super) fn legend(series: &[Series]) -> Vec<Entry> {
     if series.len() < 2 {
         return Vec::new();
     }
-    series
-        .iter()
-        .enumerate()
-        .map(|(i, one)| {
-            let look = Look::of(i);
+    looks(series)
+        .into_iter()
+        .zip(series)
+        .map(|(look, one)| {
             let sample = match (one.line, one.markers) {
                 (true, true) => Sample::LineAndMarker(look),
                 (true, false) => Sample::Line(look),

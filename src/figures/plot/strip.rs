@@ -122,7 +122,7 @@ fn owned(axes: &Axes, groups: &[(&str, &Array1<f64>)]) -> Result<Vec<Group>> {
 }
 
 /// The value below which a share `q` of the sorted values lies, between two of them as it comes.
-fn quantile(sorted: &[f64], q: f64) -> f64 {
+pub(super) fn quantile(sorted: &[f64], q: f64) -> f64 {
     let position = (sorted.len() - 1) as f64 * q;
     let before = position as usize;
     let after = (before + 1).min(sorted.len() - 1);

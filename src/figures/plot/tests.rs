@@ -55,6 +55,17 @@ fn no_two_texts_touch_and_none_is_pale_or_smaller_than_11_pixels() {
 }
 
 #[test]
+fn a_long_step_of_a_walk_has_an_arrow_head_and_a_short_one_has_none() {
+    let w = Array1::linspace(-2.0, 2.0, 41);
+    let z = Array2::from_shape_fn((41, 41), |(row, column)| f64::powi(w[column], 2) + f64::powi(w[row], 2));
+    let polygons = |path: &Array2<f64>| {
+        let figure = path_over_contours(&Axes::default(), &w, &w, &z, &[("", path)]).unwrap();
+        figure.shapes.iter().filter(|shape| matches!(shape, Shape::Polygon { .. })).count()
+    };
+    assert_eq!(polygons(&array![[1.0, 1.0], [-1.0, 1.0]]), polygons(&array![[1.0, 1.0], [0.95, 1.0]]) + 1);
+}
+
+#[test]
 fn the_weights_of_the_series_network_are_all_printed() {
     let net = crate::Network::random(&[2, 3, 1], 5).unwrap();
     let figure = network(&net).unwrap();
@@ -244,6 +255,42 @@ fn examples_stand_at_their_hours_in_the_plane_of_predictions() {
         assert!(texts(&figure).contains(&label), "{label}");
     }
     assert!(figure.alt.contains("example at (5, 1): true 82, predicted 82"), "{}", figure.alt);
+}
+
+#[test]
+fn a_place_that_is_asked_about_is_drawn_with_its_prediction() {
+    let (net, scaler) = gallery::trained();
+    let data = crate::sleep_study();
+    let axes = Axes::new("", "asleep", "studying").with_question(4.0, 2.0).with_question(100.0, 2.0);
+    let figure = prediction_contour(&axes, &net, &scaler, &data).unwrap();
+    let asked = scaler.transform_x(&array![[4.0, 2.0]]).unwrap();
+    let scores = scaler.inverse_transform_y(&net.predict(&asked).unwrap());
+    let score = crate::text::short(scores[[0, 0]]);
+    assert!(texts(&figure).contains(&score.as_str()), "{score}");
+    assert!(texts(&figure).contains(&"asked about"));
+    assert!(figure.alt.contains(&format!("asked about (4, 2): predicted {score}; ")), "{}", figure.alt);
+    // black diamonds: the legend's, and the one place inside the plane
+    let diamonds = figure.shapes.iter().filter(|shape| {
+        matches!(shape, Shape::Polygon { points, color } if points.len() == 4 && *color == style::BLACK)
+    });
+    assert_eq!(diamonds.count(), 2);
+    assert!(prediction_contour(&axes.with_question(f64::NAN, 1.0), &net, &scaler, &data).is_err());
+}
+
+#[test]
+fn the_lowest_place_is_marked_unless_it_lies_at_the_edge() {
+    let w: Array1<f64> = Array1::linspace(-2.0, 2.0, 41);
+    let path = array![[1.5, 1.5], [0.5, 0.5]];
+    let marked = |z: &Array2<f64>, axes: &Axes| {
+        let figure = path_over_contours(axes, &w, &w, z, &[("p", &path)]).unwrap();
+        texts(&figure).contains(&"lowest")
+    };
+    let axes = Axes::new("", "x", "y");
+    let bowl = Array2::from_shape_fn((41, 41), |(row, column)| w[row].powi(2) + w[column].powi(2));
+    let slope = Array2::from_shape_fn((41, 41), |(row, column)| w[row] + w[column]);
+    assert!(marked(&bowl, &axes));
+    assert!(!marked(&slope, &axes));
+    assert!(!marked(&bowl, &axes.with_x_range(0.5, 2.0)));
 }
 
 #[test]

@@ -1,0 +1,104 @@
+//! Many curves as one: where the middle of them runs, and how far they spread.
+
+use ndarray::{Array1, Array2};
+use plotters::element::Polygon;
+
+use super::axes::Axes;
+use super::frame::{Frame, Setup};
+use super::legend::{Entry, Sample};
+use super::series::{self, lead};
+use crate::error::{Error, Result};
+use crate::figures::drawing::backend::fill;
+use crate::figures::drawing::shape::Point;
+use crate::figures::drawing::style::PALE_BLUE;
+use crate::figures::ensure;
+use crate::figures::figure::Figure;
+use crate::text::{count, number};
+
+/// The share of the curves that runs below the band, and above it.
+const OUTSIDE: f64 = 0.1;
+
+/// A band in which the middle four fifths of many curves run, at each x, with their median as a line; and other lines, such as the
+/// truth that all of them are meant to meet.
+///
+/// # Shapes
+///
+/// `curves` has a row for each curve and a column for each of `xs`, which goes upward.
+///
+/// # Errors
+///
+/// When sizes do not agree, there are no curves, `xs` does not increase, or numbers are not finite.
+///
+/// # Examples
+///
+/// ```
+/// use demystified::ndarray::{Array1, Array2};
+/// use demystified::plot::{Axes, band};
+///
+/// let x = Array1::linspace(0.0, 1.0, 50);
+/// let slopes = Array2::from_shape_fn((11, 50), |(curve, i)| curve as f64 * x[i]);
+/// let figure = band(&Axes::new("Eleven slopes", "x", "y"), "lines", &x, &slopes, &[("five", &x, &(5.0 * &x))])?;
+/// assert!(figure.alt.contains("\"lines\": 11 curves, the middle four fifths at most 8 apart, at x = 1"));
+/// # Ok::<(), demystified::Error>(())
+/// ```
+pub fn band(
+    axes: &Axes,
+    name: &str,
+    xs: &Array1<f64>,
+    curves: &Array2<f64>,
+    lines: &[(&str, &Array1<f64>, &Array1<f64>)],
+) -> Result<Figure> {
+    axes.check()?;
+    ensure::values("xs", xs)?;
+    ensure::matrix("curves", curves)?;
+    ensure::same_length("curves", curves.ncols(), "xs", xs.len())?;
+    if let Some(i) = (1..xs.len()).find(|&i| xs[i] <= xs[i - 1]) {
+        return Err(Error::out_of_range(
+            format!("xs[{i}]"),
+            xs[i],
+            format!("more than the {} before it", xs[i - 1]),
+        ));
+    }
+    let at = |share: f64| -> Array1<f64> {
+        curves.columns().into_iter().map(|values| quantile(values.to_vec(), share)).collect()
+    };
+    let (low, middle, high) = (at(OUTSIDE), at(0.5), at(1.0 - OUTSIDE));
+    let widest = (0..xs.len()).fold(0, |a, b| if high[b] - low[b] > high[a] - low[a] { b } else { a });
+    let mut all = series::owned(&[("median", xs, &middle)], true, false)?;
+    if !lines.is_empty() {
+        all.extend(series::owned(lines, true, false)?);
+    }
+    let alt = format!(
+        "Band of curves: {}\"{name}\": {}, the middle four fifths at most {} apart, at x = {}; {}.",
+        lead(axes),
+        count(curves.nrows(), "curve"),
+        number(high[widest] - low[widest]),
+        number(xs[widest]),
+        series::in_words(&all)
+    );
+    // the band takes part in the ranges
+    let edges = series::owned(&[("", xs, &low), ("", xs, &high)], true, false)?;
+    let (x, y) = series::spans(axes, &[all.clone(), edges.clone()].concat());
+    let (axes, name) = (axes.clone(), name.to_string());
+    Figure::draw(alt, move |width| {
+        let mut legend = series::legend(&all);
+        let band = format!("{name}: the middle four fifths");
+        legend.insert(0, Entry { name: band, sample: Sample::Fill(PALE_BLUE) });
+        let mut frame = Frame::new(Setup { legend, ..Setup::new(&axes, x, y) }, width)?;
+        let within = |point: &Point| (point.0, point.1.clamp(y.low, y.high));
+        let inside = |point: &&Point| x.contains(point.0);
+        let (below, above) = (&edges[0].points, &edges[1].points);
+        let around: Vec<Point> =
+            (below.iter().filter(inside)).chain(above.iter().rev().filter(inside)).map(within).collect();
+        let area = Polygon::new(around, fill(PALE_BLUE));
+        frame.plot(|chart| chart.draw_series([area]).map(|_| ()))?;
+        series::draw_series(&mut frame, &all)?;
+        Ok(frame.finish())
+    })
+}
+
+/// The value below which a share of the values lies, between two of them as it comes.
+fn quantile(mut values: Vec<f64>, share: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    super::strip::quantile(&values, share)
+}
