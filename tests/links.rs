@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use serde_json::Value;
 
 /// Where outside links may lead. They are not fetched: the tests need no network.
@@ -206,7 +207,7 @@ fn follow(from: &Path, link: &str, pages: &BTreeMap<PathBuf, Page>) -> Result<()
 }
 
 fn has_heading(page: &Page, anchor: &str, name: fn(&str) -> String) -> Result<(), String> {
-    if headings(&page.text).any(|heading| name(heading) == anchor) {
+    if headings(&page.text).iter().any(|heading| name(heading) == anchor) {
         return Ok(());
     }
     Err(format!("there is no heading of the name {anchor:?}"))
@@ -223,8 +224,22 @@ fn on_github(heading: &str) -> String {
     kept.collect::<String>().to_lowercase().replace(' ', "-")
 }
 
-fn headings(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim())
+/// The text of each heading.
+fn headings(text: &str) -> Vec<String> {
+    let mut headings = Vec::new();
+    let mut inside = false;
+    for event in Parser::new(text) {
+        match event {
+            Event::Start(Tag::Heading { .. }) => {
+                inside = true;
+                headings.push(String::new());
+            }
+            Event::End(TagEnd::Heading(_)) => inside = false,
+            Event::Text(piece) | Event::Code(piece) if inside => *headings.last_mut().unwrap() += &piece,
+            _ => {}
+        }
+    }
+    headings
 }
 
 /// A path beside that of `from`, without `..` where a folder can be left out.
@@ -240,50 +255,24 @@ fn beside(from: &Path, file: &str) -> PathBuf {
     path
 }
 
-/// The targets of all links and images in a Markdown text, without those in code.
+/// The targets of all links and images in a Markdown text, those in HTML included.
 fn links(text: &str) -> Vec<String> {
-    let text = without_code(text);
     let mut links = Vec::new();
-    for (at, _) in text.match_indices("](") {
-        links.extend(target(&text[at + 2..]).map(|target| (at, target)));
-    }
-    for (at, _) in text.match_indices("<https://").chain(text.match_indices("<http://")) {
-        links.extend(text[at + 1..].split_once('>').map(|(target, _)| (at, target.to_string())));
-    }
-    for (at, start) in text.match_indices("href=\"").chain(text.match_indices("src=\"")) {
-        links.extend(text[at + start.len()..].split_once('"').map(|(target, _)| (at, target.to_string())));
-    }
-    links.sort();
-    links.into_iter().map(|(_, target)| target).collect()
-}
-
-/// The target of a link whose text has just ended, up to the parenthesis that closes it.
-fn target(rest: &str) -> Option<String> {
-    if let Some(rest) = rest.strip_prefix('<') {
-        return rest.split_once('>').map(|(target, _)| target.to_string());
-    }
-    let mut open = 1;
-    let end = rest.find(|c: char| {
-        open += i32::from(c == '(') - i32::from(c == ')');
-        open == 0 || c.is_whitespace()
-    })?;
-    Some(rest[..end].to_string())
-}
-
-/// Blocks between lines of ``` are left out, and what stands between backticks in a line.
-fn without_code(text: &str) -> String {
-    let mut inside = false;
-    let mut prose = String::new();
-    for line in text.lines() {
-        if line.trim_start().starts_with("```") {
-            inside = !inside;
-        } else if !inside {
-            let kept: Vec<&str> = line.split('`').step_by(2).collect();
-            prose += &kept.join("");
+    for event in Parser::new(text) {
+        match event {
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                links.push(dest_url.into_string());
+            }
+            Event::Html(html) | Event::InlineHtml(html) => {
+                let attributes =
+                    ["href=\"", "src=\""].map(|name| html.split(name).skip(1).collect::<Vec<_>>());
+                let targets = attributes.concat().into_iter().filter_map(|rest| rest.split_once('"'));
+                links.extend(targets.map(|(target, _)| target.to_owned()));
+            }
+            _ => {}
         }
-        prose.push('\n');
     }
-    prose
+    links
 }
 
 /// What is wrong with the list of questions: lines `- **number** · question, answer → links`.

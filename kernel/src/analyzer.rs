@@ -136,8 +136,14 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    const SHAPES: Configuration =
-        Configuration { name: "shapes", types_from: &["numbers"], shared_generics: "", first_cells: &[] };
+    const SHAPES: Configuration = Configuration {
+        name: "shapes",
+        types_from: &["numbers"],
+        unchecked: &[],
+        shared_generics: "",
+        first_cells: &[],
+        loading: [""; 2],
+    };
 
     fn package(id: &str) -> Value {
         json!({ "id": id, "name": id, "manifest_path": format!("/{id}/Cargo.toml"), "targets": [{ "kind": ["lib"] }] })

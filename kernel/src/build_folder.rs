@@ -3,18 +3,28 @@
 //! A folder `run-…` belongs to whoever holds the lock on the file `run-….lock` beside it. The kernel holds it as its
 //! stdin, so the lock lives exactly as long as the kernel, however that ends.
 
+use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::files;
+use crate::{Configuration, files, process};
 
 /// How cells are compiled; cargo finds it above every build folder. Cells are small and run once, so that optimising them costs more
 /// than it gains (measured: a quarter to a third of each cell's time); what they call is in the crates, built once, optimised.
 /// Nothing of a cell is worth keeping for the next one, and two cores are not worth sixteen parts (measured: 6 %).
-pub const PROFILE: &str = "\
+///
+/// Cells and crates check for overflow and assert, as evcxr has it, but for those that the configuration names.
+pub fn profile(configuration: &Configuration) -> String {
+    let unchecked = configuration.unchecked.iter().map(|name| {
+        format!("\n[profile.dev.package.{name}]\ndebug-assertions = false\noverflow-checks = false\n")
+    });
+    CELLS_AND_CRATES.to_owned() + &unchecked.collect::<String>()
+}
+
+const CELLS_AND_CRATES: &str = "\
 [profile.dev]
 opt-level = 0
 incremental = false
@@ -23,8 +33,6 @@ codegen-units = 2
 [profile.dev.package.\"*\"]
 opt-level = 3
 codegen-units = 16
-debug-assertions = false
-overflow-checks = false
 ";
 
 /// Where the build folders of one checkout are.
@@ -38,15 +46,24 @@ impl BuildFolders {
     /// The build folders that belong to a `.venv`.
     pub fn of(venv: &Path) -> BuildFolders {
         let home = venv.join("kernels");
-        // evcxr cannot load a library from a path with a space in it.
-        let spaced = home.to_string_lossy().contains(char::is_whitespace);
-        let runs = if spaced { std::env::temp_dir().join(name_for(&home)) } else { home.clone() };
+        // evcxr cannot load a library from a path with a space in it; the linker reads more into the others.
+        let is_odd = |c: char| c.is_whitespace() || "%$\"'".contains(c);
+        let runs = if home.to_string_lossy().contains(is_odd) {
+            std::env::temp_dir().join(name_for(&home))
+        } else {
+            home.clone()
+        };
         BuildFolders { home, runs }
     }
 
     /// Where all that belongs to them is.
     pub fn home(&self) -> &Path {
         &self.home
+    }
+
+    /// Where the kernels' own folders are.
+    pub fn runs(&self) -> &Path {
+        &self.runs
     }
 
     /// The folder that each kernel gets a copy of: everything built that a notebook's `:dep` line asks for.
@@ -80,11 +97,12 @@ impl BuildFolders {
     }
 
     /// A new private folder, filled from the warm one, if there is one. What killed kernels left is removed.
-    pub fn create(&self) -> io::Result<BuildFolder> {
+    pub fn create(&self, configuration: &Configuration) -> io::Result<BuildFolder> {
         let folder = {
             let _alone = self.lock("folders.lock")?;
             self.remove_leftovers();
-            files::write_if_different(&self.runs.join(".cargo").join("config.toml"), PROFILE.as_bytes())?;
+            let settings = self.runs.join(".cargo").join("config.toml");
+            files::write_if_different(&settings, profile(configuration).as_bytes())?;
             self.claim()?
         };
         match self.fill(&folder) {
@@ -113,9 +131,24 @@ impl BuildFolders {
         }
     }
 
+    /// Removes what was made in the folder for everybody's temporary files, if no kernel is there any more.
+    pub fn tidy(&self) -> io::Result<()> {
+        if self.runs == self.home {
+            return Ok(());
+        }
+        // Where all is deleted, nothing is made again.
+        let _alone = self.home.is_dir().then(|| self.lock("folders.lock")).transpose()?;
+        let entries = fs::read_dir(&self.runs)?.flatten();
+        let is_kernels = |name: OsString| name.to_string_lossy().starts_with("run-");
+        match entries.map(|entry| entry.file_name()).any(is_kernels) {
+            true => Ok(()),
+            false => files::remove_tree(&self.runs),
+        }
+    }
+
     fn lock(&self, name: &str) -> io::Result<File> {
+        make_private(&self.home)?;
         make_private(&self.runs)?;
-        fs::create_dir_all(&self.home)?;
         let lock = open_lock(&self.home.join(name))?;
         lock.lock()?;
         Ok(lock)
@@ -203,10 +236,10 @@ fn name_for(home: &Path) -> String {
     format!("quick-cells-{:016x}", hasher.finish())
 }
 
-/// Makes a folder that only we can write to: it may be in the folder for everybody's temporary files.
+/// Makes a folder that only we can look into, whatever the umask: a kernel loads programs and libraries from it.
 #[cfg(unix)]
-fn make_private(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+pub fn make_private(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
     if let Some(parent) = folder.parent() {
         fs::create_dir_all(parent)?;
     }
@@ -215,17 +248,34 @@ fn make_private(folder: &Path) -> io::Result<()> {
         _ => {}
     }
     let found = fs::symlink_metadata(folder)?;
-    let ours = fs::metadata("/proc/self").map_or(found.uid(), |us| us.uid());
-    if found.is_dir() && found.uid() == ours {
-        return Ok(());
+    if !found.is_dir() || user().is_some_and(|us| us != found.uid()) {
+        let problem = format!("{} belongs to someone else, or is no folder", folder.display());
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, problem));
     }
-    Err(io::Error::new(
-        io::ErrorKind::PermissionDenied,
-        format!("{} belongs to someone else", folder.display()),
-    ))
+    match found.mode() & 0o777 {
+        0o700 => Ok(()),
+        _ => fs::set_permissions(folder, fs::Permissions::from_mode(0o700)),
+    }
 }
 
+/// Makes a folder.
 #[cfg(not(unix))]
-fn make_private(folder: &Path) -> io::Result<()> {
+pub fn make_private(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
+}
+
+/// The number of the user who runs this; 0 is root.
+#[cfg(unix)]
+pub fn user() -> Option<u32> {
+    use std::os::unix::fs::MetadataExt;
+    match fs::metadata("/proc/self") {
+        Ok(us) => Some(us.uid()),
+        Err(_) => process::answer("id", &["-u"])?.parse().ok(),
+    }
+}
+
+/// Such numbers are not known here.
+#[cfg(not(unix))]
+pub fn user() -> Option<u32> {
+    None
 }

@@ -4,13 +4,14 @@
 //! stand between it and rustc and keep the command (`record`). The next cell repeats it (`repeat`), with less text
 //! (`cell_text.rs`), as long as what cargo was told and all files that it would look at are as they were; if not, cargo does it.
 
+use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::time::SystemTime;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
@@ -18,13 +19,19 @@ use crate::{Configuration, analyzer, cell_text, files};
 
 /// The name under which cargo starts us in the place of rustc.
 pub const RECORDER: &str = "record-rustc";
-/// How cargo is told to; it goes before what a user's own settings for cargo say.
+/// How cargo is told to; it would go before what a user's own settings for cargo say.
 const WRAPPER: &str = "RUSTC_WRAPPER";
+/// What else sets it.
+const WRAPPERS: [&str; 2] = [WRAPPER, "CARGO_BUILD_RUSTC_WRAPPER"];
 /// What cargo was told when it was started, for the recorder.
 const ASKED: &str = "QUICK_CELLS_ASKED";
 
 /// In a kernel's build folder.
 const RECORD: &str = "cell.json";
+/// Its time is the one at which cargo was started: what is newer, cargo may not have read.
+const STARTED: &str = "cell.started";
+/// There if cells cannot be linked with the crate of the store here.
+const REFUSED: &str = "variable_store.refused";
 const TEXT: &str = "src/lib.rs";
 const STORE: &str = "variable_store";
 const STORE_TEXT: &str = "variable_store.rs";
@@ -48,12 +55,47 @@ fn target_of(words: &[OsString]) -> Option<&OsStr> {
 /// Lets cargo start the recorder, if it is to compile a cell.
 pub fn have_recorded(cargo: &mut Command, words: &[OsString], tools: &Path) -> io::Result<()> {
     let (Some(triple), recorder) = (target_of(words), tools.join(RECORDER)) else { return Ok(()) };
-    if std::env::var_os(WRAPPER).is_none() && recorder.exists() {
+    if recorder.exists() && wrapper(&std::env::current_dir()?).is_none() {
         // Cargo lists here what it has looked at, and leaves a list that is still right alone.
         files::remove_file(&list_of_sources(triple))?;
+        fs::write(STARTED, "")?;
         cargo.env(WRAPPER, recorder).env(ASKED, asked(words));
     }
     Ok(())
+}
+
+/// What the user has put between cargo and rustc, for builds in this folder: then cargo compiles each cell.
+pub fn wrapper(folder: &Path) -> Option<String> {
+    let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if let Some(name) = WRAPPERS.iter().find(|name| is_set(name)) {
+        return Some(format!("{name} is set"));
+    }
+    let names_one = |path: &PathBuf| {
+        fs::read_to_string(path).is_ok_and(|text| {
+            let mut lines = text.lines().map(|line| line.trim_start());
+            lines.any(|line| !line.starts_with('#') && line.contains("rustc-wrapper"))
+        })
+    };
+    settings(folder).find(names_one).map(|path| format!("{} names a `rustc-wrapper`", path.display()))
+}
+
+/// Lets the kernel that makes the warm folder find out anew.
+pub fn forget_refusal(folder: &Path) -> io::Result<()> {
+    match std::env::var_os(WARMING) {
+        Some(_) => files::remove_file(&folder.join(REFUSED)),
+        None => Ok(()),
+    }
+}
+
+/// Whether it was found out, in a build folder, that the linker does not take the crate of the store.
+pub fn is_refused(folder: &Path) -> bool {
+    folder.join(REFUSED).exists()
+}
+
+/// Where cargo looks for settings when it builds in a folder.
+fn settings(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let homes = folder.ancestors().map(|folder| folder.join(".cargo")).chain(analyzer::real_cargo_home());
+    homes.flat_map(|home| [home.join("config.toml"), home.join("config")]).collect::<Vec<_>>().into_iter()
 }
 
 /// What we are started for as `record-rustc RUSTC …`: keeps the command if it compiles a cell, and gives it back.
@@ -82,13 +124,19 @@ fn write_record(configuration: &Configuration, words: &[OsString], asked: &OsStr
     let variables =
         variables.map(|(name, value)| Ok((text(&name)?, text(&value)?))).collect::<io::Result<Vec<_>>>()?;
     let store = built_store(configuration, Path::new(&words[0]), &command);
-    let record = json!({ "asked": text(asked)?, "command": command, "variables": variables, "store": store });
+    let started = nanoseconds(modified(Path::new(STARTED))?);
+    let record = json!({
+        "asked": text(asked)?, "command": command, "variables": variables, "store": store, "started": started,
+    });
     files::write(Path::new(RECORD), record.to_string().as_bytes())
 }
 
 /// The library with the store of variables for this cell: with the code that cells share, if that is there and was made for the
 /// same crate, else without.
 fn built_store(configuration: &Configuration, rustc: &Path, command: &[String]) -> Option<PathBuf> {
+    if Path::new(REFUSED).exists() {
+        return None;
+    }
     let ours = command
         .iter()
         .find_map(|word| word.strip_prefix(configuration.name)?.strip_prefix('='))
@@ -148,6 +196,8 @@ fn compile_store(rustc: &Path, cell: &[String], folder: &Path, options: &[&str])
     let target = cell.windows(2).find(|pair| pair[0] == "--target").map(|pair| pair[1].as_str());
     let mut compile = Command::new(rustc);
     compile.args(["--edition=2024", "--crate-name=variable_store", "-Cstrip=debuginfo"]).args(options);
+    // As evcxr compiles cells.
+    compile.args(["-Cdebug-assertions=on", "-Coverflow-checks=on"]);
     compile.args(target.map(|triple| format!("--target={triple}")));
     compile.arg("--out-dir").args([folder, &folder.join(STORE_TEXT)]);
     match compile.output()?.status.success() {
@@ -175,16 +225,37 @@ fn repeated(words: &[OsString]) -> Option<(Output, PathBuf)> {
         return None;
     }
     let full = fs::read_to_string(TEXT).ok()?;
-    let less = cell_text::lessened(&full, record["store"].is_string());
-    let mut output = compile(&record, &less)?;
-    if has_error(&output, &NO_SUCH_NAME) {
-        // rustc suggests similar names: what the reader meant may be among all that is there.
-        output = compile(&record, &full)?;
+    let with_store = record["store"].is_string() && !Path::new(REFUSED).exists();
+    let mut output = compile(&record, &cell_text::lessened(&full, with_store), with_store)?;
+    if !output.status.success() && !is_only_a_try(&output) {
+        // What the reader is told is said of all that is there: rustc suggests similar names, for example.
+        let all = compile(&record, &full, false)?;
+        if all.status.success() {
+            // Such as a linker that does not take our options: this is found out once.
+            fs::write(REFUSED, &output.stderr).ok()?;
+        }
+        output = all;
     }
     (!is_not_the_cells(&output)).then_some((output, made_by(&record)?))
 }
 
-const NO_SUCH_NAME: [&str; 1] = ["E0425"];
+/// Whether all that is wrong is that the last value has no display of its own: evcxr then tries another.
+fn is_only_a_try(output: &Output) -> bool {
+    let said = String::from_utf8_lossy(&output.stderr);
+    let errors = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let mut errors = errors.filter(|message| message["level"] == "error" && has_place(message)).peekable();
+    let is_a_try = |error: &Value| {
+        let is_named = |text: &str| text.contains("`evcxr_display`");
+        ["E0599", "E0689"].iter().any(|code| error["code"]["code"] == *code)
+            && error["message"].as_str().is_some_and(is_named)
+    };
+    errors.peek().is_some() && errors.all(|error| is_a_try(&error))
+}
+
+fn has_place(message: &Value) -> bool {
+    message["spans"].as_array().is_some_and(|spans| !spans.is_empty())
+}
+
 /// A crate that is not there, or not what it was.
 const NO_SUCH_CRATE: [&str; 6] = ["E0460", "E0461", "E0463", "E0464", "E0514", "E0786"];
 
@@ -198,13 +269,12 @@ fn has_error(output: &Output, codes: &[&str]) -> bool {
 fn is_not_the_cells(output: &Output) -> bool {
     let said = String::from_utf8_lossy(&output.stderr);
     let messages = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let has_place = |message: &Value| message["spans"].as_array().is_some_and(|spans| !spans.is_empty());
     let points_at_the_text =
         messages.into_iter().any(|message| message["level"] == "error" && has_place(&message));
     !output.status.success() && (!points_at_the_text || has_error(output, &NO_SUCH_CRATE))
 }
 
-fn compile(record: &Value, text: &str) -> Option<Output> {
+fn compile(record: &Value, text: &str, with_store: bool) -> Option<Output> {
     let folder = std::env::current_dir().ok()?;
     let place = folder.join("cell");
     fs::create_dir_all(place.join("src")).ok()?;
@@ -212,7 +282,8 @@ fn compile(record: &Value, text: &str) -> Option<Output> {
     let mut words = strings(&record["command"]);
     let mut command = Command::new(words.next()?);
     command.args(words).current_dir(&place);
-    if let Some(library) = record["store"].as_str().map(|library| folder.join(library)) {
+    if let Some(library) = record["store"].as_str().filter(|_| with_store).map(|library| folder.join(library))
+    {
         command.arg("--extern").arg(format!("variable_store={}", library.to_str()?));
         // evcxr loads the cell from another folder than the one that rustc puts it in
         if cfg!(target_os = "linux") {
@@ -234,26 +305,38 @@ fn made_by(record: &Value) -> Option<PathBuf> {
     Some(Path::new(folder).join(name))
 }
 
-/// Whether all that cargo would look at is older than the record, but for the cell itself.
+/// Whether all that cargo would look at is older than its last start, but for the cell itself.
 fn nothing_is_newer(record: &Value, triple: &OsStr) -> Option<bool> {
-    let recorded = modified(Path::new(RECORD)).ok()?;
+    let started = record["started"].as_u64()?;
+    let is_older = |path: &Path| modified(path).is_ok_and(|time| nanoseconds(time) < started);
     let folder = std::env::current_dir().ok()?;
     let sources = fs::read_to_string(list_of_sources(triple)).ok()?;
     let (_, sources) = sources.split_once(": ")?;
     let own = folder.join(TEXT);
-    let sources =
-        split_at_spaces(sources.trim_end()).into_iter().map(PathBuf::from).filter(|path| *path != own);
-    let manifests = ["Cargo.toml", "Cargo.lock"].map(PathBuf::from);
-    let rustc = strings(&record["command"]).next().map(PathBuf::from);
-    for path in sources.chain(manifests).chain(rustc) {
-        if modified(&path).ok()? >= recorded {
-            return Some(false);
-        }
-    }
-    // Settings may be there or not.
-    let home = analyzer::real_cargo_home().map(|home| home.join("config.toml"));
-    let settings = folder.ancestors().map(|folder| folder.join(".cargo").join("config.toml")).chain(home);
-    Some(settings.into_iter().all(|path| modified(&path).is_ok_and(|time| time < recorded) || !path.exists()))
+    let sources = split_at_spaces(sources.trim_end());
+    let sources: Vec<&Path> = sources.iter().map(Path::new).filter(|path| *path != own).collect();
+    let rustc = strings(&record["command"]).next().map(Path::new);
+    let own_manifests = ["Cargo.toml", "Cargo.lock"].map(Path::new);
+    Some(
+        sources.iter().copied().chain(own_manifests).chain(rustc).all(is_older)
+            && manifests_above(&sources).iter().all(|manifest| is_older(manifest) && !has_build_script(manifest))
+            // Cargo looks at all that is in a folder which a build script names.
+            && !sources.iter().any(|source| source.is_dir())
+            // Settings may be there or not.
+            && settings(&folder).all(|path| is_older(&path) || !path.exists()),
+    )
+}
+
+/// The manifests of the packages that sources belong to, and of their workspaces.
+fn manifests_above(sources: &[&Path]) -> BTreeSet<PathBuf> {
+    let folders: BTreeSet<&Path> = sources.iter().flat_map(|source| source.ancestors().skip(1)).collect();
+    folders.iter().map(|folder| folder.join("Cargo.toml")).filter(|manifest| manifest.is_file()).collect()
+}
+
+/// A build script may depend on anything.
+fn has_build_script(manifest: &Path) -> bool {
+    let names_one = |text: String| text.lines().any(|line| line.trim_start().starts_with("build ="));
+    manifest.with_file_name("build.rs").exists() || fs::read_to_string(manifest).is_ok_and(names_one)
 }
 
 /// Where cargo lists all sources that are not from a registry, of the cell and of what it needs.
@@ -274,6 +357,10 @@ fn asked(words: &[OsString]) -> String {
     let mut hasher = DefaultHasher::new();
     (words, variables).hash(&mut hasher);
     format!("{:016x}", hasher.finish())
+}
+
+fn nanoseconds(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64)
 }
 
 fn modified(path: &Path) -> io::Result<SystemTime> {

@@ -15,54 +15,158 @@ const STORE_CRATE: &str = "use ::variable_store as evcxr_internal_runtime;";
 /// The text that gives the same results. `with_store` says whether the crate of the store is there.
 pub fn lessened(text: &str, with_store: bool) -> String {
     let mut lines: Vec<&str> = text.split('\n').collect();
+    // What a reader has written between quotes stays, whatever it looks like.
+    let is_code = lines_of_code(text);
     if with_store {
-        replace_store(&mut lines);
+        replace_store(&mut lines, &is_code);
     }
-    empty_unused(&mut lines);
+    empty_unused(&mut lines, &is_code);
     lines.join("\n")
 }
 
-fn replace_store(lines: &mut [&str]) {
-    let Some(begin) = lines.iter().position(|line| *line == STORE_BEGINS) else { return };
-    let Some(length) = lines[begin..].iter().position(|line| *line == STORE_ENDS) else { return };
-    let store = &mut lines[begin..begin + length];
+fn replace_store(lines: &mut [&str], is_code: &[bool]) {
+    let place_of = |wanted: &str, from: usize| {
+        (from..lines.len()).find(|&place| is_code[place] && lines[place] == wanted)
+    };
+    let Some(begin) = place_of(STORE_BEGINS, 0) else { return };
+    let Some(end) = place_of(STORE_ENDS, begin) else { return };
+    let store = &mut lines[begin..end];
     if store.iter().any(|line| line.trim().trim_end_matches(',') == STORE_HOLDS) {
         store.fill("");
         store[0] = STORE_CRATE;
     }
 }
 
-fn empty_unused(lines: &mut [&str]) {
-    let written = lines.iter().filter(|line| variable_of(line).is_none());
-    let named: HashSet<&str> = written.flat_map(|line| words_of(line)).collect();
-    let loaded = lines.iter().filter(|line| line.starts_with("let ")).filter_map(|line| variable_of(line));
+fn empty_unused(lines: &mut [&str], is_code: &[bool]) {
+    let calls: Vec<Option<Call<'_>>> =
+        lines.iter().zip(is_code).map(|(line, is_code)| call_of(line).filter(|_| *is_code)).collect();
+    let written = lines.iter().zip(&calls).filter(|(_, call)| call.is_none());
+    let named: HashSet<&str> = written.flat_map(|(line, _)| words_of(line)).collect();
+    let defined = words_of_items(lines);
+    let taken = calls.iter().flatten().filter(|call| call.method == Method::Take).map(|call| call.variable);
     // Names like `r#type`, and letters that can be written in two ways, are not looked for.
-    let unused: HashSet<&str> = loaded
-        .filter(|name| words_of(name).eq([*name]) && name.is_ascii() && !named.contains(name))
-        .collect();
-    for line in lines {
-        if variable_of(line).is_some_and(|name| unused.contains(name)) {
+    let unused: HashSet<&str> =
+        taken.filter(|name| words_of(name).eq([*name]) && name.is_ascii() && !named.contains(name)).collect();
+    for (line, call) in lines.iter_mut().zip(&calls) {
+        let Some(call) = call else { continue };
+        // A type that the session defines may be another one by now; the check says so.
+        let may_be_lost =
+            call.method == Method::Check && words_of(call.of).any(|word| defined.contains(word));
+        if unused.contains(call.variable) && !may_be_lost {
             *line = "";
         }
     }
 }
 
-/// The variable that a line of evcxr's checks, takes out or puts back.
-fn variable_of(line: &str) -> Option<&str> {
+/// The words of what the session has defined, which evcxr writes before the store. Imports define nothing.
+fn words_of_items<'a>(lines: &[&'a str]) -> HashSet<&'a str> {
+    let items = lines.iter().take_while(|line| **line != STORE_BEGINS && !line.starts_with(STORE_CRATE));
+    items.filter(|line| !line.starts_with("use ")).flat_map(|line| words_of(line)).collect()
+}
+
+/// A line of evcxr's that checks a variable, takes it out or puts it back.
+struct Call<'a> {
+    method: Method,
+    variable: &'a str,
+    of: &'a str,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Method {
+    Check,
+    Take,
+    Put,
+}
+
+fn call_of(line: &str) -> Option<Call<'_>> {
     let (before, call) = line.split_once("evcxr_variable_store.")?;
     let (method, rest) = call.split_once("_variable::<")?;
-    let (_, end) = rest.rsplit_once(">(stringify!(")?;
-    let (name, end) = end.split_once(')')?;
-    let is_evcxrs = match method {
-        "check" => before == "vars_ok &= " && end == ");",
-        "take" => {
-            [format!("let {name} = "), format!("let mut {name} = ")].contains(&before.to_owned())
-                && end == ");"
+    let (of, end) = rest.rsplit_once(">(stringify!(")?;
+    let (variable, end) = end.split_once(')')?;
+    let method = match method {
+        "check" if before == "vars_ok &= " && end == ");" => Method::Check,
+        "take" if end == ");" => {
+            let pattern = before.strip_prefix("let ")?.strip_suffix(" = ")?;
+            (pattern.strip_prefix("mut ").unwrap_or(pattern) == variable).then_some(Method::Take)?
         }
-        "put" => before.is_empty() && *end == format!(", {name});"),
-        _ => false,
+        "put" if before.is_empty() && *end == format!(", {variable});") => Method::Put,
+        _ => return None,
     };
-    is_evcxrs.then_some(name)
+    Some(Call { method, variable, of })
+}
+
+/// For each line whether it begins outside of all literals and comments.
+fn lines_of_code(text: &str) -> Vec<bool> {
+    let bytes = text.as_bytes();
+    let mut is_code = vec![true];
+    let mut at = 0;
+    while at < bytes.len() {
+        let end = end_of_literal(text, at);
+        let newlines = bytes[at..end].iter().filter(|byte| **byte == b'\n').count();
+        // A line break that is not in a literal ends one line of code and begins another.
+        let is_one = end > at + 1;
+        is_code.extend(std::iter::repeat_n(!is_one, newlines));
+        at = end;
+    }
+    is_code
+}
+
+/// Where a literal or comment ends that begins here; the next place, if none does.
+fn end_of_literal(text: &str, at: usize) -> usize {
+    let (bytes, rest) = (text.as_bytes(), &text[at..]);
+    let is_in_word = at > 0 && (bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_');
+    let next = at + rest.chars().next().map_or(1, char::len_utf8);
+    let until =
+        |end: &str, from: usize| text[from..].find(end).map_or(text.len(), |found| from + found + end.len());
+    match rest.as_bytes() {
+        [b'/', b'/', ..] => at + rest.find('\n').unwrap_or(rest.len()),
+        [b'/', b'*', ..] => {
+            let (mut depth, mut place) = (1, at + 2);
+            while depth > 0 && place < bytes.len() {
+                let step = match &bytes[place..] {
+                    [b'/', b'*', ..] => 1,
+                    [b'*', b'/', ..] => -1,
+                    _ => 0,
+                };
+                depth += step;
+                place += if step == 0 { 1 } else { 2 };
+            }
+            place
+        }
+        [b'"', ..] => end_of_quotes(bytes, at + 1, b'"'),
+        [b'r', ..] if !is_in_word || ends_with_prefix(&text[..at]) => {
+            let hashes = rest[1..].bytes().take_while(|byte| *byte == b'#').count();
+            match rest.as_bytes().get(1 + hashes) {
+                Some(b'"') => until(&format!("\"{}", "#".repeat(hashes)), at + 2 + hashes),
+                _ => next,
+            }
+        }
+        [b'\'', b'\\', ..] => end_of_quotes(bytes, at + 1, b'\''),
+        // A character, or the name of a lifetime.
+        [b'\'', ..] => {
+            let mut characters = rest.char_indices().skip(2);
+            match characters.next() {
+                Some((place, '\'')) => at + place + 1,
+                _ => next,
+            }
+        }
+        _ => next,
+    }
+}
+
+/// `br"…"` and `cr"…"` are raw as well.
+fn ends_with_prefix(before: &str) -> bool {
+    let mut last = before.bytes().rev();
+    matches!(last.next(), Some(b'b' | b'c'))
+        && last.next().is_none_or(|byte| !byte.is_ascii_alphanumeric() && byte != b'_')
+}
+
+fn end_of_quotes(bytes: &[u8], from: usize, quote: u8) -> usize {
+    let mut at = from;
+    while at < bytes.len() && bytes[at] != quote {
+        at += if bytes[at] == b'\\' { 2 } else { 1 };
+    }
+    (at + 1).min(bytes.len())
 }
 
 fn words_of(line: &str) -> impl Iterator<Item = &str> {
@@ -96,7 +200,7 @@ mod tests {
 
     /// The variables that are left of those in the store, each of which stands in three lines.
     fn kept(text: &str) -> Vec<&str> {
-        let names: Vec<&str> = text.split('\n').filter_map(variable_of).collect();
+        let names: Vec<&str> = text.split('\n').filter_map(call_of).map(|call| call.variable).collect();
         let kept: Vec<&str> = ["x", "y", "w"].into_iter().filter(|name| names.contains(name)).collect();
         assert_eq!(names.len(), 3 * kept.len(), "{text}");
         kept
@@ -150,7 +254,36 @@ mod tests {
             "let x = evcxr_variable_store.take_variable::<f64>(stringify!(y));",
             "let x = evcxr_variable_store.lazy_arc(\"x\", || 1);",
         ] {
-            assert_eq!(variable_of(line), None, "{line}");
+            assert_eq!(call_of(line).map(|call| call.method), None, "{line}");
         }
+    }
+
+    #[test]
+    fn what_a_reader_quotes_or_comments_is_no_line_of_evcxrs() {
+        let look_alike = "let x = evcxr_variable_store.take_variable::<Array2<f64>>(stringify!(x));\n";
+        for (before, after) in [
+            ("let text = \"\n", "\";"),
+            ("let text = r##\"\"#\n", "\"##;"),
+            ("let text = br\"\n", "\\\";"),
+            ("/* /* */\n", "*/"),
+            ("let c = '\"'; let text = \"\\\"\n", "\"; let d = '\\'';"),
+        ] {
+            let code =
+                format!("{before}{look_alike}{STORE_BEGINS}\n    {STORE_HOLDS}\n{STORE_ENDS}\n{after}");
+            let less = lessened(&cell(&code), true);
+            assert!(less.contains(&code), "{code}\nin\n{less}");
+            assert!(!less.contains("take_variable::<f64>(stringify!(w))"), "{less}");
+        }
+        let lifetimes = "fn f<'a>(a: &'a str) -> &'a str { a }\nlet q = \"\";";
+        assert!(!lessened(&cell(lifetimes), true).contains("take_variable"), "quotes are counted wrongly");
+    }
+
+    #[test]
+    fn a_variable_of_a_type_that_the_session_defines_is_still_checked() {
+        let text = format!("struct Vec;\n{}", cell("1"));
+        let less = lessened(&text, true);
+        assert!(less.contains("check_variable::<Vec<(f64, u8)>>(stringify!(y))"), "{less}");
+        assert!(!less.contains("take_variable::<Vec") && !less.contains("check_variable::<f64>"), "{less}");
+        assert!(!lessened(&cell("1"), true).contains("check_variable"));
     }
 }

@@ -8,7 +8,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::build_folder::BuildFolder;
+use crate::build_folder::{BuildFolder, BuildFolders};
+use crate::install::KEEPER;
 use crate::{Failure, Outcome, process};
 
 const POLL: Duration = Duration::from_millis(200);
@@ -20,7 +21,7 @@ pub fn start(program: &Path, folder: &Path) -> io::Result<()> {
     // Detached and silent: a kill of the kernel's group must not hit it, and nobody must wait for its output.
     process::detach(&mut command);
     command
-        .arg("keeper")
+        .arg(KEEPER)
         .arg(folder)
         .arg(std::process::id().to_string())
         .stdin(Stdio::null())
@@ -31,7 +32,7 @@ pub fn start(program: &Path, folder: &Path) -> io::Result<()> {
 }
 
 /// Waits for the kernel's end, then removes its folder.
-pub fn run(folder: &Path, kernel: &OsStr) -> Outcome<()> {
+pub fn run(folders: &BuildFolders, folder: &Path, kernel: &OsStr) -> Outcome<()> {
     // Jupyter tells its kernels who it is.
     let jupyter = std::env::var("JPY_PARENT_PID").ok();
     let mut orphaned: Option<Instant> = None;
@@ -40,7 +41,8 @@ pub fn run(folder: &Path, kernel: &OsStr) -> Outcome<()> {
             Ok(Some(left)) => {
                 // A cell that never ends outlives a kernel that was killed alone.
                 signal("KILL", kernel);
-                return left.remove().map_err(|e| Failure::io("remove a build folder", &e));
+                let removed = left.remove().and_then(|()| folders.tidy());
+                return removed.map_err(|e| Failure::io("remove a build folder", &e));
             }
             Ok(None) => {}
             // Somebody else has removed it.

@@ -4,18 +4,20 @@
 //! warm one, with stand-ins for `cargo` and `rustup` before the real ones. Cells are compiled as evcxr asks, but without cargo, with less text, and with
 //! generic code that was compiled before. In doubt, cargo does it.
 
-pub mod analyzer;
+mod analyzer;
 pub mod build_folder;
-pub mod cell_build;
+mod cell_build;
 mod cell_text;
 mod failure;
 pub mod files;
-pub mod keeper;
-pub mod kernel;
+pub mod install;
+mod keeper;
+mod kernel;
 pub mod process;
 pub mod std_sources;
 pub mod step;
-pub mod tool_shim;
+pub mod switch;
+mod tool_shim;
 pub mod variable_store;
 pub mod warm;
 
@@ -31,8 +33,13 @@ pub struct Configuration {
     pub name: &'static str,
     /// Of what the crate is built with: the crates whose types cells name.
     pub types_from: &'static [&'static str],
+    /// The crates that compute, tested elsewhere: in them, overflow is not checked and nothing asserted.
+    pub unchecked: &'static [&'static str],
     /// The source of a module: generic code that cells use over and over. It may use the crate, and `super::VariableStore`.
     pub shared_generics: &'static str,
     /// What a notebook's first cells do: all that they need is built, and copied for each kernel.
     pub first_cells: &'static [&'static str],
+    /// What a kernel that is started ahead does, so that its first cells are quick: a command of evcxr's, such as `:dep`, and code, which
+    /// may leave no variable behind. Empty if there are no such kernels.
+    pub loading: [&'static str; 2],
 }

@@ -57,8 +57,7 @@ pub fn install(program: &Path, names: &[&str], tools: &Path) -> io::Result<()> {
 }
 
 /// Lets a kernel find our tools before the real ones.
-pub fn put_first(kernel: &mut Command, tools: &Path, lock: &Path) {
-    let Some(cargo) = real_cargo(tools) else { return };
+pub fn put_first(kernel: &mut Command, cargo: &Path, tools: &Path, lock: &Path) {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::iter::once(tools.to_owned()).chain(std::env::split_paths(&path));
     if let Ok(path) = std::env::join_paths(folders) {
@@ -67,11 +66,31 @@ pub fn put_first(kernel: &mut Command, tools: &Path, lock: &Path) {
 }
 
 /// The cargo of the toolchain in use. evcxr asks rustup too, since rustup's own `cargo` takes longer to start.
-fn real_cargo(tools: &Path) -> Option<PathBuf> {
-    let by_rustup = process::find_in_path("rustup", Some(tools))
-        .and_then(|rustup| process::answer(rustup, &["which", "cargo"]))
-        .map(PathBuf::from);
-    by_rustup.or_else(|| process::find_in_path("cargo", Some(tools)))
+pub fn real_cargo(tools: &Path) -> Outcome<PathBuf> {
+    let in_path = process::find_in_path("cargo", Some(tools));
+    let said = match process::find_in_path("rustup", Some(tools)) {
+        Some(rustup) => {
+            let output = Command::new(rustup).args(["which", "cargo"]).output();
+            let output = output.map_err(|e| Failure::io("ask rustup for cargo", &e))?;
+            if output.status.success() {
+                return Ok(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()));
+            }
+            // What is in $PATH may be rustup's, which does not start then.
+            if let Some(cargo) = in_path.filter(|cargo| process::answer(cargo, &["--version"]).is_some()) {
+                return Ok(cargo);
+            }
+            String::from_utf8_lossy(&output.stderr).trim().to_owned()
+        }
+        None => match in_path {
+            Some(cargo) => return Ok(cargo),
+            None => "there is neither `cargo` nor `rustup` in $PATH".to_owned(),
+        },
+    };
+    Err(Failure::new(
+        format!("The Rust kernel cannot start without cargo, which compiles its cells: {said}."),
+        "Install Rust (https://rustup.rs), or let the kernel find it: PATH, RUSTUP_HOME and CARGO_HOME are those of the program that \
+         starts it.",
+    ))
 }
 
 /// Does what the tool does. Returns only if that fails.
@@ -92,6 +111,7 @@ pub fn run(configuration: &Configuration, tool: Tool, called_as: &Path, words: &
     let mut command = Command::new(&program);
     analyzer::restore_cargo_home(command.args(words));
     if let (Tool::Cargo, Some(tools)) = (tool, &tools) {
+        keep_caching_sound(&mut command);
         cell_build::have_recorded(&mut command, words, tools)
             .map_err(|e| Failure::io("have the compilation of a cell recorded", &e))?;
     }
@@ -101,6 +121,14 @@ pub fn run(configuration: &Configuration, tool: Tool, called_as: &Path, words: &
         process::become_program(&mut command)
     };
     Err(Failure::io(&format!("start {}", program.display()), &error))
+}
+
+/// evcxr's `:cache` keeps what is compiled by its command line alone, except for crates that are compiled incrementally: those are
+/// the ones that change. Our profile compiles none incrementally.
+fn keep_caching_sound(cargo: &mut Command) {
+    if std::env::var_os("EVCXR_CACHE_ENABLED").is_some() {
+        cargo.env("CARGO_PROFILE_DEV_INCREMENTAL", "true").env_remove("CARGO_INCREMENTAL");
+    }
 }
 
 /// Becomes the rustc that cargo wanted.

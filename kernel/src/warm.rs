@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::UNIX_EPOCH;
 
-use crate::build_folder::{BuildFolders, PROFILE};
+use crate::build_folder::{BuildFolders, profile};
 use crate::step::{self, Step};
 use crate::{Configuration, EVCXR_VERSION, Failure, Outcome, cell_build, files, process};
 
@@ -34,7 +34,7 @@ pub struct Recipe<'a> {
 pub fn ensure(folders: &BuildFolders, recipe: Recipe<'_>, lock: &File) -> Outcome<()> {
     let failed = |e| Failure::io("make the warm build folder", &e);
     let wanted = fingerprint(&recipe).map_err(failed)?;
-    if fs::read_to_string(folders.warm().join(STAMP)).is_ok_and(|stamp| stamp == wanted) {
+    if is_made_from(folders, &wanted) {
         return Ok(());
     }
     let step = if folders.warm().exists() {
@@ -56,6 +56,15 @@ pub fn ensure(folders: &BuildFolders, recipe: Recipe<'_>, lock: &File) -> Outcom
     Ok(())
 }
 
+/// Whether the warm folder is there, and up to date.
+pub fn is_current(folders: &BuildFolders, recipe: &Recipe<'_>) -> bool {
+    fingerprint(recipe).is_ok_and(|wanted| is_made_from(folders, &wanted))
+}
+
+fn is_made_from(folders: &BuildFolders, wanted: &str) -> bool {
+    fs::read_to_string(folders.warm().join(STAMP)).is_ok_and(|stamp| stamp == wanted)
+}
+
 fn build(folders: &BuildFolders, recipe: Recipe<'_>, new: &Path, stamp: &str, lock: &File) -> Outcome<()> {
     let mut command = recipe.python;
     command.args(["-c", SCRIPT, recipe.kernel]).arg(new).args(recipe.configuration.first_cells);
@@ -71,13 +80,13 @@ fn fingerprint(recipe: &Recipe<'_>) -> io::Result<String> {
         process::answer("rustc", &["-vV"]).unwrap_or_default(),
         recipe.root.display().to_string(),
         SCRIPT.to_owned(),
-        PROFILE.to_owned(),
+        profile(recipe.configuration),
         cell_build::STORE_SOURCE.to_owned(),
         format!("{:?}", recipe.configuration),
     ];
-    for name in ["Cargo.toml", "Cargo.lock"] {
-        lines.push(fs::read_to_string(recipe.root.join(name))?);
-    }
+    lines.push(fs::read_to_string(recipe.root.join("Cargo.toml"))?);
+    // A crate without dependencies may have none yet.
+    lines.push(fs::read_to_string(recipe.root.join("Cargo.lock")).unwrap_or_default());
     add_files(&recipe.root.join("src"), &mut lines)?;
     Ok(lines.join("\n"))
 }

@@ -31,21 +31,27 @@ def run(client, code):
     return "".join(shown)
 
 
-def end_with(kernel, finished):
-    """A kernel that dies answers nothing, and the lock of the set-up would be held until the time is out."""
+def end_with(kernel, finished, launcher):
+    """A kernel that dies answers nothing, and who has started this may be killed: the lock of the set-up must not be held for nothing."""
     while not finished.wait(1):
-        if kernel.poll() is not None:
-            print(f"the kernel ended with status {kernel.returncode}", file=sys.stderr)
+        if os.getppid() != launcher:
+            kernel.kill()
             os._exit(1)
+        if kernel.poll() is not None:
+            try:
+                print(f"the kernel ended with status {kernel.returncode}", file=sys.stderr)
+            finally:  # even if nobody reads it
+                os._exit(1)
 
 
+launcher = os.getppid()
 kernel, copy, *cells = sys.argv[1:]
 manager = KernelManager(kernel_name=kernel)
 # stderr shows cargo's progress
 manager.start_kernel(stdout=subprocess.DEVNULL, env={**os.environ, "QUICK_CELLS_WARMING": "1"})
 client = manager.client()
 finished = threading.Event()
-threading.Thread(target=end_with, args=[manager.provisioner.process, finished], daemon=True).start()
+threading.Thread(target=end_with, args=[manager.provisioner.process, finished, launcher], daemon=True).start()
 try:
     client.start_channels()
     client.wait_for_ready(timeout=300)

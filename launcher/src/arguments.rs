@@ -7,6 +7,8 @@ use quick_cells::{Failure, Outcome};
 
 use crate::environment::is_notebook;
 
+const PLAIN: &str = "--plain-kernel";
+
 pub const HELP: &str = "\
 Neural Networks Demystified, in Rust: seven notebooks on a Rust kernel.
 
@@ -14,12 +16,16 @@ Neural Networks Demystified, in Rust: seven notebooks on a Rust kernel.
   cargo run -- [options] [notebook]   the same; what stands here goes on to JupyterLab,
                                       e.g. cargo run -- --port 9000 --no-browser 03-gradient-descent.ipynb
   cargo run -- setup                  only set up: .venv with JupyterLab, the Rust kernel, its warm build folder
+  cargo run -- status                 what is set up, which kernel, and whether its speed-up is on
   cargo run -- execute [notebook…]    run the notebooks from a clean kernel and store their outputs
   cargo run -- check [notebook…]      run them, store nothing, and compare with what is stored
   cargo run -- diagnose NUMBERS.json  what is right and wrong in the numbers of your own program: see check-your-own.ipynb
   cargo run -- edited NOTEBOOK EDITS  check it, then run it from its hyperparameters on with each entry of a list of others
   cargo run -- length [notebook…]     how long the parts are, on the path and in asides; fails where one is too long
   cargo run -- --help                 this text
+
+With --plain-kernel before all else, notebooks run on evcxr as it is, without our speed-up: cargo run -- --plain-kernel check.
+For a kernel that something else starts, set QUICK_CELLS=off.
 
 Cargo keeps the first `--` for itself; what follows it comes here. Everything that is not one of the words above
 goes on to JupyterLab; for JupyterLab's own help, say so with a second `--`: cargo run -- -- --help
@@ -33,38 +39,35 @@ To start afresh, delete .venv.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Command {
     Help,
-    Lab {
-        arguments: Vec<OsString>,
-    },
-    Setup {
-        tests: bool,
-    },
-    Execute {
-        notebooks: Vec<PathBuf>,
-    },
-    Check {
-        notebooks: Vec<PathBuf>,
-    },
-    Length {
-        notebooks: Vec<PathBuf>,
-    },
-    Diagnose {
-        file: PathBuf,
-    },
-    Edited {
-        notebook: PathBuf,
-        edits: PathBuf,
-    },
-    /// Started by Jupyter: see `quick_cells::kernel`.
-    Kernel {
-        evcxr: PathBuf,
-        connection_file: PathBuf,
-    },
-    /// Started by the kernel: see `quick_cells::keeper`.
-    Keeper {
-        folder: PathBuf,
-        kernel: OsString,
-    },
+    Lab { arguments: Vec<OsString> },
+    Setup { tests: bool },
+    Status,
+    Execute { notebooks: Vec<PathBuf> },
+    Check { notebooks: Vec<PathBuf> },
+    Length { notebooks: Vec<PathBuf> },
+    Diagnose { file: PathBuf },
+    Edited { notebook: PathBuf, edits: PathBuf },
+}
+
+/// Which kernel the notebooks run on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kernel {
+    /// Where it can be.
+    Quick,
+    /// evcxr as it is.
+    Plain,
+}
+
+/// Takes the choice of a kernel out of the words; those behind a second `--` are JupyterLab's.
+pub fn kernel_chosen(mut words: Vec<OsString>) -> (Vec<OsString>, Kernel) {
+    let ours = words.iter().position(|word| word == "--").unwrap_or(words.len());
+    match words[..ours].iter().position(|word| word == PLAIN) {
+        Some(place) => {
+            words.remove(place);
+            (words, Kernel::Plain)
+        }
+        None => (words, Kernel::Quick),
+    }
 }
 
 /// Reads the words after the program's name.
@@ -83,6 +86,8 @@ pub fn parse(words: Vec<OsString>) -> Outcome<Command> {
         ("setup", []) => Ok(Command::Setup { tests: false }),
         ("setup", [option]) if option == "--tests" => Ok(Command::Setup { tests: true }),
         ("setup", [word, ..]) => Err(unknown(word)),
+        ("status", []) => Ok(Command::Status),
+        ("status", [word, ..]) => Err(unknown(word)),
         ("execute", _) => Ok(Command::Execute { notebooks: notebooks(rest)? }),
         ("check", _) => Ok(Command::Check { notebooks: notebooks(rest)? }),
         ("length", _) => Ok(Command::Length { notebooks: notebooks(rest)? }),
@@ -98,10 +103,6 @@ pub fn parse(words: Vec<OsString>) -> Outcome<Command> {
             "`edited` needs a notebook and a file of edits.",
             "For example: cargo run -- edited notebooks/02-forward-propagation.ipynb launcher/tests/edited/02-forward-propagation.json",
         )),
-        ("kernel", [evcxr, file]) => {
-            Ok(Command::Kernel { evcxr: evcxr.into(), connection_file: file.into() })
-        }
-        ("keeper", [folder, kernel]) => Ok(Command::Keeper { folder: folder.into(), kernel: kernel.clone() }),
         (word, _) if word.starts_with('-') || is_notebook(Path::new(first)) => {
             Ok(Command::Lab { arguments: words })
         }

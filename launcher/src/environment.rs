@@ -3,18 +3,21 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use quick_cells::{Failure, Outcome, process};
+use quick_cells::{Failure, Outcome, process, switch};
+
+use crate::arguments::Kernel;
 
 /// The checkout and the Python environment inside it.
 #[derive(Debug, Clone)]
 pub struct Environment {
     /// The folder that holds Cargo.toml.
     pub root: PathBuf,
+    kernel: Kernel,
 }
 
 impl Environment {
     /// The checkout this was started from: `$DEMYSTIFIED_ROOT` (for tests), what `cargo run` says, or where it was built.
-    pub fn find() -> Outcome<Environment> {
+    pub fn find(kernel: Kernel) -> Outcome<Environment> {
         // The launcher's own folder lies in the checkout.
         let launcher = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or(env!("CARGO_MANIFEST_DIR").into());
         let root = match std::env::var_os("DEMYSTIFIED_ROOT") {
@@ -33,7 +36,15 @@ impl Environment {
                 "Start this with `cargo run`, in the folder that holds Cargo.toml.",
             ));
         }
-        Ok(Environment { root })
+        Ok(Environment { root, kernel })
+    }
+
+    /// Why notebooks run on evcxr as it is; None if they run on the quick kernel.
+    pub fn why_plain(&self) -> Option<String> {
+        match self.kernel {
+            Kernel::Plain => Some("--plain-kernel was asked for".to_owned()),
+            Kernel::Quick => switch::off(),
+        }
     }
 
     /// The virtual environment with JupyterLab and the kernel.
@@ -82,6 +93,9 @@ impl Environment {
             .env("JUPYTER_DATA_DIR", jupyter.join("data"))
             .env("JUPYTER_RUNTIME_DIR", jupyter.join("runtime"))
             .env("IPYTHONDIR", jupyter.join("ipython"));
+        if self.why_plain().is_some() {
+            command.env(switch::SWITCH, switch::OFF);
+        }
         command
     }
 }

@@ -11,15 +11,11 @@ use crate::environment::Environment;
 
 /// Finds evcxr_jupyter, or lets cargo install it.
 pub fn ensure(environment: &Environment, lock: &File) -> Outcome<PathBuf> {
-    let own = environment.venv().join("evcxr");
-    let usual = usual_root(&own);
-    let mut roots = vec![own.clone(), usual.clone()];
-    roots.extend(
-        process::find_in_path("evcxr_jupyter", None).and_then(|p| Some(p.parent()?.parent()?.to_owned())),
-    );
-    if let Some(program) = roots.iter().find_map(|root| installed(root)) {
+    if let Some(program) = find(environment) {
         return Ok(program);
     }
+    let own = own_root(environment);
+    let usual = usual_root(&own);
     // Another version that the user has is the user's: ours goes beside it.
     let root = if program_in(&usual).exists() { own } else { usual };
     install(environment, &root, lock)?;
@@ -29,6 +25,18 @@ pub fn ensure(environment: &Environment, lock: &File) -> Outcome<PathBuf> {
             format!("Try `cargo install --locked evcxr_jupyter --version {VERSION}` by hand, then run the same command again."),
         )
     })
+}
+
+/// The program in our version, if it is there.
+pub fn find(environment: &Environment) -> Option<PathBuf> {
+    let own = own_root(environment);
+    let in_path = process::find_in_path("evcxr_jupyter", None);
+    let in_path = in_path.and_then(|program| Some(program.parent()?.parent()?.to_owned()));
+    [usual_root(&own), own].into_iter().chain(in_path).find_map(|root| installed(&root))
+}
+
+fn own_root(environment: &Environment) -> PathBuf {
+    environment.venv().join("evcxr")
 }
 
 /// Where `cargo install` puts programs.

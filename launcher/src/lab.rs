@@ -3,9 +3,11 @@
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
+use quick_cells::build_folder::user;
 use quick_cells::{Failure, Outcome, process};
 
 use crate::environment::{Environment, is_notebook};
+use crate::status;
 
 const FIRST: &str = "01-data-and-architecture.ipynb";
 
@@ -16,9 +18,10 @@ pub fn run(environment: &Environment, arguments: &[OsString]) -> Outcome<()> {
     command
         .args(["-m", "jupyterlab"])
         // Warnings and worse: that leaves the address, which would drown in the rest.
-        .args(["--log-level=WARN", "--LabApp.log_level=WARN", "--ServerApp.answer_yes=True", "--allow-root"])
+        .args(["--log-level=WARN", "--LabApp.log_level=WARN", "--ServerApp.answer_yes=True"])
         .arg(format!("--ServerApp.root_dir={}", notebooks.display()))
         .current_dir(&notebooks);
+    command.args(permission_for(user()));
     let has_browser = has_browser();
     if !has_browser {
         command.arg("--no-browser");
@@ -34,6 +37,9 @@ pub fn run(environment: &Environment, arguments: &[OsString]) -> Outcome<()> {
         // As the default address, it is in the address that is printed too.
         command.arg(format!("--LabApp.default_url=/lab/tree/{name}"));
     }
+    if let Some(line) = status::without_speed_up(environment) {
+        println!("{line}\n");
+    }
     if has_browser {
         println!(
             "JupyterLab opens in your browser. If it does not, open the address below. Ctrl-C here ends it.\n"
@@ -42,6 +48,11 @@ pub fn run(environment: &Environment, arguments: &[OsString]) -> Outcome<()> {
         println!("JupyterLab starts. Open the address below in a browser. Ctrl-C here ends it.\n");
     }
     Err(Failure::io("start JupyterLab", &process::become_program(&mut command)))
+}
+
+/// JupyterLab refuses root, who in a container has no choice; nobody else is to be allowed it.
+fn permission_for(user: Option<u32>) -> Option<&'static str> {
+    (user == Some(0)).then_some("--allow-root")
 }
 
 /// The name of one of our notebooks, wherever the user gave it from.
@@ -58,4 +69,15 @@ fn has_browser() -> bool {
         return false;
     }
     !cfg!(all(unix, not(target_os = "macos"))) || set("DISPLAY") || set("WAYLAND_DISPLAY") || set("BROWSER")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_root_may_be_root() {
+        assert_eq!(permission_for(Some(0)), Some("--allow-root"));
+        assert_eq!([permission_for(Some(1000)), permission_for(None)], [None, None]);
+    }
 }

@@ -10,58 +10,60 @@ mod lab;
 mod python;
 mod series;
 mod setup;
+mod status;
 mod venv;
 
 use std::process::ExitCode;
 
-use quick_cells::{Outcome, keeper, kernel, tool_shim};
+use quick_cells::{Outcome, install};
 
-use arguments::Command;
+use arguments::{Command, Kernel};
 use author::{check, edited, execute, length};
 use environment::Environment;
 use series::SERIES;
 
 fn main() -> ExitCode {
-    let mut words = std::env::args_os();
-    let program = words.next().unwrap_or_default();
-    let words: Vec<_> = words.collect();
-    if let Some(tool) = tool_shim::tool_named_by(&program) {
-        return report(tool_shim::run(&SERIES, tool, program.as_ref(), &words));
+    if let Some(outcome) = install::serve(&SERIES) {
+        return report(outcome);
     }
-    report(arguments::parse(words).and_then(run))
+    let words = std::env::args_os().skip(1).collect();
+    let (words, kernel) = arguments::kernel_chosen(words);
+    report(arguments::parse(words).and_then(|command| run(command, kernel)))
 }
 
-fn run(command: Command) -> Outcome<()> {
+fn run(command: Command, kernel: Kernel) -> Outcome<()> {
     match command {
         Command::Help => {
             print!("{}", arguments::HELP);
             Ok(())
         }
-        Command::Kernel { evcxr, connection_file } => kernel::run(&evcxr, &connection_file),
-        Command::Keeper { folder, kernel } => keeper::run(&folder, &kernel),
+        Command::Status => {
+            status::show(&Environment::find(kernel)?);
+            Ok(())
+        }
         Command::Lab { arguments } => {
-            let environment = Environment::find()?;
+            let environment = Environment::find(kernel)?;
             setup::run(&environment, setup::Extent::Reader)?;
             lab::run(&environment, &arguments)
         }
         Command::Setup { tests } => {
             let extent = if tests { setup::Extent::Tests } else { setup::Extent::Reader };
-            setup::run(&Environment::find()?, extent)
+            setup::run(&Environment::find(kernel)?, extent)
         }
         Command::Execute { notebooks } => {
-            let environment = Environment::find()?;
+            let environment = Environment::find(kernel)?;
             setup::run(&environment, setup::Extent::Reader)?;
             execute::run(&environment, &notebooks)
         }
         Command::Check { notebooks } => {
-            let environment = Environment::find()?;
+            let environment = Environment::find(kernel)?;
             setup::run(&environment, setup::Extent::Reader)?;
             check::run(&environment, &notebooks)
         }
-        Command::Diagnose { file } => diagnose::run(&Environment::find()?, &file),
-        Command::Length { notebooks } => length::run(&Environment::find()?, &notebooks),
+        Command::Diagnose { file } => diagnose::run(&Environment::find(kernel)?, &file),
+        Command::Length { notebooks } => length::run(&Environment::find(kernel)?, &notebooks),
         Command::Edited { notebook, edits } => {
-            let environment = Environment::find()?;
+            let environment = Environment::find(kernel)?;
             setup::run(&environment, setup::Extent::Reader)?;
             edited::run(&environment, &notebook, &edits)
         }

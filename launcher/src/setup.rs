@@ -1,8 +1,9 @@
 //! The set-up: each step does only what is missing, and is trusted only when it was finished.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{File, TryLockError};
+use std::path::Path;
 
-use quick_cells::build_folder::BuildFolders;
+use quick_cells::build_folder::{BuildFolders, make_private};
 use quick_cells::{Failure, Outcome, std_sources, warm};
 
 use crate::environment::Environment;
@@ -24,19 +25,26 @@ pub fn run(environment: &Environment, extent: Extent) -> Outcome<()> {
     venv::ensure(environment, extent, &lock)?;
     let evcxr = evcxr::ensure(environment, &lock)?;
     kernelspec::ensure(environment, &evcxr)?;
+    if environment.why_plain().is_some() {
+        // What is made below would not be used.
+        return Ok(());
+    }
     let folders = BuildFolders::of(&environment.venv());
     std_sources::ensure(&folders, &lock)?;
+    warm::ensure(&folders, recipe(environment, &evcxr), &lock)
+}
+
+/// What the warm build folder is made of.
+pub fn recipe<'a>(environment: &'a Environment, evcxr: &'a Path) -> warm::Recipe<'a> {
     let mut python = environment.python();
     python.current_dir(environment.notebooks());
-    let root = environment.root.as_path();
-    let recipe = warm::Recipe { configuration: &SERIES, root, evcxr: &evcxr, python, kernel: "rust" };
-    warm::ensure(&folders, recipe, &lock)
+    warm::Recipe { configuration: &SERIES, root: &environment.root, evcxr, python, kernel: "rust" }
 }
 
 /// Two set-ups of one checkout go one after the other.
 fn lock(environment: &Environment) -> Outcome<File> {
     let doing = "lock the set-up";
-    fs::create_dir_all(environment.venv()).map_err(|e| Failure::io("make the folder .venv", &e))?;
+    make_private(&environment.venv()).map_err(|e| Failure::io("make the folder .venv", &e))?;
     let lock = File::options()
         .create(true)
         .truncate(false)

@@ -18,6 +18,8 @@ from traitlets import Float, Int
 KERNEL = "rust"
 # With this, `demystified-kernel` lets a kernel load the crate before it answers.
 LOAD = "QUICK_CELLS_LOAD"
+# evcxr as it is has nothing to load that is built
+IS_PLAIN = os.environ.get("QUICK_CELLS") == "off"
 WARM = Path(sys.prefix) / "kernels" / "warm" / "made-from.stamp"
 NOTEBOOKS = Path(sys.prefix).parent / "notebooks"
 
@@ -25,6 +27,12 @@ NOTEBOOKS = Path(sys.prefix).parent / "notebooks"
 def built():
     """When the crate was last built for kernels to start from."""
     return WARM.stat().st_mtime if WARM.exists() else None
+
+
+def runs_cells(kernel):
+    """evcxr runs them in a process of its own, which may have ended alone."""
+    process = psutil.Process(kernel.provisioner.pid)
+    return any(child.name() == process.name() and child.status() != psutil.STATUS_ZOMBIE for child in process.children())
 
 
 class SpareKernelManager(AsyncMappingKernelManager):
@@ -62,7 +70,7 @@ class SpareKernelManager(AsyncMappingKernelManager):
         if spare is None or spare not in self:
             return None
         kernel = self.get_kernel(spare)
-        if self._spare_built != built() or not await kernel.is_alive():
+        if self._spare_built != built() or not await kernel.is_alive() or not runs_cells(kernel):
             await self.shutdown_kernel(spare, now=True)
             return None
         # when it is started again, it starts like any other
@@ -76,7 +84,7 @@ class SpareKernelManager(AsyncMappingKernelManager):
 
     async def _prepare(self, seconds):
         await asyncio.sleep(seconds)
-        if self._spare or not self._are_ours("") or os.cpu_count() == 1 or psutil.virtual_memory().available < self.spare_memory:
+        if IS_PLAIN or self._spare or not self._are_ours("") or os.cpu_count() == 1 or psutil.virtual_memory().available < self.spare_memory:
             return
         self._spare, self._spare_built = str(uuid.uuid4()), built()
         try:

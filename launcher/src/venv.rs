@@ -11,6 +11,9 @@ use crate::environment::Environment;
 use crate::python;
 use crate::setup::Extent;
 
+/// Of something that is not there.
+pub const MISSING: &str = "not set up yet; `cargo run` does it";
+
 /// What stays when `.venv` is made anew: our lock, and what has its own stamp.
 const KEPT: [&str; 4] = ["setup.lock", "kernels", "evcxr", "evcxr-build"];
 
@@ -33,6 +36,24 @@ pub fn ensure(environment: &Environment, extent: Extent, lock: &File) -> Outcome
         install(environment, &tests, &stamps.tests, "What the tests need, into .venv (pip)", lock)?;
     }
     Ok(())
+}
+
+/// What is there, in words.
+pub fn states(environment: &Environment) -> [(&'static str, String); 2] {
+    let stamps = Stamps::of(environment);
+    let python = match stamps.python_is_good(environment) {
+        true => environment.program("python").display().to_string(),
+        false => MISSING.to_owned(),
+    };
+    let list = fs::read(environment.notebooks().join("requirements.txt")).unwrap_or_default();
+    let jupyter = match fs::read(&stamps.jupyter) {
+        Ok(installed) if installed == list => "as notebooks/requirements.txt lists".to_owned(),
+        Ok(_) => {
+            "of another list than notebooks/requirements.txt; `cargo run` brings it up to date".to_owned()
+        }
+        Err(_) => MISSING.to_owned(),
+    };
+    [("Python", python), ("JupyterLab", jupyter)]
 }
 
 /// What was finished, each with what it was made from.

@@ -92,6 +92,7 @@ esac"#,
     fn with_kernel(self) -> Checkout {
         fs::create_dir_all(self.path(".venv/bin")).unwrap();
         fs::copy(PROGRAM, self.path(".venv/bin/demystified-kernel")).unwrap();
+        self.script("machine/cargo", "exit 0");
         self.write(".venv/kernels/warm/target/library", "built");
         let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
         let library =
@@ -113,6 +114,7 @@ esac"#,
         command
             .arg("kernel")
             .arg(evcxr)
+            .arg(self.path("Cargo.lock"))
             .arg(name)
             .current_dir(&self.folder)
             .stdin(Stdio::null())
@@ -397,7 +399,81 @@ fn a_checkout_with_spaces_and_accents_builds_where_there_are_no_spaces() {
     assert_eq!(fs::read_to_string(kernel.folder.join("target/library")).unwrap(), "built");
     kernel.kill();
     kernel.wait_until_folder_is_gone();
-    fs::remove_dir_all(kernel.folder.parent().unwrap()).unwrap();
+    wait_until("nothing is left there", || !kernel.folder.parent().unwrap().exists());
+}
+
+#[test]
+fn a_checkout_whose_path_the_linker_would_take_apart_builds_elsewhere() {
+    let checkout = Checkout::named("100%$ORIGIN").with_kernel();
+    let mut kernel = checkout.start_kernel("one", "exec sleep 600");
+    assert!(!kernel.folder.starts_with(&checkout.folder), "{}", kernel.folder.display());
+    kernel.kill();
+    kernel.wait_until_folder_is_gone();
+}
+
+#[test]
+fn nobody_else_can_write_where_kernels_load_from_whatever_the_umask() {
+    let checkout = Checkout::new().with_kernel();
+    let mode = |name: &str| fs::metadata(checkout.path(name)).unwrap().permissions().mode() & 0o777;
+    for folder in [".venv", ".venv/kernels"] {
+        fs::set_permissions(checkout.path(folder), fs::Permissions::from_mode(0o775)).unwrap();
+    }
+    let mut kernel = checkout.start_kernel("one", "exec sleep 600");
+    assert_eq!(mode(".venv/kernels"), 0o700);
+    kernel.kill();
+    kernel.wait_until_folder_is_gone();
+    checkout.setup();
+    assert_eq!(mode(".venv"), 0o700);
+}
+
+#[test]
+fn a_kernel_without_a_toolchain_says_so() {
+    let checkout = Checkout::new().with_kernel();
+    let start = || {
+        let mut command = Command::new(checkout.path(".venv/bin/demystified-kernel"));
+        command.args(["kernel", "/bin/true", "lock", "connection"]).env("PATH", checkout.path("machine"));
+        command.output().unwrap()
+    };
+    fs::remove_file(checkout.path("machine/cargo")).unwrap();
+    assert_fails_with(&start(), &["without cargo", "neither `cargo` nor `rustup`"]);
+    // rustup's own cargo does not start either then
+    checkout.script("machine/cargo", "exit 1");
+    checkout.script("machine/rustup", "echo 'toolchain 1.2.3 is not installed' >&2; exit 1");
+    assert_fails_with(&start(), &["without cargo", "toolchain 1.2.3 is not installed", "RUSTUP_HOME"]);
+}
+
+#[test]
+fn with_the_switch_off_evcxr_starts_as_it_is() {
+    let checkout = Checkout::new().with_kernel();
+    let said = checkout.path("said");
+    let evcxr = checkout.script("evcxr", &format!("echo \"$* $EVCXR_TMPDIR $PATH\" > {}", said.display()));
+    let mut command = Command::new(checkout.path(".venv/bin/demystified-kernel"));
+    command.arg("kernel").arg(evcxr).args(["lock", "connection"]);
+    command.env("PATH", checkout.path("machine")).env("QUICK_CELLS", "off").env_remove("EVCXR_TMPDIR");
+    assert!(command.status().unwrap().success());
+    let expected = format!("--control_file connection  {}\n", checkout.path("machine").display());
+    assert_eq!(fs::read_to_string(said).unwrap(), expected);
+    assert_eq!(checkout.run_folders(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn the_status_says_what_is_missing_and_why_the_speed_up_is_off() {
+    let checkout = Checkout::new();
+    let said = |words: &[&str], switch: &str| {
+        let output = checkout.command(words).env("QUICK_CELLS", switch).output().unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let status = said(&["status"], "");
+    assert!(
+        status.contains("not set up yet") && status.contains(checkout.folder.to_str().unwrap()),
+        "{status}"
+    );
+    assert!(said(&["status"], "off").contains("speed-up is off: QUICK_CELLS is set to `off`"));
+    assert!(
+        said(&["--plain-kernel", "status"], "").contains("speed-up is off: --plain-kernel was asked for")
+    );
+    assert!(!checkout.path(".venv").exists());
 }
 
 #[test]

@@ -6,6 +6,7 @@ FOLDER gets a small crate that is changed during the session. Ends with status 1
 """
 
 import json
+import os
 import queue
 import re
 import sys
@@ -44,8 +45,8 @@ BEFORE = [
     ("struct Pair { a: f64 }\nlet pair: Pair = Pair { a: 1.25 };", None),
     ("pair.a", "1.25"),
     ("struct Pair { a: f64, b: f64 }", None),
-    ("n", "2.0"),
-    ("pair.a", "The type of the variable pair was redefined"),
+    ("n", "The type of the variable pair was redefined"),
+    ("pair.a", "cannot find value `pair`"),
     # macros and functions
     ("macro_rules! double { ($e:expr) => { 2.0 * $e } }\ndouble!(n)", "4.0"),
     ("fn triple(q: f64) -> f64 {\n    3.0 * q\n}\ntriple(n)", "6.0"),
@@ -88,9 +89,9 @@ WITHOUT = [
 
 
 class Session:
-    def __init__(self):
-        self.manager = KernelManager(kernel_name="rust")
-        self.manager.start_kernel(cwd=str(NOTEBOOKS))
+    def __init__(self, variables=None, kernel="rust"):
+        self.manager = KernelManager(kernel_name=kernel)
+        self.manager.start_kernel(cwd=str(NOTEBOOKS), env={**os.environ, **(variables or {})})
         self.client = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=120)

@@ -8,3 +8,4 @@ mod judge;
 pub mod length;
 mod outputs;
 mod run;
+mod solutions;

@@ -8,6 +8,7 @@ use quick_cells::{Failure, Outcome};
 use serde_json::Value;
 
 use super::judge::Run;
+use super::solutions::solved_cells;
 use crate::environment::{Environment, is_notebook};
 
 /// How often each cell is run.
@@ -55,10 +56,14 @@ fn run_into(environment: &Environment, notebook: &Path, cells: Cells<'_>, folder
     let stored = read_json(notebook)?;
     let mut command = environment.python();
     command.arg(environment.root.join("launcher/src/author/run_notebook.py")).args([notebook, folder]);
-    match cells {
-        Cells::Once => {}
-        Cells::Twice => drop(command.arg("--twice")),
-        Cells::Edited(edits) => drop(command.args(["--twice", "--edits"]).arg(edits)),
+    if cells != Cells::Once {
+        let file = folder.join("solutions.json");
+        let solutions = solved_cells(&stored).to_string();
+        fs::write(&file, solutions).map_err(|error| file_failure(&file, &error))?;
+        command.args(["--twice", "--solutions"]).arg(file);
+    }
+    if let Cells::Edited(edits) = cells {
+        command.arg("--edits").arg(edits);
     }
     let output = command
         .env("JUPYTER_PLATFORM_DIRS", "1")

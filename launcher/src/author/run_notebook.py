@@ -1,16 +1,17 @@
 """Executes a notebook on a clean kernel `rust` and records all that happens.
 
-    python run_notebook.py NOTEBOOK FOLDER [--twice] [--edits FILE]
+    python run_notebook.py NOTEBOOK FOLDER [--twice] [--solutions FILE] [--edits FILE]
 
 Writes FOLDER/executed.ipynb, ready to be stored, and FOLDER/facts.json:
 
     {"died": null or why the run ended early,
      "cells": {"<index>": {"reply": "ok" or "error", "seconds": 0.4,
                            "again": {the same and "outputs"; only with --twice}}},
-     "solutions": {"<index>": {"fits", "outputs"}; only with --twice},
+     "solutions": {"<index>": {"fits", "outputs"}; only with --solutions},
      "edits": [{"<index>": {"reply", "seconds", "outputs"}}, …; only with --edits]}
 
-With --twice the exercises are run with their solutions too, where the solution stands; `fits` tells whether it fits the gap.
+With --solutions the exercises are run with their solutions too, where the solution stands: FILE has, for each cell with a solution, the cells
+above it with the solution in one of them; `fits` tells whether it fits the gap.
 
 With --edits, a list of {"set": {"<name>": "<value>"}}, the cell tagged `parameters` is run with these values, and then what is
 below it, in the same kernel: everything for the first entry, and what follows from the values for the others.
@@ -31,8 +32,6 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
-
-import solutions
 
 START_SECONDS = 300  # a kernel that builds its dependencies before it answers
 CELL_SECONDS = 300  # a `:dep` with nothing built before, on a slow machine
@@ -118,25 +117,20 @@ async def run_edits(client, edits, facts):
             client.nb.cells[index] = as_it_stands
 
 
-async def run_solution(client, index, code):
+async def run_solution(client, solution):
     """Runs the code cells right above with the solution in them."""
-    first = index
-    while first and client.nb.cells[first - 1].cell_type == "code":
-        first -= 1
-    fits, outputs = False, []
-    for place in range(first, index):
+    outputs = []
+    for place, source in sorted((int(place), source) for place, source in solution["cells"].items()):
         as_it_stands = client.nb.cells[place]
         cell = nbformat.from_dict(copy.deepcopy(as_it_stands))
-        filled = None if fits else solutions.solved(cell.source, code)
-        if filled is not None:
-            fits, cell.source = True, filled
+        cell.source = source
         await run_cell(client, cell, place)
         outputs += cell.outputs
         client.nb.cells[place] = as_it_stands
-    return {"fits": fits, "outputs": outputs}
+    return {"fits": solution["fits"], "outputs": outputs}
 
 
-async def run_cells(client, twice, edits):
+async def run_cells(client, twice, solutions, edits):
     """Fills the notebook's outputs; returns the facts."""
     facts = {"died": None, "cells": {}, "solutions": {}, "edits": []}
     try:
@@ -144,8 +138,8 @@ async def run_cells(client, twice, edits):
             reply = await client.kc.kernel_info(reply=True, timeout=START_SECONDS)
             client.nb.metadata.language_info = reply["content"]["language_info"]
             for index, cell in enumerate(client.nb.cells):
-                if twice and (code := solutions.solution(cell)):
-                    facts["solutions"][index] = await run_solution(client, index, code)
+                if solution := solutions.get(str(index)):
+                    facts["solutions"][index] = await run_solution(client, solution)
                 if cell.cell_type != "code" or not cell.source.strip():
                     continue
                 fact = await run_cell(client, cell, index)
@@ -182,6 +176,7 @@ def main():
     parser.add_argument("notebook", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--twice", action="store_true", help="run each cell twice in a row")
+    parser.add_argument("--solutions", type=Path, help="run the exercises with these solutions too")
     parser.add_argument("--edits", type=Path, help="run on with edited hyperparameters")
     arguments = parser.parse_args()
 
@@ -197,7 +192,8 @@ def main():
         timeout=CELL_SECONDS,
     )
     edits = json.loads(arguments.edits.read_text(encoding="utf-8")) if arguments.edits else []
-    facts = asyncio.run(run_cells(client, arguments.twice, edits))
+    solutions = json.loads(arguments.solutions.read_text(encoding="utf-8")) if arguments.solutions else {}
+    facts = asyncio.run(run_cells(client, arguments.twice, solutions, edits))
     # What JupyterLab writes when it saves, so that saving an unchanged notebook changes nothing.
     notebook.metadata.kernelspec = {"display_name": "Rust", "language": "rust", "name": "rust"}
     nbformat.write(notebook, arguments.folder / "executed.ipynb")

@@ -95,7 +95,8 @@ pub fn regularisation(
     let start = &points[0];
     let shown = STILL.map(|power| &points[((power - FIRST_POWER) / STEP).round() as usize]);
     let names = shown.map(|point| format!("λ = {}", words(point.lambda)));
-    let maps: Vec<(&str, &Network)> = names.iter().map(String::as_str).zip(shown.map(|p| &p.network)).collect();
+    let maps: Vec<(&str, &Network)> =
+        names.iter().map(String::as_str).zip(shown.map(|p| &p.network)).collect();
     let contours = plot::prediction_contours(axes, &maps, scaler, train)?;
     let curves = plot::log_log(
         &Axes::new("The cost without the penalty", "λ", "cost J"),

@@ -113,7 +113,8 @@ pub fn surface_from(
     }
     let plane = Plane::new(axes, scaler, &[dataset], std::slice::from_ref(net))?;
     let ranges = axes.with_x_range(plane.x.0, plane.x.1).with_y_range(plane.y.0, plane.y.1);
-    let figure = prediction_surface_from(&ranges, z_label, net, scaler, dataset, azimuth_degrees, elevation_degrees)?;
+    let figure =
+        prediction_surface_from(&ranges, z_label, net, scaler, dataset, azimuth_degrees, elevation_degrees)?;
     let y_hat = scaler.inverse_transform_y(&net.predict(&scaler.transform_x(&dataset.x)?)?);
     let examples: Vec<String> = (0..dataset.len())
         .map(|n| {

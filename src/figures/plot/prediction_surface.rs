@@ -661,7 +661,8 @@ mod tests {
         let example = |y: f64, truth: f64| Example { x: 0.5, y, truth, predicted: truth };
         let examples = vec![example(0.25, 100.0), example(0.75, 0.0)];
         let scores = Span::exactly(0.0, 100.0);
-        let prediction = Prediction { xs: line.clone(), ys: line, z, examples, questions: Vec::new(), scores };
+        let prediction =
+            Prediction { xs: line.clone(), ys: line, z, examples, questions: Vec::new(), scores };
         Scene::new(prediction, Default::default(), View::new(azimuth, elevation).unwrap())
     }
 

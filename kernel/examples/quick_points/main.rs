@@ -1,0 +1,58 @@
+//! Makes notebooks about the small crate `points` quick:
+//!
+//!     quick_points CRATE HOME PYTHON EVCXR
+//!
+//! sets up the kernel `points` in the folder HOME, for the crate in the folder CRATE, with a Python that has jupyter_client, and
+//! evcxr_jupyter. Then Jupyter finds the kernel with `JUPYTER_PATH=HOME/share/jupyter`.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+use quick_cells::build_folder::{BuildFolders, make_private};
+use quick_cells::install::{self, Kernel};
+use quick_cells::{Configuration, Failure, Outcome, std_sources, warm};
+
+const POINTS: Configuration = Configuration {
+    name: "points",
+    types_from: &[],
+    unchecked: &[],
+    shared_generics: include_str!("shared_generics.rs"),
+    first_cells: &[
+        ":dep points = { path = \".\" }",
+        "use points::*;",
+        "let p: Point = point(3.0, 4.0);",
+        "p",
+    ],
+    loading: [":dep points = { path = \".\" }\n", ""],
+};
+
+fn main() -> ExitCode {
+    match install::serve(&POINTS).unwrap_or_else(set_up) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn set_up() -> Outcome<()> {
+    let failed = |e| Failure::io("set up the kernel `points`", &e);
+    let folders: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    let [root, home, python, evcxr] = folders.as_slice() else {
+        return Err(Failure::new("Four folders and programs are needed.", "See the top of this example."));
+    };
+    make_private(home).map_err(failed)?;
+    let lock = File::create(home.join("setup.lock")).map_err(failed)?;
+    lock.lock().map_err(failed)?;
+    let points = Kernel { name: "points", display_name: "Points", evcxr, lock: &root.join("Cargo.lock") };
+    install::install(home, &POINTS, &points).map_err(failed)?;
+    let folders = BuildFolders::of(home);
+    std_sources::ensure(&folders, &lock)?;
+    let mut command = Command::new(python);
+    // The first cells name the crate's folder as `.`.
+    command.current_dir(root).env("JUPYTER_PATH", home.join("share").join("jupyter"));
+    let recipe = warm::Recipe { configuration: &POINTS, root, evcxr, python: command, kernel: points.name };
+    warm::ensure(&folders, recipe, &lock)
+}

@@ -1,0 +1,118 @@
+"""Cells on the quick kernel and on evcxr as it is, side by side: they must show, print and complain of the same.
+
+    python same.py CELLS
+
+CELLS holds sessions, which begin with `=== title`, of cells between lines `---`. Ends with status 1 and says which cells differ.
+"""
+
+import json
+import os
+import queue
+import re
+import sys
+import threading
+from pathlib import Path
+
+from jupyter_client.manager import KernelManager
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+QUIET_SECONDS = 0.15  # the kernel may send lines of stdout and stderr after it said it was done
+CELL_SECONDS = 300  # a cold build of the crate on a busy machine
+
+# What may differ, each with its reason: a pattern and what stands in its place on both sides.
+ALLOWED = [
+    # colours stand in the middle of what follows
+    (r"\x1b\[[0-9;]*m", ""),
+    # the frames of a backtrace name folders, and functions that one side has compiled into another
+    (r"(?s)stack backtrace:\n.*", "stack backtrace"),
+    # each kernel builds in a folder of its own
+    (r"/\S*?/(kernels/run-[-0-9]+|\.tmp\w+|evcxr\w+)(?=/|\b)", "FOLDER"),
+    # the number of a thread of the system
+    (r"thread '(.*?)' \(\d+\) panicked", r"thread '\1' panicked"),
+    # the one kernel finds the crates built
+    (r"(?m)^\s*Compiling \S+ v.*\n?", ""),
+]
+
+
+def normal(text):
+    for pattern, instead in ALLOWED:
+        text = re.sub(pattern, instead, text)
+    return text.strip()
+
+
+class Session(threading.Thread):
+    """All cells, one after another, on one kernel; `said` holds what each did."""
+
+    def __init__(self, cells, switch):
+        super().__init__()
+        self.cells, self.switch, self.said, self.failure = cells, switch, [], None
+
+    def run(self):
+        try:
+            manager = KernelManager(kernel_name="rust")
+            manager.start_kernel(cwd=str(NOTEBOOKS), env={**os.environ, "QUICK_CELLS": self.switch})
+            self.client = manager.client()
+            self.client.start_channels()
+            try:
+                self.client.wait_for_ready(timeout=300)
+                self.said = [self.run_cell(cell) for cell in self.cells]
+            finally:
+                self.client.stop_channels()
+                manager.shutdown_kernel()
+        except Exception as failure:  # to be seen where it is waited for
+            self.failure = failure
+
+    def run_cell(self, code):
+        said = {}
+
+        def listen(message):
+            content, kind = message["content"], message["msg_type"]
+            if kind == "stream":
+                said[content["name"]] = said.get(content["name"], "") + content["text"]
+            elif kind == "error":
+                said["error"] = "\n".join([content["ename"], content["evalue"], *content["traceback"]])
+            elif "data" in content:
+                said.update({mime: text if isinstance(text, str) else json.dumps(text) for mime, text in content["data"].items()})
+
+        try:
+            reply = self.client.execute_interactive(code, timeout=CELL_SECONDS, output_hook=listen)
+        except TimeoutError:
+            raise RuntimeError(f"with the switch {self.switch}, no answer after {CELL_SECONDS} s to: {code}") from None
+        while True:
+            try:
+                listen(self.client.get_iopub_msg(timeout=QUIET_SECONDS))
+            except queue.Empty:
+                break
+        said["answer"] = reply["content"]["status"]
+        return {kind: normal(text) for kind, text in said.items() if normal(text)}
+
+
+def differences(cells):
+    quick, plain = sessions = Session(cells, "on"), Session(cells, "off")
+    for session in sessions:
+        session.start()
+    for session in sessions:
+        session.join()
+        if session.failure:
+            raise session.failure
+    for number, (cell, ours, theirs) in enumerate(zip(cells, quick.said, plain.said, strict=True), 1):
+        kinds = [kind for kind in {**ours, **theirs} if ours.get(kind) != theirs.get(kind)]
+        if kinds:
+            shown = "\n".join(f"  {kind}, quick: {ours.get(kind)}\n  {kind}, plain: {theirs.get(kind)}" for kind in kinds)
+            yield f"cell {number}: {cell}\n{shown}"
+
+
+def main():
+    parts = re.split(r"(?m)^=== (.*)\n", Path(sys.argv[1]).read_text(encoding="utf-8"))[1:]
+    found, count = [], 0
+    for title, text in zip(parts[::2], parts[1::2]):
+        cells = text.rstrip("\n").split("\n---\n")
+        count += len(cells)
+        found += [f"{title}, {difference}" for difference in differences(cells)]
+    if found:
+        sys.exit("\n\n".join(found))
+    print(f"{count} cells give the same")
+
+
+if __name__ == "__main__":
+    main()
