@@ -8,7 +8,7 @@ use crate::figures::drawing::shape::{Align, Color, Point};
 use crate::figures::drawing::style::{AXIS, BLUE, DARK_VERMILION, Sizes, TEXT, VERMILION, WHITE};
 use crate::figures::ensure;
 use crate::figures::figure::{Drawing, Figure};
-use crate::text::{short, words};
+use crate::text::{brief, short, words};
 
 /// How high the slopes on the edges are written.
 const SLOPE_SIZE: f64 = 11.0;
@@ -184,10 +184,9 @@ fn draw(nodes: &[GraphNode], edges: &[(usize, usize, Option<f64>)], width: f64) 
         };
         write(-1.0, &node.name, TEXT);
         // a number that is cut short would be another number
-        let fitting = |value: f64| match words(value) {
-            long if text_width(&long, size) > box_width - 6.0 => short(value),
-            fits => fits,
-        };
+        let fits = |text: &String| text_width(text, size) <= box_width - 6.0;
+        let fitting =
+            |value: f64| [words(value), short(value)].into_iter().find(fits).unwrap_or(brief(value));
         write(0.0, &fitting(node.value), BLUE);
         write(1.0, &node.gradient.map_or("–".to_string(), fitting), DARK_VERMILION);
     }
