@@ -112,6 +112,7 @@ pub fn run(configuration: &Configuration, tool: Tool, called_as: &Path, words: &
     analyzer::restore_cargo_home(command.args(words));
     if let (Tool::Cargo, Some(tools)) = (tool, &tools) {
         keep_caching_sound(&mut command);
+        optimise_as_asked(&mut command);
         cell_build::have_recorded(&mut command, words, tools)
             .map_err(|e| Failure::io("have the compilation of a cell recorded", &e))?;
     }
@@ -130,6 +131,18 @@ fn keep_caching_sound(cargo: &mut Command) {
         cargo.env("CARGO_PROFILE_DEV_INCREMENTAL", "true").env_remove("CARGO_INCREMENTAL");
     }
 }
+
+/// Our profile does not optimise cells, whatever evcxr's manifest says; but who has asked for a level by `:opt` gets it.
+fn optimise_as_asked(cargo: &mut Command) {
+    let manifest = fs::read_to_string("Cargo.toml").unwrap_or_default();
+    let level = manifest.lines().find_map(|line| line.strip_prefix("opt-level = "));
+    if let Some(level) = level.filter(|level| *level != EVCXRS_LEVEL) {
+        cargo.env("CARGO_PROFILE_DEV_OPT_LEVEL", level.trim_matches('"'));
+    }
+}
+
+/// Without `:opt`.
+const EVCXRS_LEVEL: &str = "2";
 
 /// Becomes the rustc that cargo wanted.
 fn record(configuration: &Configuration, words: &[OsString]) -> Outcome<()> {

@@ -25,6 +25,8 @@ ALLOWED = [
     (r"\x1b\[[0-9;]*m", ""),
     # the frames of a backtrace name folders, and functions that one side has compiled into another
     (r"(?s)stack backtrace:\n.*", "stack backtrace"),
+    # evcxr writes what a session has defined in an order of chance
+    (r"src/lib\.rs:\d+:", "src/lib.rs:LINE:"),
     # each kernel builds in a folder of its own
     (r"/\S*?/(kernels/run-[-0-9]+|\.tmp\w+|evcxr\w+)(?=/|\b)", "FOLDER"),
     # the number of a thread of the system
@@ -44,21 +46,22 @@ class Session(threading.Thread):
     """All cells, one after another, on one kernel; `said` holds what each did."""
 
     def __init__(self, cells, switch):
-        super().__init__()
+        super().__init__(daemon=True)
         self.cells, self.switch, self.said, self.failure = cells, switch, [], None
+        # here, since jupyter_client's settings are made by one thread at a time
+        self.manager = KernelManager(kernel_name="rust")
+        self.manager.start_kernel(cwd=str(NOTEBOOKS), env={**os.environ, "QUICK_CELLS": switch})
+        self.client = self.manager.client()
 
     def run(self):
         try:
-            manager = KernelManager(kernel_name="rust")
-            manager.start_kernel(cwd=str(NOTEBOOKS), env={**os.environ, "QUICK_CELLS": self.switch})
-            self.client = manager.client()
             self.client.start_channels()
             try:
                 self.client.wait_for_ready(timeout=300)
                 self.said = [self.run_cell(cell) for cell in self.cells]
             finally:
                 self.client.stop_channels()
-                manager.shutdown_kernel()
+                self.manager.shutdown_kernel()
         except Exception as failure:  # to be seen where it is waited for
             self.failure = failure
 

@@ -6,6 +6,7 @@ FOLDER gets small crates, programs and settings. Ends with status 1 and says wha
 """
 
 import fcntl
+import json
 import os
 import stat
 import subprocess
@@ -123,6 +124,17 @@ def caches_of_evcxrs(folder):
             session.must_give("n + 2", "6")
 
 
+def cells_are_optimised_on_demand():
+    with Session() as session:
+        session.must_give("1 + 1", "2")
+        for level, expected in [(":opt 3", "opt-level=3"), (":opt 2", None)]:
+            session.said(level)
+            session.said(f"let level: &str = {level!r};".replace("'", '"'))
+            command = json.loads((session.folder() / "cell.json").read_text())["command"]
+            levels = [word for word in command if word.startswith("opt-level=")]
+            must(levels == ([expected] if expected else []), f"after {level} a cell was compiled with {levels}")
+
+
 def program(path, text):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"#!/bin/sh\n{text}\n")
@@ -220,6 +232,7 @@ def main():
         "manifest": lambda: a_manifest_that_changes(folder),
         "build script": lambda: a_build_script_whose_files_change(folder),
         "cache": lambda: caches_of_evcxrs(folder),
+        "level": cells_are_optimised_on_demand,
         "linker": lambda: a_linker_that_refuses_our_options(folder),
         "wrapper": lambda: a_wrapper_of_the_users(folder, launcher),
         "switch": lambda: switched_off(launcher),
