@@ -160,7 +160,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "03",
-            sentence: "none exceeds it",
+            sentence: "and none exceeds it",
             tried: "3000 networks of 1 to 30 hidden units with weights up to a hundred times as large",
             trial: || {
                 let data = three();

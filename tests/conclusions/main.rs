@@ -103,11 +103,13 @@ fn every_conclusion_holds_where_it_was_not_found() {
 }
 
 #[test]
-fn every_sentence_stands_in_its_notebook() {
+fn every_sentence_stands_in_its_notebook_once() {
     let mut texts: HashMap<&str, String> = HashMap::new();
     for row in table() {
         let text = texts.entry(row.notebook).or_insert_with(|| text_of(row.notebook));
-        assert!(text.contains(row.sentence), "not in {}: {}", row.notebook, row.sentence);
+        // a word that stands in many places names no sentence
+        let places = text.matches(row.sentence).count();
+        assert_eq!(places, 1, "in {} so many times: {}", row.notebook, row.sentence);
     }
 }
 

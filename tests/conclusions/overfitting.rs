@@ -80,7 +80,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
     vec![
         Conclusion {
             notebook: "07",
-            sentence: "only those that fit worst beat the baseline",
+            sentence: "With one exception, **only those that fit worst beat the baseline.**",
             tried: "600 other starts: of those that beat the baseline, how many do not fit the four nights",
             trial: || {
                 let better = plain().iter().filter(|run| run.final_test_cost() < baseline());
@@ -90,7 +90,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "07",
-            sentence: "fit the four nights",
+            sentence: "Only 13 beat the baseline, and 12 of these are among the 71 on the right, which do *not* fit the four nights",
             tried: "600 other starts: of those that fit, how many beat the baseline",
             trial: || {
                 let fit = plain().iter().filter(|run| run.final_cost() <= FIT);
@@ -100,7 +100,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "07",
-            sentence: "The penalty helps",
+            sentence: "The penalty helps 287 of the 300 (96 %)",
             tried: "600 other starts",
             trial: || {
                 let pairs = plain().iter().zip(penalised());
@@ -110,14 +110,14 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "07",
-            sentence: "beat the baseline",
+            sentence: "all 300 beat the baseline: on these nights it works, and not by luck of the seed.",
             tried: "600 other starts with the penalty",
             trial: || Tally::count(penalised().iter().map(|run| run.final_test_cost() < baseline())),
             share: (0.99, 1.0),
         },
         Conclusion {
             notebook: "07",
-            sentence: "The longer one trains, the worse it gets",
+            sentence: "The longer one trains, the worse it gets.",
             tried: "600 other starts: the median after training to the end is above that of the default",
             trial: || {
                 let ends: Vec<f64> =
@@ -129,8 +129,8 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "07",
-            sentence: "The training cost rises",
-            tried: "100 other starts, eleven values of λ: each step but those within a hundredth",
+            sentence: "The training cost rises at each of the ten steps, so it cannot choose.",
+            tried: "100 other starts, eleven values of λ",
             trial: || {
                 let (four, _) = four_and_test();
                 let costs: Vec<f64> = (0..11)
@@ -146,7 +146,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "07",
-            sentence: "0.0032",
+            sentence: "Validation can: its lowest point is at $\\lambda=10^{-2.5}=0.0032$",
             tried: "ten other hundreds of starts: validation chooses the same λ, or a neighbour",
             trial: || {
                 let folds: Vec<Fold> = leave_one_out(&sleep_study_train())
@@ -169,7 +169,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "07",
-            sentence: "validation and test",
+            sentence: "In 4 of these eight, validation and test choose the same $\\lambda$.",
             tried: "ten other draws of forty students: the two choose the same λ, or neighbours",
             trial: || {
                 Tally::count(draws().iter().map(|(validation, test, _)| validation.abs_diff(*test) <= 1))
@@ -178,14 +178,20 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "07",
-            sentence: "with hardly a penalty",
-            tried: "ten other draws of forty students: the chosen λ is better on a thousand others than the weakest",
-            trial: || Tally::count(draws().iter().map(|(validation, _, test)| test[*validation] < test[0])),
+            sentence: "Where they do not, the choice of validation costs at most 1.19 times the lowest test cost.",
+            tried: "ten other draws of forty students: the chosen λ costs at most 4/3 of the lowest on a thousand others",
+            trial: || {
+                Tally::count(
+                    draws()
+                        .iter()
+                        .map(|(validation, lowest, test)| test[*validation] < 4.0 / 3.0 * test[*lowest]),
+                )
+            },
             share: ALWAYS,
         },
         Conclusion {
             notebook: "07",
-            sentence: "keeps them small",
+            sentence: "to stop early keeps them small, as the penalty does.",
             tried: "100 other starts: Σw² after four steps is below that after training to the end",
             trial: || {
                 let (four, _) = four_and_test();
@@ -199,7 +205,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "07",
-            sentence: "The more students",
+            sentence: "The more students, the less luck can be learnt by heart.",
             tried: "ten other draws: 13 numbers trained to the end from 20, 130 and 520 students: the test cost falls",
             trial: || {
                 Tally::count((40..50).map(|draw| {
@@ -214,7 +220,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "07",
-            sentence: "stopping early was the regulariser",
+            sentence: "It looked too cautious because the trainer has a limit: **stopping early was the regulariser**.",
             tried: "six other draws of 130 students: 41 numbers are worse trained to the end than stopped by the trainer's own limits",
             trial: || {
                 Tally::count((60..66).map(|draw| {
@@ -228,28 +234,28 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "07",
-            sentence: "ten",
-            tried: "six other draws: 41 numbers trained to the end: from 130 students far above the truth, from 520 within a quarter",
+            sentence: "the same 130 cost 1.88 times the truth, and the 410 of the rule 1.15: there the rule holds.",
+            tried: "six other draws: 41 numbers trained to the end: from 410 students at most 1.3 times the truth, from 130 more than that",
             trial: || {
                 Tally::count((70..76).map(|draw| {
                     let net = with_units(10, 0.0);
                     let few = times_the_truth(&net, &to_the_end(), &class(130, draw));
-                    let many = times_the_truth(&net, &to_the_end(), &class(520, draw));
-                    few > 1.5 && many < 1.25
+                    let many = times_the_truth(&net, &to_the_end(), &class(410, draw));
+                    many < 1.3 && few > 1.3
                 }))
             },
             share: (0.8, 1.0),
         },
         Conclusion {
             notebook: "07",
-            sentence: "a penalty brings",
-            tried: "six other draws of 20 students: λ = 10⁻⁵ lowers the test cost of 41 numbers",
+            sentence: "Asked for, a penalty brings the 130 to 1.16 ($\\lambda=10^{-5}$).",
+            tried: "six other draws of 130 students: 41 numbers trained to the end cost less with λ = 10⁻⁵, and at most 1.3 times the truth",
             trial: || {
                 Tally::count((80..86).map(|draw| {
-                    let class = class(20, draw);
-                    let trainer = Trainer::default();
-                    times_the_truth(&with_units(10, 1e-5), &trainer, &class)
-                        < times_the_truth(&with_units(10, 0.0), &trainer, &class)
+                    let class = class(130, draw);
+                    let cost = |lambda| times_the_truth(&with_units(10, lambda), &to_the_end(), &class);
+                    let calm = cost(1e-5);
+                    calm < cost(0.0) && calm < 1.3
                 }))
             },
             share: ALWAYS,

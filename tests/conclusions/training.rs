@@ -73,7 +73,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         part_6("998 with four", "1000 other starts", || fitting_starts(4), (0.99, 1.0)),
         part_6("all 1000 with five", "1000 other starts", || fitting_starts(5), (0.995, 1.0)),
         part_6(
-            "So the dozens of evaluations hold for nearly all starts; the fit holds for most.",
+            "So dozens of evaluations are the rule, and a fit is what most starts reach.",
             "1000 other starts, trained to 1e-9 with ten times the steps: fewer than 100 evaluations",
             || {
                 let fine = Trainer { gradient_tolerance: 1e-9, max_iterations: 2000, ..Trainer::default() };
@@ -188,7 +188,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
             (0.93, 0.99),
         ),
         part_6(
-            "with biases it is 994 of 1000, with ten hidden units all of 1000",
+            "with biases it is 994 of 1000, with ten hidden units 1000",
             "500 other starts with ten hidden units",
             || {
                 let net = Network::random(&[2, 10, 1], 0).unwrap();

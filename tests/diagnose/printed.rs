@@ -1,4 +1,4 @@
-//! Tables as other programs print them. The formats were compared with what the programs themselves print: see `made.py`.
+//! Tables as other programs print them, written from their documentation: not yet compared with what the programs themselves print.
 
 use crate::program::Table;
 
