@@ -471,12 +471,22 @@ impl ColorBar {
         let pixels = (0..steps).map(|i| self.paint.color(&levels, value(i))).collect();
         let size = (BAR_WIDTH, bottom - top);
         canvas.shapes.push(Shape::Image { corner: (left, top), size, columns: 1, pixels });
-        for (value, text) in &self.ticks {
-            let y = bottom - (bottom - top) * colors.share(*value);
-            let x = left + BAR_WIDTH;
-            canvas.line(&[(x, y), (x + 4.0, y)], AXIS, HAIRLINE);
-            let y = y.clamp(top + self.size / 2.0, bottom - self.size / 2.0);
-            canvas.text_centred((x + 8.0, y), text, self.size, TEXT, Align::Start);
+        let x = left + BAR_WIDTH;
+        let ys: Vec<f64> =
+            self.ticks.iter().map(|(value, _)| bottom - (bottom - top) * colors.share(*value)).collect();
+        let text_ys: Vec<f64> =
+            ys.iter().map(|y| y.clamp(top + self.size / 2.0, bottom - self.size / 2.0)).collect();
+        let apart = |stride: usize| {
+            let kept: Vec<f64> = text_ys.iter().copied().step_by(stride).collect();
+            kept.windows(2).all(|pair| (pair[0] - pair[1]).abs() >= 0.9 * self.size)
+        };
+        // on a low bar only every second value is written, or fewer
+        let stride = (1..=self.ticks.len()).find(|&stride| apart(stride)).unwrap_or(1);
+        for (i, (_, text)) in self.ticks.iter().enumerate() {
+            canvas.line(&[(x, ys[i]), (x + 4.0, ys[i])], AXIS, HAIRLINE);
+            if i % stride == 0 {
+                canvas.text_centred((x + 8.0, text_ys[i]), text, self.size, TEXT, Align::Start);
+            }
         }
     }
 }
