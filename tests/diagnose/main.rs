@@ -3,13 +3,5 @@
 
 mod case;
 mod cost;
-mod file;
 mod forward;
-mod paste;
-mod planted;
-mod printed;
-mod program;
-mod real;
-mod right;
-mod slips;
-mod step;
+mod gradient;
