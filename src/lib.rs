@@ -42,6 +42,15 @@
 //! | `dj_dw1`, `dj_dw2` | ∂J/∂W⁽¹⁾, ∂J/∂W⁽²⁾ | how J changes with each weight | as `w1`, `w2` |
 //! | `lambda` | λ | how much large weights are punished | a number |
 //!
+//! # Conventions
+//!
+//! - What stands for a formula takes `x` and `y`, as the formula is written: [`Network::cost`], [`Network::gradients`],
+//!   [`GradientCheck`], [`diagnose`]. What scales, divides, trains on or draws examples takes a [`Dataset`] as a whole.
+//! - `with_…` returns a changed copy; the method without `with_` tells what it is: [`Network::params`] and
+//!   [`Network::with_params`], [`Network::activations`] and [`Network::with_activations`]. Only of [`Network::with_cost`] it is
+//!   [`Network::cost_function`], for [`Network::cost`] is the number J.
+//! - A value that makes no sense is refused where it is set. Nothing is printed unless it is asked for.
+//!
 //! # The same on every machine
 //!
 //! For a seed, random weights, invented data, predictions, costs, gradients, training and validation have the same bits on every
@@ -89,6 +98,8 @@ pub use figures::plot::{self, Axes, Figure};
 pub use model::{Activation, Cost, ForwardPass, Gradients, Network, sigmoid, sigmoid_prime};
 /// The array library, so that notebooks and programs use the version this crate was built with.
 pub use ndarray;
+/// The plotting library, for [`plot::draw`].
+pub use plotters;
 pub use teaching::{
     Claim, Deviation, DiagnoseOptions, Diagnosis, Factor, GradientCheck, Mistake, Part, ShowArray, Stated,
     between, claim, diagnose, diagnose_cost, diagnose_forward, diagnose_with, numerical_gradient,

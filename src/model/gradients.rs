@@ -76,7 +76,7 @@ impl Gradients {
     ///
     /// # Panics
     ///
-    /// When there is no such layer, or when the network has no biases ([`Network::has_bias`]).
+    /// When there is no such layer, or when the network has no biases ([`Network::has_bias`](crate::Network::has_bias)).
     pub fn dj_db(&self, layer: usize) -> Array1<f64> {
         let n = self.dj_db.len();
         assert!(n > 0, "dj_db({layer}): the network has no biases; with_bias() adds them");
@@ -84,7 +84,7 @@ impl Gradients {
         self.dj_db[layer - 1].clone()
     }
 
-    /// All dJ/dW and dJ/db in a row, in the order of [`Network::params`]: dJ/dW^(1) row by row, then dJ/dW^(2), …, then the
+    /// All dJ/dW and dJ/db in a row, in the order of [`Network::params`](crate::Network::params): dJ/dW^(1) row by row, then dJ/dW^(2), …, then the
     /// biases' dJ/db^(1), ….
     ///
     /// # Examples
