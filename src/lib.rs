@@ -44,12 +44,16 @@
 //!
 //! # Conventions
 //!
-//! - What stands for a formula takes `x` and `y`, as the formula is written: [`Network::cost`], [`Network::gradients`],
-//!   [`GradientCheck`], [`diagnose`]. What scales, divides, trains on or draws examples takes a [`Dataset`] as a whole.
-//! - `with_…` returns a changed copy; the method without `with_` tells what it is: [`Network::params`] and
-//!   [`Network::with_params`], [`Network::activations`] and [`Network::with_activations`]. Only of [`Network::with_cost`] it is
-//!   [`Network::cost_function`], for [`Network::cost`] is the number J.
-//! - A value that makes no sense is refused where it is set. Nothing is printed unless it is asked for.
+//! - *`x, y` or a [`Dataset`]?* What stands for a formula takes `x` and `y`, as the formula is written: [`Network::cost`],
+//!   [`Network::gradients`], [`GradientCheck`], [`diagnose`]. What scales, divides, trains on or draws examples takes a [`Dataset`].
+//! - `with_…` returns a changed copy; the method without `with_` tells what it is: [`Network::with_params`] and
+//!   [`Network::params`], [`Network::with_activations`] and [`Network::activations`], [`Network::with_cost_function`] and
+//!   [`Network::cost_function`]. [`Network::with_cost`] is short for it, for [`Network::cost`] is the number J.
+//! - A slope is called after what it belongs to: [`Gradients::dj_dw`] after [`Network::w`], [`Gradients::dj_db`] after
+//!   [`Network::b`], [`Gradients::dj_dparams`] after [`Network::params`]. Slopes of your own are a list, `&[dj_dw1, dj_dw2]`.
+//! - A value that makes no sense is refused where it is set: [`Cost::mean_squares`], [`Scaler::fit`], [`Network::with_params`]. Where
+//!   it is a public field, such as a trainer's learning rate, it is refused at the first use.
+//! - Nothing is printed unless it is asked for ([`Trainer`]'s `report_progress`).
 //!
 //! # The same on every machine
 //!

@@ -242,9 +242,24 @@ impl Network {
     /// assert_eq!(net.with_cost(Cost::mean_squares(1e-4)?), net.with_cost(cost));
     /// # Ok::<(), demystified::Error>(())
     /// ```
-    #[doc(alias = "with_cost_function")]
     pub fn with_cost(&self, cost: Cost) -> Network {
         Network { cost, ..self.clone() }
+    }
+
+    /// [`Network::with_cost`], by the name that pairs with [`Network::cost_function`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use demystified::{Cost, Network};
+    ///
+    /// let net = Network::random(&[2, 3, 1], 1)?;
+    /// let other = net.with_cost_function(Cost::mean_squares(1e-4)?);
+    /// assert_eq!(net.with_cost_function(other.cost_function()), other);
+    /// # Ok::<(), demystified::Error>(())
+    /// ```
+    pub fn with_cost_function(&self, cost: Cost) -> Network {
+        self.with_cost(cost)
     }
 
     /// The same network with biases, all of them 0: z = a W + b. Biases that are there already stay.
@@ -312,7 +327,7 @@ impl Network {
         (self.hidden_activation, self.output_activation)
     }
 
-    /// The cost this network is to be judged by.
+    /// The cost this network is to be judged by; [`Network::cost`] is its value.
     pub fn cost_function(&self) -> Cost {
         self.cost
     }
