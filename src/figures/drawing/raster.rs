@@ -23,7 +23,7 @@ pub(crate) fn png((width, height): (u32, u32), shapes: &[Shape]) -> Result<Vec<u
 
 /// RGB bytes as PNG, with a palette.
 pub(crate) fn encode(rgb: &[u8], width: u32, height: u32) -> Result<Vec<u8>> {
-    let failed = |error: png::EncodingError| Error::Draw { reason: error.to_string() };
+    let failed = |error: png::EncodingError| Error::draw(error);
     let (palette, indices) = indexed(rgb);
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
@@ -145,9 +145,28 @@ impl Sheet {
             Shape::Text { at, text, size, color, align, upward } => {
                 self.write(fine(at), text, size * FINE as f64, *color, (*align, *upward), font);
             }
+            Shape::Faint { shape, opacity } => self.paint_faint(shape, *opacity, font),
             Shape::Image { corner, size, columns, pixels } => {
                 let (corner, size) = (fine(corner), fine(size));
                 self.stretch(corner, size, *columns, pixels);
+            }
+        }
+    }
+
+    /// Paints a shape, and mixes the rows that it reaches with what was there.
+    fn paint_faint(&mut self, shape: &Shape, opacity: f64, font: &FontRef) {
+        let (_, top, _, bottom) = shape.bounds();
+        let row = |y: f64| ((y * FINE as f64).max(0.0) as usize).min(self.height);
+        // a row more on either side, for what rounding adds
+        let rows = row(top - 1.0) * self.width..row(bottom + 1.0) * self.width;
+        let before = self.pixels[rows.clone()].to_vec();
+        self.paint(shape, font);
+        for (now, before) in self.pixels[rows].iter_mut().zip(&before) {
+            if now != before {
+                for (now, before) in now.iter_mut().zip(before) {
+                    let mixed = f64::from(*before) + opacity * (f64::from(*now) - f64::from(*before));
+                    *now = mixed.round() as u8;
+                }
             }
         }
     }
