@@ -110,8 +110,11 @@ fn plotters_bends_a_line_that_leaves_the_plot() -> demystified::Result<()> {
     Ok(())
 }
 
-/// The walks of Part 3's chart, by name.
-fn walks() -> demystified::Result<Vec<(&'static str, Vec<(f64, f64)>)>> {
+/// A line and its name.
+type Walk = (&'static str, Vec<(f64, f64)>);
+
+/// The walks of Part 3's chart.
+fn walks() -> demystified::Result<Vec<Walk>> {
     let data = Scaler::fit(&sleep_study(), 100.0)?.transform(&sleep_study())?;
     let net = Network::random(&[2, 3, 1], 1)?;
     let walk = |rate: f64| -> demystified::Result<Vec<(f64, f64)>> {
@@ -134,7 +137,7 @@ fn walks() -> demystified::Result<Vec<(&'static str, Vec<(f64, f64)>)>> {
 
 /// How much of the length of these lines plotters' legend hides in one of its nine places.
 fn share_hidden(
-    series: &[(&str, Vec<(f64, f64)>)],
+    series: &[Walk],
     (width, height): (u32, u32),
     place: SeriesLabelPosition,
 ) -> demystified::Result<f64> {
