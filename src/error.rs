@@ -95,6 +95,12 @@ pub enum Error {
         /// What the system said, or what is the matter with the whole file.
         reason: String,
     },
+    /// A pasted text that is no table of numbers, or not surely one.
+    #[error("the pasted text cannot be read: {reason}")]
+    Pasted {
+        /// What is the matter with it.
+        reason: String,
+    },
     /// Something in a file that makes no sense there.
     #[error("{path}, line {line}, column {column}: {reason}")]
     InFile {

@@ -1,0 +1,436 @@
+//! Every mistake of a backward pass that is known, planted in a reader's own program on ten networks each, and handed in with all
+//! digits, with 8, with 4 decimals and as 32-bit numbers.
+
+use crate::case::{Case, diagnosis_of, pick, same};
+use crate::program::{Program, Table};
+use demystified::ndarray::Axis;
+use demystified::{Activation, Cost};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+use Activation::{Identity, Relu, Sigmoid, Softmax, Tanh};
+
+const NETWORKS: usize = 10;
+
+/// A mistake: what it is called, where it can be made, and how.
+struct Planted {
+    name: &'static str,
+    fits: fn(&Case) -> bool,
+    make: fn(&mut Program),
+}
+
+fn any(_: &Case) -> bool {
+    true
+}
+
+fn hidden(case: &Case, activation: Activation) -> bool {
+    case.last() > 2 && case.activation(2) == activation
+}
+
+fn squared(case: &Case) -> bool {
+    !cross(case)
+}
+
+fn cross(case: &Case) -> bool {
+    matches!(case.net.cost_function(), Cost::CrossEntropy { .. })
+}
+
+fn has_bias(case: &Case) -> bool {
+    case.net.has_bias()
+}
+
+fn one_hidden(case: &Case) -> bool {
+    case.last() > 2
+}
+
+/// A sigmoid somewhere that f′ is taken of.
+fn sigmoid_slope(case: &Case) -> bool {
+    hidden(case, Sigmoid) || squared(case) && case.activation(case.last()) == Sigmoid
+}
+
+fn tanh_slope(case: &Case) -> bool {
+    hidden(case, Tanh) || squared(case) && case.activation(case.last()) == Tanh
+}
+
+/// Another f′ for one activation function, wherever it is.
+fn mistyped(program: &mut Program, of: Activation, wrong: fn(f64) -> f64, takes_a: bool) {
+    let right = Program::right().slope;
+    program.slope = Box::new(move |layer, f, z, a| match (f == of, takes_a) {
+        (true, true) => a.mapv(wrong),
+        (true, false) => z.mapv(wrong),
+        _ => right(layer, f, z, a),
+    });
+}
+
+const PLANTED: &[Planted] = &[
+    Planted { name: "slope missing", fits: sigmoid_slope, make: |p| mistyped(p, Sigmoid, |_| 1.0, true) },
+    Planted {
+        name: "slope at a",
+        fits: sigmoid_slope,
+        make: |p| {
+            mistyped(
+                p,
+                Sigmoid,
+                |a| {
+                    let f = 1.0 / (1.0 + (-a).exp());
+                    f * (1.0 - f)
+                },
+                true,
+            );
+        },
+    },
+    Planted {
+        name: "slope's formula of z",
+        fits: sigmoid_slope,
+        make: |p| mistyped(p, Sigmoid, |z| z * (1.0 - z), false),
+    },
+    Planted {
+        name: "slope's formula of z",
+        fits: tanh_slope,
+        make: |p| mistyped(p, Tanh, |z| 1.0 - z * z, false),
+    },
+    Planted {
+        name: "activation for slope",
+        fits: sigmoid_slope,
+        make: |p| mistyped(p, Sigmoid, |a| a, true),
+    },
+    Planted { name: "slope 1 − a", fits: sigmoid_slope, make: |p| mistyped(p, Sigmoid, |a| 1.0 - a, true) },
+    Planted {
+        name: "slope e^z / (1 + e^−z)²",
+        fits: sigmoid_slope,
+        make: |p| mistyped(p, Sigmoid, |z| z.exp() / ((1.0 + (-z).exp()) * (1.0 + (-z).exp())), false),
+    },
+    Planted {
+        name: "slope e^−z / (1 + e^z)²",
+        fits: sigmoid_slope,
+        make: |p| mistyped(p, Sigmoid, |z| (-z).exp() / ((1.0 + z.exp()) * (1.0 + z.exp())), false),
+    },
+    Planted {
+        name: "slope e^−z / (1 + e^−2z)",
+        fits: sigmoid_slope,
+        make: |p| mistyped(p, Sigmoid, |z| (-z).exp() / (1.0 + (-z).exp() * (-z).exp()), false),
+    },
+    Planted {
+        name: "slope 2 / (e^z + e^−z)",
+        fits: tanh_slope,
+        make: |p| mistyped(p, Tanh, |z| 2.0 / (z.exp() + (-z).exp()), false),
+    },
+    Planted { name: "slope 1 + a²", fits: tanh_slope, make: |p| mistyped(p, Tanh, |a| 1.0 + a * a, true) },
+    Planted {
+        name: "sigmoid's slope",
+        fits: |c| hidden(c, Tanh),
+        make: |p| mistyped(p, Tanh, |a| a * (1.0 - a), true),
+    },
+    Planted {
+        name: "sigmoid's slope",
+        fits: |c| hidden(c, Relu),
+        make: |p| mistyped(p, Relu, |a| a * (1.0 - a), true),
+    },
+    Planted {
+        name: "ReLU's slope turned round",
+        fits: |c| hidden(c, Relu),
+        make: |p| mistyped(p, Relu, |z| f64::from(z <= 0.0), false),
+    },
+    Planted {
+        name: "factor z",
+        fits: sigmoid_slope,
+        make: |p| {
+            let right = Program::right().slope;
+            p.slope = Box::new(
+                move |l, f, z, a| if f == Sigmoid { z * &right(l, f, z, a) } else { right(l, f, z, a) },
+            );
+        },
+    },
+    Planted {
+        name: "matrix product with slope",
+        fits: |c| hidden(c, Sigmoid) && c.x.nrows() == c.net.w(1).ncols(),
+        make: |p| {
+            p.through = Box::new(|layer, up, slope, _| if layer == 2 { up.dot(slope) } else { up * slope })
+        },
+    },
+    Planted {
+        name: "matrix products in slope",
+        fits: |c| hidden(c, Tanh),
+        make: |p| {
+            p.through = Box::new(
+                |layer, up, slope, a| if layer == 2 { (1.0 - a.dot(&a.t())).dot(up) } else { up * slope },
+            );
+        },
+    },
+    Planted {
+        name: "slope replaces",
+        fits: |c| hidden(c, Relu),
+        make: |p| {
+            p.through = Box::new(|layer, up, slope, _| if layer == 2 { slope.clone() } else { up * slope })
+        },
+    },
+    Planted { name: "squared error's delta", fits: |c| cross(c), make: |p| p.output_slope = Some(true) },
+    Planted { name: "brackets lost", fits: squared, make: |p| p.error = Box::new(|y, y_hat, _| -y - y_hat) },
+    Planted {
+        name: "prediction for error",
+        fits: squared,
+        make: |p| p.error = Box::new(|_, y_hat, _| y_hat.clone()),
+    },
+    Planted {
+        name: "z for prediction",
+        fits: |c| squared(c) && c.activation(c.last()) != Identity,
+        make: |p| p.error = Box::new(|y, _, z| z - y),
+    },
+    Planted {
+        name: "output differentiated",
+        fits: squared,
+        make: |p| p.error = Box::new(|y, _, _| Table::ones(y.dim())),
+    },
+    Planted {
+        name: "truth broadcast",
+        fits: |c| squared(c) && c.y.ncols() == 1 && c.y.nrows() > 1,
+        make: |p| {
+            p.error =
+                Box::new(|y, y_hat, _| y_hat.mapv(|one| y.iter().map(|truth| one - truth).sum::<f64>()));
+        },
+    },
+    Planted {
+        name: "second term forgotten",
+        fits: |c| cross(c) && c.activation(c.last()) == Sigmoid,
+        make: |p| {
+            p.output_slope = Some(true);
+            p.error = Box::new(|y, y_hat, _| -(y / y_hat));
+        },
+    },
+    Planted {
+        name: "second term's sign",
+        fits: |c| cross(c) && c.activation(c.last()) == Sigmoid,
+        make: |p| {
+            p.output_slope = Some(true);
+            p.error = Box::new(|y, y_hat, _| -(y / y_hat) - (1.0 - y) / (1.0 - y_hat));
+        },
+    },
+    Planted {
+        name: "slope missing",
+        fits: |c| squared(c) && one_hidden(c) && matches!(c.activation(c.last()), Sigmoid | Tanh),
+        // the raw error goes back, and dJ/dW of the last layer is right
+        make: |p| p.passed = Box::new(|error, _| error.clone()),
+    },
+    Planted {
+        name: "W changed too early",
+        fits: |c| one_hidden(c) && c.lambda() == 0.0,
+        make: |p| p.changes_early = Some(0.37),
+    },
+    Planted {
+        name: "W not transposed",
+        fits: |c| one_hidden(c) && (2..c.last()).all(|layer| c.net.w(layer).is_square()),
+        make: |p| {
+            p.back = Box::new(|_, delta, w| if w.is_square() { delta.dot(w) } else { delta.dot(&w.t()) })
+        },
+    },
+    Planted {
+        name: "W missing on the way back",
+        fits: one_hidden,
+        make: |p| {
+            p.back = Box::new(|_, delta, w| {
+                let sums = delta.sum_axis(Axis(1)).insert_axis(Axis(1));
+                sums.dot(&Table::ones((1, w.nrows())))
+            });
+        },
+    },
+    Planted {
+        name: "z for a",
+        fits: one_hidden,
+        make: |p| {
+            p.source = Box::new(|layer, a, z| if layer > 1 { z[layer - 1].clone() } else { a[0].clone() })
+        },
+    },
+    Planted {
+        name: "own output for input",
+        fits: |c| c.net.w(1).is_square(),
+        make: |p| {
+            p.source = Box::new(|layer, a, _| if layer == 1 { a[1].clone() } else { a[layer - 1].clone() })
+        },
+    },
+    Planted {
+        name: "a missing",
+        fits: any,
+        make: |p| p.source = Box::new(|layer, a, _| Table::ones(a[layer - 1].dim())),
+    },
+    Planted {
+        name: "bias slopes summed over the units",
+        fits: |c| has_bias(c) && c.net.w(1).ncols() > 1,
+        make: |p| p.bias = Box::new(|_, delta, _| Table::from_elem((1, delta.ncols()), delta.sum())),
+    },
+    Planted {
+        name: "first example's bias slopes",
+        fits: has_bias,
+        make: |p| p.bias = Box::new(|_, delta, _| delta.row(0).to_owned().insert_axis(Axis(0))),
+    },
+    Planted {
+        name: "bias slopes from the weights'",
+        fits: has_bias,
+        make: |p| p.bias = Box::new(|_, _, dj_dw| dj_dw.sum_axis(Axis(0)).insert_axis(Axis(0))),
+    },
+    Planted {
+        name: "left at 0",
+        fits: has_bias,
+        make: |p| p.bias = Box::new(|_, delta, _| Table::zeros((1, delta.ncols()))),
+    },
+    Planted {
+        name: "left at 0",
+        fits: |c| c.net.w(1).ncols() > 1,
+        make: |p| p.end = Box::new(|_, slopes| slopes[0].column_mut(0).fill(0.0)),
+    },
+    Planted {
+        name: "biases penalised",
+        fits: |c| has_bias(c) && c.lambda() > 0.0,
+        make: |p| {
+            p.end = Box::new(|c, slopes| {
+                let n = c.last() - 1;
+                for layer in 1..=n {
+                    slopes[n + layer - 1] += &(c.lambda() * &c.net.b(layer).insert_axis(Axis(0)));
+                }
+            });
+        },
+    },
+    Planted {
+        name: "mean for sum",
+        fits: |c| has_bias(c) && c.net.cost_function() == Cost::SumOfSquares && c.x.nrows() > 2,
+        make: |p| {
+            p.bias =
+                Box::new(|_, delta, _| delta.sum_axis(Axis(0)).insert_axis(Axis(0)) / delta.nrows() as f64)
+        },
+    },
+    Planted {
+        name: "column twice",
+        fits: |c| c.x.ncols() > 1,
+        make: |p| p.x = Box::new(|x| Table::zeros(x.dim()) + x.column(0).insert_axis(Axis(1))),
+    },
+    Planted {
+        name: "penalty forgotten",
+        fits: |c| c.lambda() > 1e-3,
+        make: |p| {
+            p.end = Box::new(|c, slopes| {
+                for layer in 1..c.last() {
+                    slopes[layer - 1] -= &(c.lambda() * c.net.w(layer));
+                }
+            });
+        },
+    },
+    Planted {
+        name: "sign flipped",
+        fits: |c| c.lambda() == 0.0,
+        make: |p| p.end = Box::new(|_, slopes| slopes.iter_mut().for_each(|one| *one *= -1.0)),
+    },
+];
+
+/// A network on which the mistake shows, and the slopes that it gives.
+fn draw(planted: &Planted, rng: &mut ChaCha8Rng) -> (Case, Vec<Table>) {
+    loop {
+        let case = Case::random(rng);
+        if case.x.nrows() < 3 || case.x.nrows() * case.y.ncols() < 3 || !(planted.fits)(&case) {
+            continue;
+        }
+        if case.last() > 2 && case.activation(2) == Softmax
+            || case.y.ncols() == 1 && case.activation(case.last()) == Softmax
+        {
+            continue;
+        }
+        let mut program = Program::right();
+        (planted.make)(&mut program);
+        let (Some(wrong), Some(right)) = (program.run(&case), Program::right().run(&case)) else { continue };
+        if !same(&wrong, &right, 0.03) {
+            return (case, wrong);
+        }
+    }
+}
+
+fn rounded(slopes: &[Table], write: fn(f64) -> String) -> Vec<Table> {
+    slopes.iter().map(|one| one.mapv(|v| write(v).parse().expect("a number"))).collect()
+}
+
+type Precision = (&'static str, fn(f64) -> String, bool);
+
+/// How the numbers are handed in, and whether they must then be named.
+const PRECISIONS: [Precision; 4] = [
+    ("all digits", |v| format!("{v:e}"), true),
+    ("8 decimals", |v| format!("{v:.8}"), true),
+    ("32 bits", |v| format!("{:e}", v as f32), true),
+    ("4 decimals", |v| format!("{v:.4}"), false),
+];
+
+#[test]
+fn every_planted_mistake_is_named_on_ten_networks_in_every_precision() {
+    let mut faults = Vec::new();
+    for (k, planted) in PLANTED.iter().enumerate() {
+        let mut rng = ChaCha8Rng::seed_from_u64(1000 + k as u64);
+        let mut named = [0; PRECISIONS.len()];
+        for _ in 0..NETWORKS {
+            let (case, wrong) = draw(planted, &mut rng);
+            for (p, (precision, write, must)) in PRECISIONS.into_iter().enumerate() {
+                let handed = rounded(&wrong, write);
+                let found = diagnosis_of(&case, &handed);
+                let is_named =
+                    found.explanations.iter().any(|one| one.iter().any(|m| m.name() == planted.name));
+                named[p] += usize::from(is_named);
+                let is_misnamed = !found.is_unknown() && !is_named;
+                if found.is_right() || is_misnamed || (must && !is_named) {
+                    faults.push(format!("{}, {precision}:\n{found}\n{case:?}\n{handed:?}\n", planted.name));
+                }
+            }
+        }
+        println!("{}: {named:?} of {NETWORKS}", planted.name);
+    }
+    let n = faults.len();
+    println!("{n} faults");
+    for fault in faults.iter().take(60) {
+        println!("{}", fault.chars().take(1500).collect::<String>());
+    }
+    assert!(n == 0, "{n} faults, the first: {}", faults[0]);
+}
+
+/// Two different mistakes at once, each from this list or in the sign.
+#[test]
+fn two_mistakes_at_once_are_named() {
+    let mut rng = ChaCha8Rng::seed_from_u64(2000);
+    let (mut drawn, mut both, mut misled) = (0, 0, Vec::new());
+    while drawn < 60 {
+        let pair = [&PLANTED[pick(&mut rng, PLANTED.len())], &PLANTED[pick(&mut rng, PLANTED.len())]];
+        let case = Case::random(&mut rng);
+        let fits = pair.iter().all(|one| (one.fits)(&case)) && pair[0].name != pair[1].name;
+        if !fits || case.x.nrows() < 3 || case.last() > 2 && case.activation(2) == Softmax {
+            continue;
+        }
+        let run = |some: &[&Planted]| {
+            let mut program = Program::right();
+            some.iter().for_each(|one| (one.make)(&mut program));
+            program.run(&case)
+        };
+        let (Some(wrong), Some(first), Some(second)) = (run(&pair), run(&pair[..1]), run(&pair[1..])) else {
+            continue;
+        };
+        let right = Program::right().run(&case).expect("slopes");
+        // both must have an effect of their own
+        if same(&wrong, &first, 0.01) || same(&wrong, &second, 0.01) || same(&wrong, &right, 0.01) {
+            continue;
+        }
+        drawn += 1;
+        let found = diagnosis_of(&case, &wrong);
+        let has = |name: &str| found.explanations.iter().any(|one| one.iter().any(|m| m.name() == name));
+        let is_both = has(pair[0].name) && has(pair[1].name);
+        both += usize::from(is_both);
+        // one mistake may give the numbers of two: ŷ (1 − ŷ) is f′
+        let is_simpler = found.explanations.iter().all(|one| one.len() < 2);
+        let is_other = !has(pair[0].name) && !has(pair[1].name) && !is_simpler;
+        if found.is_right() || (!found.is_unknown() && is_other) {
+            misled.push(format!("{} + {}:\n{found}\n{case:?}", pair[0].name, pair[1].name));
+        }
+        if !is_both {
+            println!(
+                "{} + {}: {}",
+                pair[0].name,
+                pair[1].name,
+                found.to_string().lines().next().unwrap_or("")
+            );
+        }
+    }
+    println!("{both} of {drawn} pairs named, {} misled", misled.len());
+    assert!(misled.is_empty(), "{} misled, the first: {}", misled.len(), misled[0]);
+    assert!(both >= 45, "{both} of {drawn} pairs");
+}
