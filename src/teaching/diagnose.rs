@@ -213,6 +213,11 @@ static FORWARD_DIFFERENCES: Kind = convention(
     "they are measured by forward differences, (J(w + ε) − J(w)) / ε with ε = {value}",
     "the formulas give the slope itself; with central differences the deviation would be a thousandth of this",
 );
+static CLIPPED: Kind = mistake(
+    "clipped",
+    "the largest slopes are cut to {value}, and the others are right",
+    "clipping belongs to the step, if anywhere; compare the slopes before it",
+);
 static PER_EXAMPLE: Kind = convention(
     "per-example updates",
     "they are the change of the weights after an update for each example, divided by the learning rate {value}",
@@ -379,68 +384,104 @@ fn compare(
     let others = Basis::mistaken(net, x, y, options.previous.as_ref());
     let strict: Vec<Handed> = views.iter().map(Handed::of).collect();
     let loose: Vec<Handed> = strict.iter().map(|handed| handed.loose(options.tolerance)).collect();
-    let levels = [searches_of(&strict, &right, &others), searches_of(&loose, &right, &others)];
-    let handed = [&strict, &loose];
-    let is_the_same = strict.iter().zip(&loose).all(|(s, l)| s.precision_w == l.precision_w);
-    let n_levels = if is_the_same { 1 } else { 2 };
-    let diagnosis = |explanations: Vec<Vec<Mistake>>, level: usize, k: usize| {
-        verdict(net, y, explanations, &handed[level][k], &levels[level][k])
+    let searches: Vec<Search> = strict
+        .iter()
+        .zip(&loose)
+        .map(|(strict, loose)| Search::new(strict, loose, &right, &others, views.len()))
+        .collect();
+    let diagnosis = |explanations: Vec<Vec<Mistake>>, is_strict: bool, k: usize| {
+        let handed = if is_strict { &strict[k] } else { &loose[k] };
+        verdict(net, y, explanations, handed, &searches[k])
     };
-    let is_full = strict[0].precisions().iter().any(|precision| precision.digits().is_none());
-    for limits in [0..=2, 3..=4] {
-        // all digits of 64 bits are looked at as such first; others may have come from 32 bits at any time
-        let mut order: Vec<(usize, usize)> = Vec::new();
-        match is_full {
-            true => (0..n_levels).for_each(|level| order.extend(limits.clone().map(|limit| (level, limit)))),
-            false => limits.clone().for_each(|limit| order.extend((0..n_levels).map(|level| (level, limit)))),
-        }
-        for (level, limit) in order {
-            let mut found: Vec<(f64, usize, Vec<Mistake>)> = Vec::new();
-            for (k, (search, view)) in levels[level].iter().zip(views).enumerate() {
-                if limit > 2 && search.is_exhausted() {
-                    continue;
-                }
-                let shape_cost = view.conventions.iter().filter(|one| !one.is_convention()).count() as f64;
-                let explained = search.at_limit(limit).into_iter();
-                found.extend(explained.map(|one| (one.rank + shape_cost, k, with_shape(one.mistakes, view))));
-            }
-            let best = found.iter().map(|one| one.0).fold(f64::INFINITY, f64::min);
-            if !best.is_finite() || best > limit as f64 + 0.5 {
+    let explained = |limit: usize| -> Vec<Found> {
+        let mut found = Vec::new();
+        for (k, (search, view)) in searches.iter().zip(views).enumerate() {
+            if limit > 2 && search.is_exhausted() {
                 continue;
             }
-            let k = found.iter().find(|one| one.0 == best).map_or(0, |one| one.1);
-            // a convention and a mistake may give the same numbers
-            let is_plain = found.iter().any(|one| one.0 == 0.0 && one.2.is_empty());
-            let most = if best == 0.0 && !is_plain { 1.0 } else { best };
-            found.retain(|one| one.0 <= most);
-            found.sort_by(|one, other| one.0.total_cmp(&other.0));
-            let mut explanations: Vec<Vec<Mistake>> = Vec::new();
-            for (_, _, one) in found {
-                if !explanations.contains(&one) {
-                    explanations.push(one);
-                }
+            let shape_cost = view.conventions.iter().filter(|one| !one.is_convention()).count() as f64;
+            found.extend(search.at_limit(limit).into_iter().map(|one| Found {
+                rank: one.rank + shape_cost,
+                view: k,
+                is_strict: one.is_strict,
+                mistakes: with_shape(one.mistakes, view),
+            }));
+        }
+        found
+    };
+    let precisions = strict[0].precisions();
+    let is_full = precisions.iter().any(|precision| precision.digits().is_none());
+    // by the number of mistakes
+    let mut found: Vec<Vec<Found>> = Vec::new();
+    for limits in [0..=2, 3..=4] {
+        // all digits of 64 bits are looked at as such first; others may have come from 32 bits at any time
+        let mut order: Vec<(bool, usize)> = Vec::new();
+        match is_full {
+            true => [true, false].iter().for_each(|&level| order.extend(limits.clone().map(|limit| (level, limit)))),
+            false => limits.clone().for_each(|limit| order.extend([(true, limit), (false, limit)])),
+        }
+        for (is_strict, limit) in order {
+            while found.len() <= limit {
+                found.push(explained(found.len()));
             }
-            if explanations.iter().any(Vec::is_empty) {
-                explanations.retain(Vec::is_empty);
+            // right but for the last digits of 64 bits: measured, perhaps
+            if !is_strict
+                && limit == 0
+                && precisions.iter().all(Precision::is_double)
+                && let Some(measured) = forward_differences(net, x, y, &strict[0])
+            {
+                return diagnosis(vec![with_shape(vec![measured], &views[0])], true, 0);
             }
-            return diagnosis(explanations, level, k);
+            let at_hand: Vec<&Found> = found[limit].iter().filter(|one| one.is_strict || !is_strict).collect();
+            if let Some((explanations, k)) = best_of(&at_hand, limit) {
+                return diagnosis(explanations, is_strict, k);
+            }
         }
         if *limits.start() == 0
-            && let Some(found) = other_ways(net, x, y, &loose[0])
+            && let Some(found) = forward_differences(net, x, y, &loose[0])
+                .or_else(|| clipped(&loose[0], &searches[0]))
+                .or_else(|| steps_by_example(net, x, y, &loose[0]))
         {
-            let found = with_shape(vec![found], &views[0]);
-            return diagnosis(vec![found], n_levels - 1, 0);
+            return diagnosis(vec![with_shape(vec![found], &views[0])], false, 0);
         }
     }
     let zero = strict[0].arrays().iter().all(|array| array.iter().all(|&v| v == 0.0));
     if zero {
-        return diagnosis(vec![vec![Mistake::new(&ALL_ZERO, Vec::new())]], n_levels - 1, 0);
+        return diagnosis(vec![vec![Mistake::new(&ALL_ZERO, Vec::new())]], false, 0);
     }
-    diagnosis(Vec::new(), n_levels - 1, 0)
+    diagnosis(Vec::new(), false, 0)
 }
 
-fn searches_of<'a>(handed: &'a [Handed], right: &'a Basis<'a>, others: &'a [Basis<'a>]) -> Vec<Search<'a>> {
-    handed.iter().map(|handed| Search::new(handed, right, others)).collect()
+/// An explanation, in one of the readings of the shapes.
+struct Found {
+    rank: f64,
+    view: usize,
+    is_strict: bool,
+    mistakes: Vec<Mistake>,
+}
+
+/// The least far-fetched of these explanations, and the reading of the first; none when all need more mistakes than `limit`.
+fn best_of(found: &[&Found], limit: usize) -> Option<(Vec<Vec<Mistake>>, usize)> {
+    let best = found.iter().map(|one| one.rank).fold(f64::INFINITY, f64::min);
+    if !best.is_finite() || best > limit as f64 + 0.5 {
+        return None;
+    }
+    let view = found.iter().find(|one| one.rank == best).map_or(0, |one| one.view);
+    // a convention and a mistake may give the same numbers
+    let is_plain = found.iter().any(|one| one.rank == 0.0 && one.mistakes.is_empty());
+    let most = if best == 0.0 && !is_plain { 1.0 } else { best };
+    let mut kept: Vec<&Found> = found.iter().copied().filter(|one| one.rank <= most).collect();
+    kept.sort_by(|one, other| one.rank.total_cmp(&other.rank));
+    let mut explanations: Vec<Vec<Mistake>> = Vec::new();
+    for one in kept {
+        if !explanations.contains(&one.mistakes) {
+            explanations.push(one.mistakes.clone());
+        }
+    }
+    if explanations.iter().any(Vec::is_empty) {
+        explanations.retain(Vec::is_empty);
+    }
+    Some((explanations, view))
 }
 
 fn with_shape(mut mistakes: Vec<Mistake>, view: &View) -> Vec<Mistake> {
@@ -476,16 +517,19 @@ impl Handed {
         self.precision_w.iter().chain(&self.precision_b).copied().collect()
     }
 
-    /// Whether all arrays may be these, each by its own digits.
-    fn agrees(&self, gradient: &[f64], slack: f64) -> bool {
-        let mut values = gradient.iter();
+    /// Whether all numbers may be these, each by its array's digits; `computed` is asked for one after the other, as long as they agree.
+    fn agrees(&self, computed: &dyn Fn(usize) -> Option<f64>, slack: f64) -> bool {
+        let mut place = 0..;
         self.arrays().iter().zip(self.precisions()).all(|(array, precision)| {
             let scale = digits::largest(array);
-            array
-                .iter()
-                .zip(&mut values)
-                .all(|(&h, &c)| (h - c).abs() <= precision.allowed(h, c, scale, scale) + slack)
+            array.iter().zip(&mut place).all(|(&h, place)| {
+                computed(place).is_some_and(|c| (h - c).abs() <= precision.allowed(h, c, scale, scale) + slack)
+            })
         })
+    }
+
+    fn values(&self) -> Vec<f64> {
+        self.arrays().into_iter().flatten().copied().collect()
     }
 }
 
@@ -536,41 +580,65 @@ fn verdict(
     }
 }
 
-/// Right numbers that did not come from backpropagation: measured, or the sum of many small steps.
-fn other_ways(net: &Network, x: &Array2<f64>, y: &Array2<f64>, handed: &Handed) -> Option<Mistake> {
-    const MAX_PARAMS: usize = 200;
-    const MAX_EXAMPLES: usize = 200;
+/// Larger networks are not measured, and not trained by examples: it would take too long.
+const MAX_PARAMS: usize = 200;
+const MAX_EXAMPLES: usize = 200;
+
+/// Whether the numbers are so far from the right ones that they are neither measured nor the way of a few steps.
+fn is_far(net: &Network, x: &Array2<f64>, y: &Array2<f64>, handed: &[f64]) -> bool {
     if net.n_params() > MAX_PARAMS || y.nrows() > MAX_EXAMPLES {
-        return None;
+        return true;
     }
-    let n_handed: usize = handed.arrays().iter().map(|array| array.len()).sum();
-    let right = net.gradients(x, y).ok()?.to_vector();
-    let handed_values: Vec<f64> = handed.arrays().into_iter().flatten().copied().collect();
-    // far from the right ones: nothing to find
-    let off = handed_values.iter().zip(&right).map(|(h, r)| (h - r).powi(2)).sum::<f64>().sqrt();
-    let size = right.iter().map(|r| r * r).sum::<f64>().sqrt();
-    if off > 0.5 * size {
+    let Ok(right) = net.gradients(x, y) else { return true };
+    let right = right.to_vector();
+    let off = handed.iter().zip(&right).map(|(h, r)| (h - r).powi(2)).sum::<f64>().sqrt();
+    off > 0.5 * right.iter().map(|r| r * r).sum::<f64>().sqrt()
+}
+
+/// Right numbers that were measured, by steps in one direction only.
+fn forward_differences(net: &Network, x: &Array2<f64>, y: &Array2<f64>, handed: &Handed) -> Option<Mistake> {
+    if is_far(net, x, y, &handed.values()) {
         return None;
     }
     let (params, j) = (net.params(), net.cost(x, y).ok()?);
-    for epsilon in
-        (2..=9).flat_map(|k| [1, 5, 2].map(|digit| format!("{digit}e-{k}").parse().unwrap_or(1e-4)))
-    {
+    let epsilons = (2..=9).flat_map(|k| [1, 5, 2].map(|digit| format!("{digit}e-{k}").parse().unwrap_or(1e-4)));
+    for epsilon in epsilons {
         let measure = |i: usize| -> Option<f64> {
             let mut moved = params.clone();
             moved[i] += epsilon;
             Some((net.with_params(&moved).ok()?.cost(x, y).ok()? - j) / epsilon)
         };
-        // the first entry tells most of them
+        // what J loses to rounding counts as much more
         let slack = 4e-16 * j.abs() / epsilon;
-        let measured: Option<Vec<f64>> = (0..n_handed).map(measure).collect();
-        if handed.agrees(&measured?, slack) {
+        if handed.agrees(&measure, slack) {
             return Some(Mistake::new(&FORWARD_DIFFERENCES, Vec::new()).with_value(epsilon));
         }
     }
-    if y.nrows() < 2 {
+    None
+}
+
+/// Right numbers, but for the largest, which were all cut to one size.
+fn clipped(handed: &Handed, search: &Search) -> Option<Mistake> {
+    let most = handed.values().iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+    let slopes = search.right_slopes();
+    let n = handed.dj_dw.len();
+    let weights = slopes.iter().map(|(w, _)| w);
+    let right: Vec<f64> =
+        weights.chain(slopes.iter().map(|(_, b)| b)).take(n + handed.dj_db.len()).flatten().copied().collect();
+    let cut = right.iter().filter(|r| r.abs() > most).count();
+    let is_cut = handed.agrees(&|i| Some(right[i].clamp(-most, most)), 0.0);
+    // one that is wrong might be any number
+    (most > 0.0 && cut > 1 && cut < right.len() && is_cut)
+        .then(|| Mistake::new(&CLIPPED, Vec::new()).with_value(most))
+}
+
+/// The change of the weights after an update for each example, divided by the rate.
+fn steps_by_example(net: &Network, x: &Array2<f64>, y: &Array2<f64>, handed: &Handed) -> Option<Mistake> {
+    let values = handed.values();
+    if y.nrows() < 2 || is_far(net, x, y, &values) {
         return None;
     }
+    let params = net.params();
     let steps = |rate: f64| -> Option<Vec<f64>> {
         let mut moving = net.clone();
         for n in 0..y.nrows() {
@@ -580,10 +648,10 @@ fn other_ways(net: &Network, x: &Array2<f64>, y: &Array2<f64>, handed: &Handed) 
         }
         Some(((params.clone() - moving.params()) / rate).to_vec())
     };
-    // a mean divides once, by the number of examples of each update
-    let rate = fit_rate(&steps, &handed_values)?;
+    let rate = fit_rate(&steps, &values)?;
     let computed = steps(rate)?;
-    handed.agrees(&computed, 0.0).then(|| Mistake::new(&PER_EXAMPLE, Vec::new()).with_value(rate))
+    let agrees = handed.agrees(&|i| computed.get(i).copied(), 0.0);
+    agrees.then(|| Mistake::new(&PER_EXAMPLE, Vec::new()).with_value(rate))
 }
 
 /// The rate at which a function of it comes closest to these numbers, by steps of Gauss and Newton.

@@ -2,10 +2,14 @@
 
 use super::mistake::{Kind, mistake};
 use super::part::Part;
-use super::sums::Numbers;
+use super::chain::is_same;
+use super::slope::{SLOPES, Slope, Units};
+use super::sums::{Numbers, SOURCES, Source};
+use crate::model::Activation;
 use crate::model::Cost;
 use crate::model::Network;
 use ndarray::{Array1, Array2, Axis};
+use std::cell::OnceCell;
 
 /// A forward pass, and the weights that the way back takes.
 pub(super) struct Basis<'a> {
@@ -14,8 +18,20 @@ pub(super) struct Basis<'a> {
     pub z: Vec<Array2<f64>>,
     pub a: Vec<Array2<f64>>,
     pub w: &'a [Array2<f64>],
+    pub hidden: Activation,
+    pub output: Activation,
     /// What is wrong with it, if anything, and where.
     pub mistake: Option<(&'static Kind, Part)>,
+    /// What stays the same for all formulas that are tried, of each layer, once it is asked for.
+    slopes: Vec<OnceCell<LayerSlopes>>,
+    sources: Vec<OnceCell<Vec<(&'static Source, Array2<f64>)>>>,
+}
+
+/// What may be multiplied in for f′(z) of a layer.
+pub(super) struct LayerSlopes {
+    /// None for softmax, whose slope is a table for each example.
+    pub right: Option<Array2<f64>>,
+    pub wrong: Vec<(&'static Slope, Array2<f64>)>,
 }
 
 static STALE_PASS: Kind = mistake(
@@ -68,11 +84,136 @@ static TRUTH_TURNED: Kind = mistake(
     "the rows of y stand in the opposite order",
     "row n of y belongs to row n of x",
 );
+static TRUTH_LATER: Kind = mistake(
+    "truth a row later",
+    "each example is compared with the y of the next one",
+    "row n of y belongs to row n of x: is an index off by one?",
+);
+static TRUTH_EARLIER: Kind = mistake(
+    "truth a row earlier",
+    "each example is compared with the y of the one before",
+    "row n of y belongs to row n of x: is an index off by one?",
+);
+static TRUTH_COLUMNS_TURNED: Kind = mistake(
+    "truth's columns in another order",
+    "the columns of y stand in the opposite order",
+    "column k of y belongs to output k",
+);
+static TRUTH_COLUMNS_LATER: Kind = mistake(
+    "truth a column later",
+    "each output is compared with the y of the next one",
+    "column k of y belongs to output k: do the classes count from 0 on one side and from 1 on the other?",
+);
+static TRUTH_COLUMNS_EARLIER: Kind = mistake(
+    "truth a column earlier",
+    "each output is compared with the y of the one before",
+    "column k of y belongs to output k: do the classes count from 0 on one side and from 1 on the other?",
+);
+
+const SETTING: &str = "the activation functions must be the same on both sides: `net.activations()` says which this network has";
+
+/// Of [`Activation::ALL`], each as a mistake.
+static OTHER_HIDDEN: [(Activation, Kind); 4] = [
+    (
+        Activation::Sigmoid,
+        mistake("another activation", "these are the slopes of a network with the sigmoid in the hidden layers", SETTING),
+    ),
+    (
+        Activation::Tanh,
+        mistake("another activation", "these are the slopes of a network with tanh in the hidden layers", SETTING),
+    ),
+    (
+        Activation::Relu,
+        mistake("another activation", "these are the slopes of a network with ReLU in the hidden layers", SETTING),
+    ),
+    (
+        Activation::Identity,
+        mistake(
+            "another activation",
+            "these are the slopes of a network with no activation function in the hidden layers",
+            SETTING,
+        ),
+    ),
+];
+static OTHER_OUTPUT: [(Activation, Kind); 5] = [
+    (
+        Activation::Sigmoid,
+        mistake("another activation", "these are the slopes of a network with the sigmoid at the output", SETTING),
+    ),
+    (
+        Activation::Tanh,
+        mistake("another activation", "these are the slopes of a network with tanh at the output", SETTING),
+    ),
+    (
+        Activation::Relu,
+        mistake("another activation", "these are the slopes of a network with ReLU at the output", SETTING),
+    ),
+    (
+        Activation::Identity,
+        mistake("another activation", "these are the slopes of a network with no activation function at the output", SETTING),
+    ),
+    (
+        Activation::Softmax,
+        mistake("another activation", "these are the slopes of a network with softmax at the output", SETTING),
+    ),
+];
 
 impl<'a> Basis<'a> {
     pub fn of(net: &'a Network, x: &Array2<f64>, y: &Array2<f64>) -> Option<Basis<'a>> {
         let pass = net.forward(x).ok()?;
-        Some(Basis { net, y: y.clone(), z: pass.z, a: pass.a, w: &net.weights, mistake: None })
+        let n = net.weights.len();
+        Some(Basis {
+            net,
+            y: y.clone(),
+            z: pass.z,
+            a: pass.a,
+            w: &net.weights,
+            hidden: net.hidden_activation,
+            output: net.output_activation,
+            mistake: None,
+            slopes: (0..n).map(|_| OnceCell::new()).collect(),
+            sources: (0..n).map(|_| OnceCell::new()).collect(),
+        })
+    }
+
+    pub fn activation(&self, layer: usize) -> Activation {
+        if layer == self.w.len() + 1 { self.output } else { self.hidden }
+    }
+
+    pub fn units(&self, layer: usize) -> Units<'_> {
+        Units {
+            f: self.activation(layer),
+            z: &self.z[layer - 2],
+            a: &self.a[layer - 1],
+            layer,
+            y: &self.y,
+            hidden: self.hidden,
+            output: self.output,
+            all_z: &self.z,
+        }
+    }
+
+    pub fn slopes(&self, layer: usize) -> &LayerSlopes {
+        self.slopes[layer - 2].get_or_init(|| {
+            let units = self.units(layer);
+            let right = match units.f {
+                Activation::Softmax => None,
+                f => Some(units.z.mapv(|z| f.slope(z))),
+            };
+            let wrong = SLOPES.iter().filter(|slope| slope.of.contains(&units.f));
+            LayerSlopes { right, wrong: wrong.map(|slope| (slope, slope.compute(&units))).collect() }
+        })
+    }
+
+    /// What may stand for a^(i + 1) in the slopes of W^(i + 1), where it is not the same.
+    pub fn sources(&self, i: usize) -> &[(&'static Source, Array2<f64>)] {
+        self.sources[i].get_or_init(|| {
+            let of = |source: &'static Source| {
+                let values = (source.compute)(&self.numbers(), i)?;
+                (!is_same(&values, &self.a[i])).then_some((source, values))
+            };
+            SOURCES.iter().filter_map(of).collect()
+        })
     }
 
     /// The bases in which something is wrong.
@@ -110,8 +251,40 @@ impl<'a> Basis<'a> {
                     add(&x, &y, kind);
                 }
             }
-            add(x, &y.select(Axis(0), &(0..n).rev().collect::<Vec<_>>()), &TRUTH_TURNED);
+            let order = |rows: Vec<usize>| y.select(Axis(0), &rows);
+            add(x, &order((0..n).rev().collect()), &TRUTH_TURNED);
+            if n > 2 {
+                add(x, &order((1..=n).map(|row| row % n).collect()), &TRUTH_LATER);
+                add(x, &order((n - 1..2 * n - 1).map(|row| row % n).collect()), &TRUTH_EARLIER);
+            }
         }
+        let n_outputs = y.ncols();
+        if n_outputs > 1 {
+            let order = |columns: Vec<usize>| y.select(Axis(1), &columns);
+            add(x, &order((0..n_outputs).rev().collect()), &TRUTH_COLUMNS_TURNED);
+            if n_outputs > 2 {
+                let k = n_outputs;
+                add(x, &order((1..=k).map(|column| column % k).collect()), &TRUTH_COLUMNS_LATER);
+                add(x, &order((k - 1..2 * k - 1).map(|column| column % k).collect()), &TRUTH_COLUMNS_EARLIER);
+            }
+        }
+        let of_other = |hidden: Activation, output: Activation, kind: &'static Kind| {
+            let other = net.clone().with_activations(hidden, output);
+            let pass = other.forward(x).ok()?;
+            let mistake = Some((kind, Part::A(2)));
+            Basis::of(net, x, y).map(|b| Basis { z: pass.z, a: pass.a, hidden, output, mistake, ..b })
+        };
+        let (hidden, output) = (net.hidden_activation, net.output_activation);
+        if net.weights.len() > 1 {
+            let others = OTHER_HIDDEN.iter().filter(|(found, _)| *found != hidden);
+            all.extend(others.filter_map(|(found, kind)| of_other(*found, output, kind)));
+        }
+        // the logarithm takes numbers from 0 to 1 only
+        let is_possible = |found: Activation| {
+            !matches!(net.cost, Cost::CrossEntropy { .. }) || matches!(found, Activation::Sigmoid | Activation::Softmax)
+        };
+        let others = OTHER_OUTPUT.iter().filter(|(found, _)| *found != output && is_possible(*found));
+        all.extend(others.filter_map(|(found, kind)| of_other(hidden, *found, kind)));
         let bases = all.len();
         if let Some(previous) = previous {
             let stale = |w: &'a [Array2<f64>], kind: &'static Kind| {
@@ -128,7 +301,7 @@ impl<'a> Basis<'a> {
             let without = Network { biases, ..net.clone() };
             if let Ok(pass) = without.forward(x) {
                 let mistake = Some((&BIASES_FORGOTTEN, Part::A(2)));
-                all.push(Basis { net, y: y.clone(), z: pass.z, a: pass.a, w: &net.weights, mistake });
+                all.extend(Basis::of(net, x, y).map(|b| Basis { z: pass.z, a: pass.a, mistake, ..b }));
             }
         }
         // those that a reader meets most often first
@@ -137,7 +310,7 @@ impl<'a> Basis<'a> {
     }
 
     pub fn numbers(&self) -> Numbers<'_> {
-        Numbers { z: &self.z, a: &self.a, w: self.w }
+        Numbers { z: &self.z, a: &self.a, w: self.w, hidden: self.hidden }
     }
 
     /// The number of examples by which a mean divides; 1 for a sum.

@@ -10,8 +10,8 @@ use super::factor::{self, Counts, Penalty};
 use super::mistake::{Kind, Mistake, mistake};
 use super::output_error::{OUTPUT_ERRORS, Output};
 use super::part::Part;
-use super::slope::{COMBINATIONS, Combination, SLOPES, Units};
-use super::sums::{BIAS_SUMS, SOURCES, WAYS_BACK};
+use super::slope::{COMBINATIONS, Combination};
+use super::sums::{BIAS_SUMS, WAYS_BACK};
 use crate::model::Activation;
 use crate::model::Cost;
 use ndarray::{Array2, Axis};
@@ -61,23 +61,46 @@ pub(super) struct Handed {
 pub(super) struct Explanation {
     pub mistakes: Vec<Mistake>,
     pub rank: f64,
+    /// Whether it gives all digits that are there, not only those that 32 bits would leave.
+    pub is_strict: bool,
     /// So many bits agree that could have been otherwise.
     evidence: f64,
 }
 
+/// An entry of the reader's slopes, by which most formulas are out before the others are computed.
+struct Probe {
+    at: (usize, usize),
+    value: f64,
+    tolerance: f64,
+}
+
+/// What agreement with the reader's numbers proves, in bits.
+#[derive(Clone, Copy)]
+struct Evidence {
+    /// That of all numbers that are not right as they are.
+    all: f64,
+    /// That of one of them.
+    of_entry: f64,
+}
+
 pub(super) struct Search<'a> {
-    pub handed: &'a Handed,
+    /// The reader's slopes, known as exactly as their digits are.
+    strict: &'a Handed,
+    /// The same slopes, if they were computed with 32 bits.
+    loose: &'a Handed,
     pub counts: Counts,
     right: &'a Basis<'a>,
     others: &'a [Basis<'a>],
     sizes: (Vec<f64>, Vec<f64>),
-    /// What the numbers that are not simply right say, in bits.
-    evidence: f64,
-    bits_of_entry: f64,
+    if_strict: Evidence,
+    if_loose: Evidence,
+    /// Of each dJ/dW, the largest first.
+    probes: Vec<Vec<Probe>>,
     named_factors: Vec<f64>,
     penalties: Vec<Penalty>,
     tries: Cell<usize>,
     work: Cell<f64>,
+    most_work: f64,
 }
 
 /// One change on the way: what, where, and with which number.
@@ -110,6 +133,8 @@ struct Fit {
     penalty: Penalty,
     /// Whether any factor fits, because all is 0.
     is_free: bool,
+    /// Whether all digits agree.
+    is_strict: bool,
     slip: Option<Slip>,
 }
 
@@ -130,13 +155,19 @@ struct State {
 }
 
 impl State {
-    /// The number of different mistakes, with these ones.
+    /// The number of different mistakes, with these ones. It is asked for each formula that is tried, so nothing is allocated.
     fn count_with(&self, more: &[&[Change]]) -> usize {
-        let mut names: Vec<&str> = self.changes.iter().map(|(change, _)| change.kind.name).collect();
-        names.extend(more.iter().flat_map(|changes| changes.iter().map(|change| change.kind.name)));
-        names.sort_unstable();
-        names.dedup();
-        names.len() + self.n_slips()
+        const MOST: usize = 16;
+        let mut seen: [Option<&Kind>; MOST] = [None; MOST];
+        let mut n = 0;
+        let own = self.changes.iter().map(|(change, _)| change.kind);
+        for kind in own.chain(more.iter().flat_map(|changes| changes.iter().map(|change| change.kind))) {
+            if n < MOST && !seen[..n].iter().flatten().any(|other| std::ptr::eq(*other, kind)) {
+                seen[n] = Some(kind);
+                n += 1;
+            }
+        }
+        n + self.n_slips()
     }
 
     /// The factors of the arrays that are done.
@@ -148,11 +179,10 @@ impl State {
     }
 
     fn n_slips(&self) -> usize {
-        let mut slips: Vec<&str> =
-            self.fits.iter().filter_map(|(_, fit)| fit.slip.as_ref().map(Slip::name)).collect();
-        slips.sort_unstable();
-        slips.dedup();
-        slips.len()
+        let has = |name: &str| {
+            self.fits.iter().any(|(_, fit)| fit.slip.as_ref().is_some_and(|slip| slip.name() == name))
+        };
+        [TRANSPOSED.name, LEFT_OUT.name, factor::BIAS_PENALISED.name].into_iter().filter(|name| has(name)).count()
     }
 }
 
@@ -167,45 +197,59 @@ impl Slip {
 }
 
 impl<'a> Search<'a> {
-    pub fn new(handed: &'a Handed, right: &'a Basis<'a>, others: &'a [Basis<'a>]) -> Search<'a> {
+    /// `n_searches` of this kind share the time that a reader waits.
+    pub fn new(
+        strict: &'a Handed,
+        loose: &'a Handed,
+        right: &'a Basis<'a>,
+        others: &'a [Basis<'a>],
+        n_searches: usize,
+    ) -> Search<'a> {
         let (examples, inputs) = right.a[0].dim();
         let outputs = right.y.ncols();
         let counts = Counts { examples: examples as f64, outputs: outputs as f64, inputs: inputs as f64 };
+        let none = Evidence { all: 0.0, of_entry: 0.0 };
         let mut search = Search {
-            handed,
+            strict,
+            loose,
             right,
             others,
             sizes: right.sizes(),
-            evidence: 0.0,
-            bits_of_entry: 0.0,
+            if_strict: none,
+            if_loose: none,
+            probes: Vec::new(),
             named_factors: factor::named_factors(right.net, &counts),
             penalties: factor::penalties(&counts),
             counts,
             tries: Cell::new(0),
             work: Cell::new(0.0),
+            most_work: MAX_WORK / n_searches as f64,
         };
-        search.weigh();
+        search.if_strict = search.weigh(strict);
+        search.if_loose = search.weigh(loose);
+        search.probes = (0..loose.dj_dw.len()).map(|i| search.probes_of(i)).collect();
         search
     }
 
     /// How much the numbers say, which is also what an agreement of them proves: arrays that are right as they are say nothing
     /// for a mistake.
-    fn weigh(&mut self) {
+    fn weigh(&self, handed: &Handed) -> Evidence {
         let right = self.right_slopes();
         let n = self.right.y.nrows();
         let (mut evidence, mut entry) = (0.0, f64::INFINITY);
         for (i, (dj_dw, dj_db)) in right.iter().enumerate() {
             let mut freedom = 0;
             let mut bits = 0.0;
-            if !self.agrees_w(i, dj_dw) {
+            let (size_w, size_b) = (self.sizes.0[i], self.sizes.1[i]);
+            if !handed.precision_w[i].agree(&handed.dj_dw[i], dj_dw, size_w) {
                 let (rows, columns) = dj_dw.dim();
                 freedom = rows.min(n) * columns;
-                bits = self.handed.precision_w[i].bits(&self.handed.dj_dw[i], self.sizes.0[i]);
+                bits = handed.precision_w[i].bits(telling(&handed.dj_dw[i], dj_dw), size_w);
             }
-            if let Some(handed) = self.handed.dj_db.get(i)
-                && !self.agrees_b(i, dj_db)
+            if let Some(own) = handed.dj_db.get(i)
+                && !handed.precision_b[i].agree(own, dj_db, size_b)
             {
-                let own = self.handed.precision_b[i].bits(handed, self.sizes.1[i]);
+                let own = handed.precision_b[i].bits(telling(own, dj_db), size_b);
                 freedom += dj_db.len();
                 bits = if bits == 0.0 { own } else { bits.min(own) };
             }
@@ -214,8 +258,67 @@ impl<'a> Search<'a> {
                 entry = f64::min(entry, bits);
             }
         }
-        self.evidence = evidence;
-        self.bits_of_entry = if entry.is_finite() { entry } else { 0.0 };
+        Evidence { all: evidence, of_entry: if entry.is_finite() { entry } else { 0.0 } }
+    }
+
+    fn probes_of(&self, i: usize) -> Vec<Probe> {
+        /// A number just above a power of ten may have been printed with a digit less.
+        const SLACK: f64 = 12.0;
+        const MOST: usize = 12;
+        let (handed, precision, size) = (&self.loose.dj_dw[i], self.loose.precision_w[i], self.sizes.0[i]);
+        let scale = largest(handed);
+        let tolerance = |v: f64| SLACK * precision.allowed(v, v, scale, size);
+        let mut all: Vec<Probe> = handed
+            .indexed_iter()
+            .filter(|(_, v)| **v != 0.0)
+            .map(|(at, &value)| Probe { at, value, tolerance: tolerance(value) })
+            .collect();
+        all.sort_by(|one, other| other.value.abs().total_cmp(&one.value.abs()));
+        all.truncate(MOST);
+        all
+    }
+
+    /// Whether aᵀ δ, perhaps with a penalty, may be the handed dJ/dW times a factor: all ratios must be the same.
+    fn may_fit(
+        &self,
+        i: usize,
+        source: &Array2<f64>,
+        delta: &Array2<f64>,
+        penalty: Option<&Array2<f64>>,
+        is_turned: bool,
+    ) -> bool {
+        let probes = &self.probes[i];
+        let n = source.nrows();
+        let entry = |(row, column): (usize, usize)| -> f64 {
+            let (row, column) = if is_turned { (column, row) } else { (row, column) };
+            (0..n).map(|n| source[[n, row]] * delta[[n, column]]).sum()
+        };
+        let Some(first) = probes.first() else { return true };
+        let mut computed = [f64::NAN; 16];
+        computed[0] = entry(first.at);
+        let mut same_ratios = |fixed: &dyn Fn((usize, usize)) -> f64, scaled: &dyn Fn((usize, usize)) -> f64| {
+            let (handed, own) = (first.value - fixed(first.at), computed[0] + scaled(first.at));
+            probes.iter().enumerate().skip(1).all(|(k, probe)| {
+                if computed[k].is_nan() {
+                    computed[k] = entry(probe.at);
+                }
+                let (other_handed, other) = (probe.value - fixed(probe.at), computed[k] + scaled(probe.at));
+                let allowed = probe.tolerance * own.abs() + first.tolerance * other.abs();
+                (handed * other - other_handed * own).abs() <= allowed
+            })
+        };
+        let nothing = |_: (usize, usize)| 0.0;
+        let Some(penalty) = penalty else { return same_ratios(&nothing, &nothing) };
+        let place = |(row, column): (usize, usize)| if is_turned { [column, row] } else { [row, column] };
+        self.penalties.iter().any(|mode| match *mode {
+            Penalty::AsTheRest => same_ratios(&nothing, &|at| penalty[place(at)]),
+            Penalty::Right => same_ratios(&|at| penalty[place(at)], &nothing),
+            Penalty::Times(times) => same_ratios(&|at| times * penalty[place(at)], &nothing),
+            Penalty::Instead(slip) => {
+                let instead = (slip.compute)(penalty, self.right.net.cost.lambda());
+                same_ratios(&|at| instead[place(at)], &nothing)
+            }
+        })
     }
 
     /// The right dJ/dW and dJ/db of each layer.
@@ -244,14 +347,6 @@ impl<'a> Search<'a> {
         (&self.sizes.0, &self.sizes.1)
     }
 
-    pub fn agrees_w(&self, i: usize, computed: &Array2<f64>) -> bool {
-        self.handed.precision_w[i].agree(&self.handed.dj_dw[i], computed, self.sizes.0[i])
-    }
-
-    pub fn agrees_b(&self, i: usize, computed: &Array2<f64>) -> bool {
-        self.handed.precision_b[i].agree(&self.handed.dj_db[i], computed, self.sizes.1[i])
-    }
-
     /// What gives these numbers with so many mistakes.
     pub fn at_limit(&self, limit: usize) -> Vec<Explanation> {
         let mut found = Vec::new();
@@ -269,7 +364,7 @@ impl<'a> Search<'a> {
 
     /// Whether the search for more mistakes would take too long.
     pub fn is_exhausted(&self) -> bool {
-        self.work.get() > MAX_WORK
+        self.work.get() > self.most_work
     }
 
     fn search_from(&self, basis: &Basis, limit: usize, found: &mut Vec<Explanation>) {
@@ -288,7 +383,7 @@ impl<'a> Search<'a> {
             y: &basis.y,
             y_hat: &basis.a[last],
             z: &basis.z[last - 1],
-            activation: basis.net.output_activation,
+            activation: basis.output,
             cost: basis.net.cost,
         };
         let cross = matches!(basis.net.cost, Cost::CrossEntropy { .. });
@@ -330,7 +425,7 @@ impl<'a> Search<'a> {
         state: &State,
         limit: usize,
     ) -> Vec<Variant> {
-        let units = units(basis, m);
+        let units = basis.units(m);
         let entries = units.z.len() as f64;
         let mut all: Vec<Variant> = Vec::new();
         let at = Part::Slope(m);
@@ -349,45 +444,44 @@ impl<'a> Search<'a> {
             let right = basis_delta(basis, m, &up.values);
             // dJ/dŷ of the cross-entropy times the right f′ is the δ that is there already
             let is_known = up.changes.is_empty() && ups[0].is_delta;
-            let right_slope = match units.f {
-                Activation::Softmax => None,
-                f => Some(units.z.mapv(|z| f.slope(z))),
-            };
-            let combine = |slope: &Array2<f64>,
+            let combine = |slope: Option<&Array2<f64>>,
                            more: &[Change],
                            push: &mut dyn FnMut(&[Change], Array2<f64>)| {
                 // at the output that is the cost left out, which has a name of its own
                 let is_here = |one: &&Combination| one.kind.name != "slope replaces" || m <= basis.w.len();
-                for combination in COMBINATIONS.iter().filter(is_here) {
+                // what has a slope of its own takes no wrong one beside it
+                let has_use = |one: &&Combination| one.takes_slope || more.is_empty();
+                for combination in COMBINATIONS.iter().filter(is_here).filter(has_use) {
                     let change = Change { kind: &combination.kind, at, value: None };
                     let changes = [more, &[change]].concat();
                     if count(&changes) > limit {
                         continue;
                     }
                     self.work.set(self.work.get() + entries + OVERHEAD / 3.0);
-                    if let Some(delta) = (combination.compute)(&units, &up.values, slope)
+                    let slope = if combination.takes_slope { slope } else { Some(units.a) };
+                    if let Some(delta) = slope.and_then(|slope| (combination.compute)(&units, &up.values, slope))
                         && !is_same(&delta, &right)
                     {
                         push(&changes, delta);
                     }
                 }
             };
-            if let (Some(slope), false) = (&right_slope, is_known) {
-                combine(slope, &[], &mut push);
+            let slopes = basis.slopes(m);
+            if !is_known {
+                combine(slopes.right.as_ref(), &[], &mut push);
             }
-            for slope in SLOPES.iter().filter(|slope| slope.of.contains(&units.f)) {
+            for (slope, values) in &slopes.wrong {
                 let change = Change { kind: &slope.kind, at, value: None };
                 if count(&[change]) > limit {
                     continue;
                 }
-                self.work.set(self.work.get() + 4.0 * entries + OVERHEAD / 3.0);
-                let values = slope.compute(&units);
-                let delta = &up.values * &values;
+                self.work.set(self.work.get() + entries + OVERHEAD / 3.0);
+                let delta = &up.values * values;
                 if !is_same(&delta, &right) {
                     push(&[change], delta);
                 }
                 if units.f != Activation::Softmax {
-                    combine(&values, &[change], &mut push);
+                    combine(Some(values), &[change], &mut push);
                 }
             }
             if !is_known {
@@ -427,7 +521,7 @@ impl<'a> Search<'a> {
         limit: usize,
         found: &mut Vec<Explanation>,
     ) {
-        if self.work.get() > MAX_WORK {
+        if self.work.get() > self.most_work {
             return;
         }
         let i = m - 2;
@@ -436,7 +530,7 @@ impl<'a> Search<'a> {
         if weights.is_empty() {
             return;
         }
-        let biases = match self.handed.dj_db.get(i) {
+        let biases = match self.loose.dj_db.get(i) {
             Some(_) => self.bias_fits(basis, i, &variants, state, limit),
             None => vec![(usize::MAX, Vec::new(), Fit::exact())],
         };
@@ -446,7 +540,7 @@ impl<'a> Search<'a> {
             for (vb, more_b, fit_b) in &biases {
                 self.work.set(self.work.get() + OVERHEAD / 3.0);
                 let used = [changes_of(*vw), more_w, changes_of(*vb), more_b].map(|changes| &changes[..]);
-                if self.work.get() > MAX_WORK || state.count_with(&used) > limit {
+                if self.work.get() > self.most_work || state.count_with(&used) > limit {
                     continue;
                 }
                 let mut next = state.clone();
@@ -537,7 +631,7 @@ impl<'a> Search<'a> {
         let change = Change { kind: &W_CHANGED, at, value: None };
         if state.count_with(&[&[change]]) <= limit {
             // (W − rate · dJ/dW)ᵀ, with the reader's own dJ/dW
-            let moved = delta.dot(&self.handed.dj_dw[i].t());
+            let moved = delta.dot(&self.loose.dj_dw[i].t());
             for rate in self.rates(basis, m - 1, &right, &moved, state, limit, fit) {
                 let values = &right - &(rate * &moved);
                 let change = Change { value: Some(rate.abs()), ..change };
@@ -560,24 +654,23 @@ impl<'a> Search<'a> {
         fit: &Fit,
     ) -> Vec<f64> {
         let i = layer - 2;
-        let mut handed = self.handed.dj_dw[i].clone() / fit.factor;
+        let mut handed = self.loose.dj_dw[i].clone() / fit.factor;
         if let Some(penalty) = basis.penalty(i) {
-            handed = &self.handed.dj_dw[i] - &penalty;
+            handed = &self.loose.dj_dw[i] - &penalty;
         }
-        let units = units(basis, layer);
         let placeholder = Change { kind: &W_CHANGED, at: Part::W(layer), value: None };
-        let mut slopes: Vec<Option<Array2<f64>>> = vec![None];
-        for slope in SLOPES.iter().filter(|slope| slope.of.contains(&units.f)) {
+        let mut slopes: Vec<Option<&Array2<f64>>> = vec![None];
+        for (slope, values) in &basis.slopes(layer).wrong {
             let change = Change { kind: &slope.kind, at: Part::Slope(layer), value: None };
             if state.count_with(&[&[placeholder, change]]) <= limit {
-                slopes.push(Some(slope.compute(&units)));
+                slopes.push(Some(values));
             }
         }
         let mut rates: Vec<f64> = Vec::new();
         for slope in slopes {
             let through = |up: &Array2<f64>| match &slope {
                 None => basis_delta(basis, layer, up),
-                Some(slope) => up * slope,
+                Some(slope) => up * *slope,
             };
             let a = basis.a[i].t();
             let (still, moving) = (a.dot(&through(right)), a.dot(&through(moved)));
@@ -604,15 +697,11 @@ impl<'a> Search<'a> {
         limit: usize,
     ) -> Vec<(usize, Vec<Change>, Fit)> {
         let part = Part::DjDw(i + 1);
-        let numbers = basis.numbers();
         let penalty = basis.penalty(i);
-        let mut sources: Vec<(Option<Change>, Array2<f64>)> = vec![(None, basis.a[i].clone())];
-        for source in SOURCES {
+        let mut sources: Vec<(Option<Change>, &Array2<f64>)> = vec![(None, &basis.a[i])];
+        for (source, values) in basis.sources(i) {
             let change = Change { kind: &source.kind, at: part, value: None };
-            if state.count_with(&[&[change]]) <= limit
-                && let Some(values) = (source.compute)(&numbers, i)
-                && !is_same(&values, &basis.a[i])
-            {
+            if state.count_with(&[&[change]]) <= limit {
                 sources.push((Some(change), values));
             }
         }
@@ -630,9 +719,17 @@ impl<'a> Search<'a> {
                     continue;
                 }
                 self.tries.set(self.tries.get() + 1);
-                self.work.set(self.work.get() + (source.len() * variant.delta.ncols()) as f64 + OVERHEAD);
+                let may_slip = count < limit;
+                self.work.set(self.work.get() + 3.0 * source.nrows() as f64 + OVERHEAD);
+                let penalty = penalty.as_ref();
+                let may_be_turned = may_slip && self.loose.dj_dw[i].is_square();
+                if !self.may_fit(i, source, &variant.delta, penalty, false)
+                    && !(may_be_turned && self.may_fit(i, source, &variant.delta, penalty, true))
+                {
+                    continue;
+                }
                 let data = source.t().dot(&variant.delta);
-                let fit = self.fit(part, &data, penalty.as_ref(), &known, count < limit);
+                let fit = self.fit(part, &data, penalty, &known, may_slip);
                 // one number times a factor is any other number
                 let is_telling = |fit: &Fit| {
                     !is_one_number
@@ -670,11 +767,16 @@ impl<'a> Search<'a> {
             fits.extend(fit.map(|fit| (v, vec![], fit)));
             let lambda = basis.net.cost.lambda();
             if let (true, Some(b)) = (lambda > 0.0, &biases)
-                && state.count_with(&[&variant.changes]) < limit
-                && self.agrees_b(i, &(&right + &(lambda * b)))
-                && !self.agrees_b(i, &right)
+                && count < limit
             {
-                fits.push((v, vec![], Fit { slip: Some(Slip::BiasPenalised), ..Fit::exact() }));
+                let agrees = |handed: &Handed, computed: &Array2<f64>| {
+                    handed.precision_b[i].agree(&handed.dj_db[i], computed, self.sizes.1[i])
+                };
+                let penalised = &right + &(lambda * b);
+                if agrees(self.loose, &penalised) && !agrees(self.strict, &right) {
+                    let is_strict = agrees(self.strict, &penalised);
+                    fits.push((v, vec![], Fit { slip: Some(Slip::BiasPenalised), is_strict, ..Fit::exact() }));
+                }
             }
             for sum in BIAS_SUMS {
                 let change = Change { kind: &sum.kind, at: part, value: None };
@@ -699,7 +801,8 @@ impl<'a> Search<'a> {
         fits
     }
 
-    /// Whether the handed slopes are these, perhaps times a factor; with one slip if that is allowed.
+    /// Whether the handed slopes are these, perhaps times a factor; with one slip if that is allowed. To all digits, or else to
+    /// those of 32 bits.
     fn fit(
         &self,
         part: Part,
@@ -708,12 +811,28 @@ impl<'a> Search<'a> {
         known: &[f64],
         may_slip: bool,
     ) -> Option<Fit> {
+        let loose = self.fit_at(self.loose, part, data, penalty, known, may_slip)?;
+        match self.fit_at(self.strict, part, data, penalty, known, may_slip) {
+            Some(strict) => Some(Fit { is_strict: true, ..strict }),
+            None => Some(loose),
+        }
+    }
+
+    fn fit_at(
+        &self,
+        handed: &Handed,
+        part: Part,
+        data: &Array2<f64>,
+        penalty: Option<&Array2<f64>>,
+        known: &[f64],
+        may_slip: bool,
+    ) -> Option<Fit> {
         let (handed, precision, size) = match part {
             Part::DjDw(layer) => {
-                (&self.handed.dj_dw[layer - 1], self.handed.precision_w[layer - 1], self.sizes.0[layer - 1])
+                (&handed.dj_dw[layer - 1], handed.precision_w[layer - 1], self.sizes.0[layer - 1])
             }
             Part::DjDb(layer) => {
-                (&self.handed.dj_db[layer - 1], self.handed.precision_b[layer - 1], self.sizes.1[layer - 1])
+                (&handed.dj_db[layer - 1], handed.precision_b[layer - 1], self.sizes.1[layer - 1])
             }
             _ => return None,
         };
@@ -752,6 +871,7 @@ impl<'a> Search<'a> {
                 factor: sign,
                 penalty: Penalty::AsTheRest,
                 is_free: zeros == handed.len(),
+                is_strict: false,
                 slip: Some(Slip::LeftOut(detail)),
             });
         }
@@ -795,6 +915,9 @@ impl<'a> Search<'a> {
                 Penalty::AsTheRest => (data + penalty, zero.clone()),
                 Penalty::Right => (data.clone(), penalty.clone()),
                 Penalty::Times(times) => (data.clone(), times * penalty),
+                Penalty::Instead(slip) => {
+                    (data.clone(), (slip.compute)(penalty, self.right.net.cost.lambda()))
+                }
             };
             let with = |factor: f64| &fixed + &(factor * &scaled);
             // what the other arrays have first: few digits agree with more than one factor
@@ -803,7 +926,7 @@ impl<'a> Search<'a> {
             {
                 let is_free =
                     largest(&scaled) <= precision.allowed(0.0, 0.0, 0.0, size) && agree(&with(-factor));
-                return Some(Fit { factor, penalty: mode, is_free, slip: None });
+                return Some(Fit { factor, penalty: mode, is_free, is_strict: false, slip: None });
             }
             let (mut above, mut below) = (0.0, 0.0);
             for ((h, f), s) in handed.iter().zip(&fixed).zip(&scaled) {
@@ -821,7 +944,7 @@ impl<'a> Search<'a> {
             let near = named.into_iter().filter(|named| (named - factor).abs() < 0.5 * factor.abs());
             let fitting = near.chain([rate, factor]).find(|&factor| agree(&with(factor)));
             if let Some(factor) = fitting {
-                return Some(Fit { factor, penalty: mode, is_free: false, slip: None });
+                return Some(Fit { factor, penalty: mode, is_free: false, is_strict: false, slip: None });
             }
         }
         None
@@ -866,13 +989,15 @@ impl<'a> Search<'a> {
         }
         let rank = state.count_with(&[]) as f64;
         let fitted = mistakes.iter().filter(|found| found.name() == W_CHANGED.name).count();
-        self.with_factors(state, net, mistakes, rank)
+        let is_strict = state.fits.iter().all(|(_, fit)| fit.is_strict);
+        let evidence = if is_strict { self.if_strict } else { self.if_loose };
+        self.with_factors(state, net, mistakes, rank, evidence)
             .into_iter()
             .filter(|(_, rank)| *rank <= limit as f64 + 1.0)
             .map(|(mistakes, rank)| {
                 let free = fitted + mistakes.iter().filter(|found| found.name() == "factor").count();
-                let evidence = self.evidence - free as f64 * self.bits_of_entry;
-                Explanation { mistakes, rank, evidence }
+                let evidence = evidence.all - free as f64 * evidence.of_entry;
+                Explanation { mistakes, rank, is_strict, evidence }
             })
             .collect()
     }
@@ -884,14 +1009,14 @@ impl<'a> Search<'a> {
         net: &crate::Network,
         mut mistakes: Vec<Mistake>,
         mut rank: f64,
+        evidence: Evidence,
     ) -> Vec<(Vec<Mistake>, f64)> {
         let mut all: Vec<Part> = state.fits.iter().map(|(part, _)| *part).collect();
         all.sort();
         let fits: Vec<&(Part, Fit)> = state.fits.iter().filter(|(_, fit)| !fit.is_free).collect();
         // the penalty, where it is neither right nor off by the same factor
         for (part, fit) in &fits {
-            if let Penalty::Times(times) = fit.penalty {
-                let kind = factor::penalty_mistake(times, self.counts.examples);
+            if let Some(kind) = factor::mistake_in(fit.penalty, self.counts.examples) {
                 rank += f64::from(u8::from(!mistakes.iter().any(|one| one.name() == kind.name)));
                 Mistake::new(kind, vec![*part]).join_into(&mut mistakes);
             }
@@ -919,7 +1044,7 @@ impl<'a> Search<'a> {
         let sizes: Vec<f64> = fits.iter().map(|(_, fit)| fit.factor.abs()).collect();
         let same = |one: f64, other: f64| (one - other).abs() <= 1e-6 * one.max(other);
         let Some(&first) = sizes.first() else { return vec![finish(mistakes, rank)] };
-        let common = self.common_factor(&fits);
+        let common = self.common_factor(&fits, evidence);
         if let Some(common) = common {
             if same(common, 1.0) {
                 return vec![finish(mistakes, rank)];
@@ -950,7 +1075,7 @@ impl<'a> Search<'a> {
                 if same(ratio, 1.0) {
                     continue;
                 }
-                let reasons = factor::explain_some(ratio, net, &self.counts);
+                let reasons = factor::explain_some(ratio, *part, net, &self.counts);
                 sets = sets
                     .iter()
                     .flat_map(|(mistakes, rank)| {
@@ -969,10 +1094,10 @@ impl<'a> Search<'a> {
     }
 
     /// The factor that all arrays have, as exactly as one of them tells.
-    fn common_factor(&self, fits: &[&(Part, Fit)]) -> Option<f64> {
+    fn common_factor(&self, fits: &[&(Part, Fit)], evidence: Evidence) -> Option<f64> {
         let sizes: Vec<f64> = fits.iter().map(|(_, fit)| fit.factor.abs()).collect();
         // rounded numbers know it to so many digits only
-        let bits = self.bits_of_entry.clamp(4.0, 30.0);
+        let bits = evidence.of_entry.clamp(4.0, 30.0);
         let tolerance = 4.0 * 0.5f64.powf(bits);
         let named = |factor: &f64| *factor == 1.0 || self.named_factors.contains(factor);
         let first = sizes.iter().copied().find(named).unwrap_or(sizes[0]);
@@ -983,7 +1108,7 @@ impl<'a> Search<'a> {
 
 impl Fit {
     fn exact() -> Fit {
-        Fit { factor: 1.0, penalty: Penalty::Right, is_free: false, slip: None }
+        Fit { factor: 1.0, penalty: Penalty::Right, is_free: false, is_strict: true, slip: None }
     }
 }
 
@@ -1007,27 +1132,38 @@ fn only_in(state: &State, same: &[&(Change, Part)]) -> Vec<Part> {
     if is_whole { Vec::new() } else { seen }
 }
 
-fn units<'a>(basis: &'a Basis, m: usize) -> Units<'a> {
-    let is_last = m == basis.w.len() + 1;
-    let f = if is_last { basis.net.output_activation } else { basis.net.hidden_activation };
-    Units { f, z: &basis.z[m - 2], a: &basis.a[m - 1] }
-}
-
 /// dJ/dz of layer m from its dJ/da, with no mistake.
 fn basis_delta(basis: &Basis, m: usize, dj_da: &Array2<f64>) -> Array2<f64> {
-    let units = units(basis, m);
-    units.f.dj_dz(units.z, units.a, dj_da.clone())
+    match &basis.slopes(m).right {
+        Some(slope) => dj_da * slope,
+        None => basis.activation(m).dj_dz(&basis.z[m - 2], &basis.a[m - 1], dj_da.clone()),
+    }
+}
+
+/// Where the digits of an array are counted: in the reader's numbers, or, if these are all 0, in what should stand there.
+fn telling<'a>(handed: &'a Array2<f64>, right: &'a Array2<f64>) -> &'a Array2<f64> {
+    if handed.iter().all(|&v| v == 0.0) { right } else { handed }
 }
 
 fn row_sums(delta: &Array2<f64>) -> Array2<f64> {
     delta.sum_axis(Axis(0)).insert_axis(Axis(0))
 }
 
-fn is_same(one: &Array2<f64>, other: &Array2<f64>) -> bool {
-    one.dim() == other.dim() && {
-        let scale = largest(one).max(largest(other));
-        one.iter().zip(other).all(|(one, other)| (one - other).abs() <= 1e-12 * scale)
+/// Whether the two differ by rounding errors alone.
+pub(super) fn is_same(one: &Array2<f64>, other: &Array2<f64>) -> bool {
+    if one.dim() != other.dim() {
+        return false;
     }
+    let (mut off, mut scale) = (0.0f64, 0.0f64);
+    for (one, other) in one.iter().zip(other) {
+        let difference = (one - other).abs();
+        if difference.is_nan() {
+            return false;
+        }
+        off = off.max(difference);
+        scale = scale.max(one.abs()).max(other.abs());
+    }
+    off <= 1e-12 * scale
 }
 
 /// How many handed entries are 0, and where the computed ones are not.

@@ -1,7 +1,7 @@
 //! Which classic mistake a reader's cost shows.
 
 use super::digits::{self, Precision};
-use super::factor::{Counts, other_costs, penalty_mistake};
+use super::factor::{Counts, Penalty, other_costs, other_own_cost, penalty_mistake};
 use super::mistake::{Kind, Mistake, mistake};
 use super::part::Part;
 use super::{Deviation, Diagnosis, upright_examples};
@@ -541,7 +541,11 @@ fn candidates(net: &Network, pass: &ForwardPass, y: &Array2<f64>) -> Vec<Candida
     let others = other_costs(net, &counts);
     for (factor, formula) in &others {
         let rest = if penalised { ", with the penalty λ/2 Σ w² as it is" } else { "" };
-        factors.push((*factor, vec![super::factor::other_cost(*factor, formula, rest)]));
+        let found = match other_own_cost(*factor, Penalty::Right, net, &counts) {
+            Some(kind) => Mistake::new(kind, of()),
+            None => super::factor::other_cost(*factor, formula, rest),
+        };
+        factors.push((*factor, vec![found]));
     }
     let penalties = penalties(net, n);
     let mut candidates: Vec<Candidate> = Vec::new();

@@ -114,6 +114,11 @@ impl Precision {
         }
     }
 
+    /// Whether these are all digits of 64-bit numbers.
+    pub fn is_double(&self) -> bool {
+        self.writing == Writing::Double
+    }
+
     /// By how much a handed number may differ from a computed one. `size` is what the array's entries would be if nothing
     /// cancelled.
     pub fn allowed(&self, handed: f64, computed: f64, scale: f64, size: f64) -> f64 {

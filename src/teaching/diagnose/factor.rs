@@ -5,6 +5,7 @@ use super::part::Part;
 use crate::model::Activation;
 use crate::model::Cost;
 use crate::model::Network;
+use ndarray::Array2;
 
 /// What a factor may depend on.
 pub(super) struct Counts {
@@ -54,21 +55,53 @@ static N_SQUARED: Kind = mistake(
     "{at} {is} divided by N twice (N examples)",
     "divide by the number of examples once, or not at all: in the δ of the output. Everything behind it has it from there",
 );
+const SUMMED: &str = "{at} {is} summed over the examples, where the mean belongs";
+const AVERAGED: &str = "{at} {is} a mean over the examples, where the sum belongs";
 static SUM_FOR_MEAN: Kind = mistake(
     "sum for mean",
-    "{at} {is} summed over the examples, where the mean belongs",
+    SUMMED,
     "this cost is a mean: divide the δ of the output by the number of examples",
 );
 static MEAN_FOR_SUM: Kind = mistake(
     "mean for sum",
-    "{at} {is} a mean over the examples, where the sum belongs",
+    AVERAGED,
     "this cost is a sum over the examples; the matrix product aᵀ δ adds them up, and nothing is divided",
+);
+static OWN_SUM: Kind = mistake(
+    "sum for mean",
+    SUMMED,
+    "this cost is a mean: divide the δ of the output by the number of examples. If a sum was meant, choose that cost for the network, \
+     `Cost::SumOfSquares`: for it these numbers are right",
+);
+static OWN_MEAN: Kind = mistake(
+    "mean for sum",
+    AVERAGED,
+    "this cost is a sum over the examples; the matrix product aᵀ δ adds them up, and nothing is divided. If a mean was meant, choose \
+     that cost for the network, `Cost::MeanSquares`: for it these numbers are right",
+);
+static SUM_BESIDE_PENALTY: Kind = mistake(
+    "sum for mean",
+    SUMMED,
+    "this cost is a mean: divide the δ of the output by the number of examples. With a sum the same λ counts less, so that other weights \
+     are the best",
 );
 static ALL_ENTRIES: Kind = mistake(
     "divided by all entries of x",
     "{at} {is} divided by the number of all entries of x instead of that of the examples",
     "the number of examples is that of x's rows: `x.nrows()`, `len(x)`, `x.shape[0]`, not `x.size`",
 );
+static COLUMNS: Kind = mistake(
+    "divided by the columns of x",
+    "{at} {is} divided by the number of inputs, the columns of x, instead of that of the examples",
+    "the number of examples is that of x's rows where rows are examples: `x.nrows()`, `len(x)`, `x.shape[0]`, not `x.shape[1]`",
+);
+static UNITS_BEFORE: Kind = mistake(
+    "divided by the units before",
+    "{at} {is} divided by the number of units before, the columns of a, instead of by that of the examples",
+    "the number of examples is that of a's rows where rows are examples: `a.nrows()`, `len(a)`, `a.shape[0]`, not `a.shape[1]`",
+);
+static BASE_2: Kind = mistake("logarithm to base 2", "{at} {is} that of the logarithm to base 2", "ln is the natural logarithm");
+static BASE_10: Kind = mistake("logarithm to base 10", "{at} {is} that of the logarithm to base 10", "ln is the natural logarithm");
 pub(super) static SIGN: Kind = mistake(
     "sign flipped",
     "the sign of {at} is flipped",
@@ -121,7 +154,58 @@ pub(super) enum Penalty {
     /// Off by the same factor as the rest.
     AsTheRest,
     Times(f64),
+    /// Something else stands for λ W.
+    Instead(&'static PenaltySlip),
 }
+
+/// What may stand for λ W.
+#[derive(Debug)]
+pub(super) struct PenaltySlip {
+    pub kind: Kind,
+    /// From λ W of the layer, and λ.
+    pub compute: fn(&Array2<f64>, f64) -> Array2<f64>,
+}
+
+impl PartialEq for PenaltySlip {
+    fn eq(&self, other: &PenaltySlip) -> bool {
+        self.kind.name == other.kind.name
+    }
+}
+
+const SLOPE_OF_PENALTY: &str = "the slope of λ/2 Σ w² is λ w for each weight: add λ W";
+
+static PENALTY_SLIPS: &[PenaltySlip] = &[
+    PenaltySlip {
+        kind: mistake(
+            "penalty's sign alone",
+            "λ times the sign of each weight is added in {at}: the slope of λ Σ |w|",
+            SLOPE_OF_PENALTY,
+        ),
+        compute: |penalty, lambda| penalty.mapv(|w| lambda * w.signum()),
+    },
+    PenaltySlip {
+        kind: mistake(
+            "penalty itself added",
+            "the penalty λ/2 Σ w² itself, one number, is added to every slope in {at}",
+            SLOPE_OF_PENALTY,
+        ),
+        compute: |penalty, lambda| {
+            Array2::from_elem(penalty.dim(), 0.5 * penalty.iter().map(|w| w * w).sum::<f64>() / lambda)
+        },
+    },
+    PenaltySlip {
+        kind: mistake("penalty with the squares", "λ/2 w² is added in {at}, and not its slope", SLOPE_OF_PENALTY),
+        compute: |penalty, lambda| penalty.mapv(|w| 0.5 * w * w / lambda),
+    },
+    PenaltySlip {
+        kind: mistake("penalty with λ²", "λ is multiplied in twice in the penalty of {at}", SLOPE_OF_PENALTY),
+        compute: |penalty, lambda| lambda * penalty,
+    },
+    PenaltySlip {
+        kind: mistake("penalty without λ", "W is added without λ in {at}", SLOPE_OF_PENALTY),
+        compute: |penalty, lambda| penalty / lambda,
+    },
+];
 
 /// What may be beside the errors' part, of weights with a penalty.
 pub(super) fn penalties(counts: &Counts) -> Vec<Penalty> {
@@ -130,7 +214,17 @@ pub(super) fn penalties(counts: &Counts) -> Vec<Penalty> {
     if counts.examples > 2.0 {
         all.extend([1.0 / counts.examples, counts.examples].map(Penalty::Times));
     }
+    all.extend(PENALTY_SLIPS.iter().map(Penalty::Instead));
     all
+}
+
+/// The mistake in the penalty, if there is one.
+pub(super) fn mistake_in(penalty: Penalty, n: f64) -> Option<&'static Kind> {
+    match penalty {
+        Penalty::Right | Penalty::AsTheRest => None,
+        Penalty::Times(factor) => Some(penalty_mistake(factor, n)),
+        Penalty::Instead(slip) => Some(&slip.kind),
+    }
 }
 
 /// The mistake that gives the penalty this factor.
@@ -142,6 +236,23 @@ pub(super) fn penalty_mistake(factor: f64, n: f64) -> &'static Kind {
         f if f < 0.0 => &PENALTY_SUBTRACTED,
         f if f == n => &PENALTY_TIMES_N,
         _ => &PENALTY_OVER_N,
+    }
+}
+
+/// A sum where this network's cost is a mean, or a mean where it is a sum: then these are the numbers of another cost of this page, which
+/// can be chosen there. The numbers cannot tell whether the choice or the program is wrong.
+///
+/// A sum of cross-entropies beside a penalty that is as it should be is a mistake too: the two are out of balance. Without a penalty it
+/// only makes the steps longer.
+pub(super) fn other_own_cost(factor: f64, penalty: Penalty, net: &Network, counts: &Counts) -> Option<&'static Kind> {
+    let same = |other: f64| counts.examples > 1.0 && (factor - other).abs() <= 1e-7 * factor;
+    match net.cost {
+        Cost::SumOfSquares => same(1.0 / counts.examples).then_some(&OWN_MEAN),
+        Cost::MeanSquares { lambda: 0.0 } => same(counts.examples).then_some(&OWN_SUM),
+        Cost::CrossEntropy { lambda } if lambda > 0.0 && penalty == Penalty::Right => {
+            same(counts.examples).then_some(&SUM_BESIDE_PENALTY)
+        }
+        _ => None,
     }
 }
 
@@ -221,7 +332,13 @@ pub(super) fn factor_mistakes(net: &Network, counts: &Counts) -> Vec<(f64, &'sta
     if counts.inputs > 1.0 {
         let own = if net.cost == Cost::SumOfSquares { 1.0 } else { n };
         all.push((own / (n * counts.inputs), &ALL_ENTRIES));
+        all.push((own / counts.inputs, &COLUMNS));
     }
+    if let Cost::CrossEntropy { .. } = net.cost {
+        all.extend([(std::f64::consts::LOG2_E, &BASE_2), (std::f64::consts::LOG10_E, &BASE_10)]);
+    }
+    // a factor that is 1 here is no mistake
+    all.retain(|(factor, _)| *factor != 1.0);
     all
 }
 
@@ -229,6 +346,7 @@ pub(super) fn factor_mistakes(net: &Network, counts: &Counts) -> Vec<(f64, &'sta
 pub(super) fn named_factors(net: &Network, counts: &Counts) -> Vec<f64> {
     let mut factors: Vec<f64> = factor_mistakes(net, counts).iter().map(|(factor, _)| *factor).collect();
     factors.extend(other_costs(net, counts).iter().map(|(factor, _)| *factor));
+    factors.extend((1..=net.weights.len()).filter_map(|layer| by_units(layer, net, counts)));
     factors
 }
 
@@ -252,7 +370,10 @@ pub(super) fn explain_all(
 ) -> Vec<(Vec<Mistake>, f64)> {
     let same = |other: f64| (factor - other).abs() <= 1e-7 * factor;
     let mut all: Vec<(Vec<Mistake>, f64)> = Vec::new();
-    for (other, formula) in other_costs(net, counts).into_iter().filter(|(other, _)| same(*other)) {
+    let own = other_own_cost(factor, penalty, net, counts);
+    all.extend(own.map(|kind| (vec![Mistake::new(kind, of.to_vec())], 1.0)));
+    let other_costs = other_costs(net, counts).into_iter().filter(|(other, _)| own.is_none() && same(*other));
+    for (other, formula) in other_costs {
         let rest = match (net.cost.lambda() > 0.0, penalty) {
             (false, _) => String::new(),
             (true, Penalty::Right) => ", with the penalty λ/2 Σ w² as it is".into(),
@@ -263,7 +384,7 @@ pub(super) fn explain_all(
     for (_, kind) in factor_mistakes(net, counts).into_iter().filter(|(other, _)| same(*other)) {
         let is_same_cost = std::ptr::eq(kind, &MEAN_FOR_SUM) || std::ptr::eq(kind, &SUM_FOR_MEAN);
         // that is the convention, said already
-        if !(is_same_cost || (std::ptr::eq(kind, &TWICE) && !all.is_empty())) {
+        if !(is_same_cost || (std::ptr::eq(kind, &TWICE) && own.is_none() && !all.is_empty())) {
             all.push((vec![Mistake::new(kind, of.to_vec())], 1.0));
         }
     }
@@ -277,9 +398,20 @@ pub(super) fn explain_all(
 }
 
 /// The mistake behind a factor in some of the slopes.
-pub(super) fn explain_some(factor: f64, net: &Network, counts: &Counts) -> Vec<&'static Kind> {
+pub(super) fn explain_some(factor: f64, of: Part, net: &Network, counts: &Counts) -> Vec<&'static Kind> {
     let same = |other: f64| (factor - other).abs() <= 1e-7 * factor;
-    factor_mistakes(net, counts).into_iter().filter(|(other, _)| same(*other)).map(|(_, kind)| kind).collect()
+    let mut all = factor_mistakes(net, counts);
+    if let Part::DjDw(layer) = of {
+        all.extend(by_units(layer, net, counts).map(|factor| (factor, &UNITS_BEFORE)));
+    }
+    all.into_iter().filter(|(other, _)| same(*other)).map(|(_, kind)| kind).collect()
+}
+
+/// The factor of slopes that are divided by the number of units before them instead of by that of the examples.
+fn by_units(layer: usize, net: &Network, counts: &Counts) -> Option<f64> {
+    let own = if net.cost == Cost::SumOfSquares { 1.0 } else { counts.examples };
+    let factor = own / net.weights[layer - 1].nrows() as f64;
+    (factor != 1.0 && layer > 1).then_some(factor)
 }
 
 /// A factor that only has its number, with what is worth a look.

@@ -10,6 +10,7 @@ use std::fmt;
 /// The words for a mistake, the same wherever it is made.
 ///
 /// In `clause`, `{at}` stands for the places, `{is}` for "is" or "are", and `{detail}` for what differs from case to case.
+#[derive(Debug)]
 pub(super) struct Kind {
     /// By which programs and tests know it.
     pub name: &'static str,

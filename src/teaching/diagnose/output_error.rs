@@ -157,6 +157,32 @@ pub(super) static OUTPUT_ERRORS: &[OutputError] = &[
         ),
         |o| by_entry(o, |y, y_hat| y_hat.round() - y),
     ),
+    of_any(
+        mistake(
+            "truth 100 times as large",
+            "ŷ is compared with 100 y: the truth is not scaled",
+            "ŷ lies between 0 and 1, so y must be divided by its maximum as well",
+        ),
+        |o| by_entry(o, |y, y_hat| y_hat - 100.0 * y),
+    ),
+    of_any(
+        mistake(
+            "error cubed",
+            "the error's cube goes back instead of the error",
+            "the slope of ½ (y − ŷ)² is −(y − ŷ), to the first power",
+        ),
+        |o| by_entry(o, |y, y_hat| (y_hat - y).powi(3)),
+    ),
+    OutputError {
+        kind: mistake(
+            "two terms with softmax",
+            "the slope of the second term (1 − y) ln(1 − ŷ) is there, and after softmax it does not belong there",
+            "with softmax the cross-entropy is −Σ y ln ŷ: dJ/dŷ = −y / ŷ",
+        ),
+        is_possible: |o| is_cross_entropy(o) && o.activation == Activation::Softmax,
+        compute: |o| by_entry(o, |y, y_hat| (y_hat - y) / (y_hat * (1.0 - y_hat))),
+        is_before_slope: true,
+    },
     OutputError {
         kind: mistake(
             "squared error's delta",

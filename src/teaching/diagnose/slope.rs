@@ -2,13 +2,34 @@
 
 use super::mistake::{Kind, mistake};
 use crate::model::{Activation, sigmoid_prime};
-use ndarray::{Array2, Zip};
+use ndarray::{Array2, Axis, Zip};
 
-/// One layer's numbers, examples × units.
+/// One layer's numbers, examples × units, and those of the others for who takes them from there.
 pub(super) struct Units<'a> {
     pub f: Activation,
     pub z: &'a Array2<f64>,
     pub a: &'a Array2<f64>,
+    /// Counted as in the series: 2 is the first hidden one.
+    pub layer: usize,
+    pub y: &'a Array2<f64>,
+    pub hidden: Activation,
+    pub output: Activation,
+    /// z^(2), …
+    pub all_z: &'a [Array2<f64>],
+}
+
+impl Units<'_> {
+    fn is_last(&self) -> bool {
+        self.layer == self.all_z.len() + 1
+    }
+
+    /// f′ of another layer, where its shape fits or is stretched: one column to many.
+    fn slope_of(&self, layer: usize) -> Option<Array2<f64>> {
+        let z = self.all_z.get(layer.checked_sub(2)?)?;
+        let f = if layer == self.all_z.len() + 1 { self.output } else { self.hidden };
+        let fits = f != Softmax && (z.dim() == self.z.dim() || z.ncols() == 1 && z.nrows() == self.z.nrows());
+        fits.then(|| Array2::zeros(self.z.dim()) + z.mapv(|z| f.slope(z)))
+    }
 }
 
 /// A mistake in f′, entry by entry.
@@ -102,7 +123,7 @@ pub(super) static SLOPES: &[Slope] = &[
         &[Softmax],
         |_, _, a| a,
     ),
-    mistyped("slope 1 − a", "1 − a stands where f′ belongs: {at}", ANY, |_, _, a| 1.0 - a),
+    mistyped("slope 1 − a", "1 − a, for the sigmoid e^−z / (1 + e^−z), stands where f′ belongs: {at}", ANY, |_, _, a| 1.0 - a),
     mistyped("slope a²", "a² stands where f′ belongs: {at}", CURVED, |_, _, a| a * a),
     mistyped("slope 1 + a", "1 + a stands where f′ belongs: {at}", CURVED, |_, _, a| 1.0 + a),
     mistyped("slope a (1 + a)", "a (1 + a) stands where f′ belongs: {at}", CURVED, |_, _, a| a * (1.0 + a)),
@@ -325,85 +346,97 @@ type Combine = fn(&Units, &Array2<f64>, &Array2<f64>) -> Option<Array2<f64>>;
 /// A mistake in putting together what comes back and f′.
 pub(super) struct Combination {
     pub kind: Kind,
+    /// Whether it takes f′(z), which may have a mistake of its own; else it has a slope in itself.
+    pub takes_slope: bool,
     /// From dJ/da and f′(z); none when the shapes do not fit.
     pub compute: Combine,
 }
+
+const fn with_slope(name: &'static str, clause: &'static str, hint: &'static str, compute: Combine) -> Combination {
+    Combination { kind: mistake(name, clause, hint), takes_slope: true, compute }
+}
+
+const fn whole(name: &'static str, clause: &'static str, hint: &'static str, compute: Combine) -> Combination {
+    Combination { kind: mistake(name, clause, hint), takes_slope: false, compute }
+}
+
+const OWN_LAYER: &str = "the slope belongs to the layer that the error arrives at: δ⁽²⁾ takes f′(z⁽²⁾)";
 
 const MATRIX_HINT: &str = "each z acts on its own a only, so this product is entry by entry: `*` for arrays, in Rust and in NumPy. \
                            The matrix product fits only by chance; try it with another number of examples";
 
 pub(super) static COMBINATIONS: &[Combination] = &[
-    Combination {
-        kind: mistake(
-            "matrix product with slope",
+    with_slope("matrix product with slope",
             "a matrix product stands where ∘ belongs, before {at}",
-            MATRIX_HINT,
-        ),
-        compute: |_, dj_da, slope| (dj_da.ncols() == slope.nrows()).then(|| dj_da.dot(slope)),
-    },
-    Combination {
-        kind: mistake(
-            "slope first in matrix product",
+            MATRIX_HINT, |_, dj_da, slope| (dj_da.ncols() == slope.nrows()).then(|| dj_da.dot(slope)),
+    ),
+    with_slope("slope first in matrix product",
             "a matrix product stands where ∘ belongs, behind {at}",
-            MATRIX_HINT,
-        ),
-        compute: |_, dj_da, slope| (slope.ncols() == dj_da.nrows()).then(|| slope.dot(dj_da)),
-    },
-    Combination {
-        kind: mistake(
-            "matrix products in slope",
+            MATRIX_HINT, |_, dj_da, slope| (slope.ncols() == dj_da.nrows()).then(|| slope.dot(dj_da)),
+    ),
+    whole("matrix products in slope",
             "matrix products stand for both the square and the product with {at}",
-            MATRIX_HINT,
-        ),
-        compute: |units, dj_da, _| {
+            MATRIX_HINT, |units, dj_da, _| {
             let slope = 1.0 - &units.a.dot(&units.a.t());
             (units.f == Tanh).then(|| slope.dot(dj_da))
         },
-    },
-    Combination {
-        kind: mistake(
-            "matrix products in slope of units",
+    ),
+    whole("matrix products in slope of units",
             "matrix products stand for both the square (aᵀ a) and the product with {at}",
-            MATRIX_HINT,
-        ),
-        compute: |units, dj_da, _| {
+            MATRIX_HINT, |units, dj_da, _| {
             let slope = 1.0 - &units.a.t().dot(units.a);
             (units.f == Tanh).then(|| dj_da.dot(&slope))
         },
-    },
-    Combination {
-        kind: mistake(
-            "matrix product in slope",
+    ),
+    whole("matrix product in slope",
             "a matrix product a (1 − a) stands inside {at}",
-            MATRIX_HINT,
-        ),
-        compute: |units, dj_da, _| {
+            MATRIX_HINT, |units, dj_da, _| {
             let (a, rest) = (units.a, 1.0 - units.a);
             (units.f == Sigmoid && a.is_square()).then(|| dj_da * &a.dot(&rest))
         },
-    },
-    Combination {
-        kind: mistake(
-            "slope replaces",
+    ),
+    with_slope("slope replaces",
             "{at} replaces what comes back instead of being multiplied by it",
-            "δ = dJ/da ∘ f′(z): without dJ/da nothing of the error is left. For ReLU, set δ to 0 where z ≤ 0, and leave it elsewhere",
-        ),
-        compute: |_, _, slope| Some(slope.clone()),
-    },
-    Combination {
-        kind: mistake(
-            "slope added",
+            "δ = dJ/da ∘ f′(z): without dJ/da nothing of the error is left. For ReLU, set δ to 0 where z ≤ 0, and leave it elsewhere", |_, _, slope| Some(slope.clone()),
+    ),
+    with_slope("slope added",
             "{at} is added to what comes back instead of being multiplied by it",
-            "the chain rule multiplies the slopes",
-        ),
-        compute: |_, dj_da, slope| Some(dj_da + slope),
-    },
-    Combination {
-        kind: mistake(
-            "mask by what comes back",
+            "the chain rule multiplies the slopes", |_, dj_da, slope| Some(dj_da + slope),
+    ),
+    whole("mask by what comes back",
             "what comes back is set to 0 where it is negative itself, not where z is: {at}",
-            "ReLU's slope is 1 where z > 0, whatever comes back",
-        ),
-        compute: |units, dj_da, _| (units.f == Relu).then(|| dj_da.mapv(|d| d.max(0.0))),
-    },
+            "ReLU's slope is 1 where z > 0, whatever comes back", |units, dj_da, _| (units.f == Relu).then(|| dj_da.mapv(|d| d.max(0.0))),
+    ),
+    whole("slope of the next layer", "f′ is taken of the z of the layer behind: {at}", OWN_LAYER, |units, dj_da, _| {
+        units.slope_of(units.layer + 1).map(|slope| dj_da * &slope)
+    }),
+    whole("slope of the layer before", "f′ is taken of the z of the layer before: {at}", OWN_LAYER, |units, dj_da, _| {
+        units.slope_of(units.layer - 1).map(|slope| dj_da * &slope)
+    }),
+    with_slope(
+        "hidden units compared with the truth",
+        "the hidden units are compared with y, as if they were outputs, before {at}",
+        "a hidden unit has no truth of its own: what comes back to it is the δ of the layer behind, over the weights: δ Wᵀ",
+        |units, _, slope| {
+            let fits = !units.is_last() && (units.y.dim() == units.a.dim() || units.y.ncols() == 1);
+            fits.then(|| (units.a - units.y) * slope)
+        },
+    ),
+    with_slope(
+        "one product for all examples",
+        "errors and slopes of all examples are summed to one number, which every example gets: a scalar product with {at}",
+        "each example has a δ of its own; the product is entry by entry, and `dot` of two columns is one number",
+        |units, dj_da, slope| {
+            let fits = units.z.ncols() == 1 && units.z.nrows() > 1;
+            fits.then(|| Array2::from_elem(units.z.dim(), (dj_da * slope).sum()))
+        },
+    ),
+    whole(
+        "softmax's sum over the examples",
+        "the sum in softmax's slope runs over the examples instead of the outputs: {at}",
+        "with s = Σ_k dJ/da_k a_k over the outputs of the same example, δ = a ∘ (dJ/da − s)",
+        |units, dj_da, _| {
+            (units.f == Softmax).then(|| units.a * &(dj_da - &(dj_da * units.a).sum_axis(Axis(0))))
+        },
+    ),
 ];

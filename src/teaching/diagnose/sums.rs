@@ -2,6 +2,7 @@
 //! biases.
 
 use super::mistake::{Kind, mistake};
+use crate::model::Activation;
 use ndarray::{Array2, Axis};
 
 /// All z, a and W, as [`ForwardPass`](crate::ForwardPass) and [`Network`](crate::Network) hold them: z\[0\] is z^(2), a\[0\] is x.
@@ -9,6 +10,7 @@ pub(super) struct Numbers<'a> {
     pub z: &'a [Array2<f64>],
     pub a: &'a [Array2<f64>],
     pub w: &'a [Array2<f64>],
+    pub hidden: Activation,
 }
 
 /// A mistake on the way from δ^(l + 1) to dJ/da^(l). `i` counts W from 0.
@@ -91,6 +93,30 @@ pub(super) static WAYS_BACK: &[WayBack] = &[
             "the sum goes over all units of the layer behind: add up (+=) and do not overwrite (=)",
         ),
         compute: |n, delta, i| only_unit(n, delta, i, delta.ncols() - 1),
+    },
+    WayBack {
+        kind: mistake(
+            "W as shares on the way back",
+            "{at} {is} divided by the sum of its units' weights on the way back, as shares of the error",
+            "the chain rule multiplies by the weights as they are: δ Wᵀ",
+        ),
+        compute: |n, delta, i| Some(delta.dot(&(&n.w[i] / &n.w[i].sum_axis(Axis(0))).t())),
+    },
+    WayBack {
+        kind: mistake(
+            "|W| on the way back",
+            "|W| stands where {at} belongs on the way back",
+            "each wire takes its weight with its sign: δ Wᵀ",
+        ),
+        compute: |n, delta, i| Some(delta.dot(&n.w[i].mapv(f64::abs).t())),
+    },
+    WayBack {
+        kind: mistake(
+            "W squared on the way back",
+            "W² stands where {at} belongs on the way back",
+            "each wire takes its weight once: δ Wᵀ",
+        ),
+        compute: |n, delta, i| Some(delta.dot(&n.w[i].mapv(|w| w * w).t())),
     },
 ];
 
@@ -205,6 +231,17 @@ pub(super) static SOURCES: &[Source] = &[
         ),
         compute: |n, i| (i > 0).then(|| n.a[i].mapv(crate::model::sigmoid)),
     },
+    Source {
+        kind: mistake(
+            "slope for a",
+            "f′(z) stands where a belongs in {at}",
+            "what the weights multiply on the way forward is a: aᵀ δ",
+        ),
+        compute: |n, i| {
+            let z = &n.z[i.checked_sub(1)?];
+            (n.hidden != Activation::Softmax).then(|| z.mapv(|z| n.hidden.slope(z)))
+        },
+    },
 ];
 
 fn only_example(n: &Numbers, i: usize, example: usize) -> Option<Array2<f64>> {
@@ -273,6 +310,16 @@ pub(super) static BIAS_SUMS: &[BiasSum] = &[
             "a bias has the input 1, not the inputs' mean: sum the rows of δ, without a",
         ),
         compute: |_, dj_dw| Some(dj_dw.sum_axis(Axis(0)).insert_axis(Axis(0)) / dj_dw.nrows() as f64),
+    },
+    BiasSum {
+        kind: mistake(
+            "bias slopes averaged over the units",
+            "{at} {is} averaged over examples and units, so that the layer has one number",
+            "each unit has a bias of its own: sum over the examples only (axis 0 where rows are examples)",
+        ),
+        compute: |delta, _| {
+            (delta.ncols() > 1).then(|| Array2::from_elem((1, delta.ncols()), delta.sum() / delta.len() as f64))
+        },
     },
     BiasSum {
         kind: mistake("absolute bias slopes", "|δ| is summed for {at}", "δ keeps its sign in the sum"),
