@@ -108,6 +108,26 @@ pub fn same(one: &[Array2<f64>], other: &[Array2<f64>], tolerance: f64) -> bool 
     })
 }
 
+/// Does the same with each of these, on all processors; the results stand in the order of the items.
+pub fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(usize, &T) -> R + Sync) -> Vec<R> {
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let n_threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let mut results: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let worker = || {
+            let mut done = Vec::new();
+            loop {
+                let k = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                let Some(item) = items.get(k) else { return done };
+                done.push((k, work(k, item)));
+            }
+        };
+        let workers: Vec<_> = (0..n_threads).map(|_| scope.spawn(worker)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("a worker that ends")).collect()
+    });
+    results.sort_by_key(|(k, _)| *k);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
 /// The scaled sleep study with so many examples, and the series' network.
 pub fn sleep(n: usize) -> Case {
     let all = demystified::sleep_study_train();

@@ -130,9 +130,9 @@ fn run(beginning: &str, name: &str) -> Vec<demystified::Diagnosis> {
 }
 
 #[test]
-fn the_pages_programs_have_at_most_twenty_lines() {
+fn the_pages_programs_have_at_most_fifteen_lines() {
     for beginning in ["import json, numpy", "import json, torch"] {
-        assert!(program(beginning).lines().count() <= 20);
+        assert!(program(beginning).lines().count() <= 15);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Every mistake of a backward pass that is known, planted in a reader's own program on ten networks each, and handed in with all
 //! digits, with 8, with 4 decimals and as 32-bit numbers.
 
-use crate::case::{Case, diagnosis_of, pick, same};
+use crate::case::{Case, diagnosis_of, in_parallel, pick, same};
 use crate::program::{Program, Table};
 use demystified::ndarray::Axis;
 use demystified::{Activation, Cost};
@@ -321,6 +321,9 @@ const PLANTED: &[Planted] = &[
 ];
 
 /// A network on which the mistake shows, and the slopes that it gives.
+///
+/// Left out are networks on which nothing shows: the slopes hardly change, as where no ReLU unit is off, or a whole array of them is
+/// 0, as where all are, which says nothing of the reason. With two examples, or one number, too many mistakes are the same.
 fn draw(planted: &Planted, rng: &mut ChaCha8Rng) -> (Case, Vec<Table>) {
     loop {
         let case = Case::random(rng);
@@ -332,13 +335,32 @@ fn draw(planted: &Planted, rng: &mut ChaCha8Rng) -> (Case, Vec<Table>) {
         {
             continue;
         }
-        let mut program = Program::right();
-        (planted.make)(&mut program);
-        let (Some(wrong), Some(right)) = (program.run(&case), Program::right().run(&case)) else { continue };
-        if !same(&wrong, &right, 0.03) {
+        let (Some(wrong), Some(right)) = (run(&[planted], &case), Program::right().run(&case)) else { continue };
+        let is_silent = |one: &Table, right: &Table| largest(one) <= 1e-9 * largest(right);
+        let has_silent = wrong.iter().zip(&right).any(|(one, right)| is_silent(one, right));
+        if !same(&wrong, &right, 0.03) && (!has_silent || planted.name == "left at 0") {
             return (case, wrong);
         }
     }
+}
+
+fn largest(table: &Table) -> f64 {
+    table.iter().fold(0.0, |m: f64, v| m.max(v.abs()))
+}
+
+/// The slopes of a program with these mistakes.
+fn run(planted: &[&Planted], case: &Case) -> Option<Vec<Table>> {
+    let mut program = Program::right();
+    planted.iter().for_each(|one| (one.make)(&mut program));
+    program.run(case)
+}
+
+/// The names of all mistakes of the list that give these numbers here: they cannot be told apart, and each is a right name.
+fn names(case: &Case, wrong: &[Table]) -> Vec<&'static str> {
+    let gives = |one: &&Planted| {
+        (one.fits)(case) && run(&[one], case).is_some_and(|slopes| same(&slopes, wrong, 1e-9))
+    };
+    PLANTED.iter().filter(gives).map(|one| one.name).collect()
 }
 
 fn rounded(slopes: &[Table], write: fn(f64) -> String) -> Vec<Table> {
@@ -357,17 +379,17 @@ const PRECISIONS: [Precision; 4] = [
 
 #[test]
 fn every_planted_mistake_is_named_on_ten_networks_in_every_precision() {
-    let mut faults = Vec::new();
-    for (k, planted) in PLANTED.iter().enumerate() {
+    let results = in_parallel(PLANTED, |k, planted| {
         let mut rng = ChaCha8Rng::seed_from_u64(1000 + k as u64);
-        let mut named = [0; PRECISIONS.len()];
+        let (mut named, mut faults) = ([0; PRECISIONS.len()], Vec::new());
         for _ in 0..NETWORKS {
             let (case, wrong) = draw(planted, &mut rng);
+            let names = names(&case, &wrong);
             for (p, (precision, write, must)) in PRECISIONS.into_iter().enumerate() {
                 let handed = rounded(&wrong, write);
                 let found = diagnosis_of(&case, &handed);
                 let is_named =
-                    found.explanations.iter().any(|one| one.iter().any(|m| m.name() == planted.name));
+                    found.explanations.iter().any(|one| one.iter().any(|m| names.contains(&m.name())));
                 named[p] += usize::from(is_named);
                 let is_misnamed = !found.is_unknown() && !is_named;
                 if found.is_right() || is_misnamed || (must && !is_named) {
@@ -376,33 +398,31 @@ fn every_planted_mistake_is_named_on_ten_networks_in_every_precision() {
             }
         }
         println!("{}: {named:?} of {NETWORKS}", planted.name);
-    }
-    let n = faults.len();
-    println!("{n} faults");
+        faults
+    });
+    let faults: Vec<String> = results.concat();
     for fault in faults.iter().take(60) {
         println!("{}", fault.chars().take(1500).collect::<String>());
     }
-    assert!(n == 0, "{n} faults, the first: {}", faults[0]);
+    assert!(faults.is_empty(), "{} faults, the first: {}", faults.len(), faults[0]);
 }
 
 /// Two different mistakes at once, each from this list or in the sign.
 #[test]
 fn two_mistakes_at_once_are_named() {
+    const PAIRS: usize = 100;
     let mut rng = ChaCha8Rng::seed_from_u64(2000);
-    let (mut drawn, mut both, mut misled) = (0, 0, Vec::new());
-    while drawn < 60 {
+    let mut drawn = Vec::new();
+    while drawn.len() < PAIRS {
         let pair = [&PLANTED[pick(&mut rng, PLANTED.len())], &PLANTED[pick(&mut rng, PLANTED.len())]];
         let case = Case::random(&mut rng);
         let fits = pair.iter().all(|one| (one.fits)(&case)) && pair[0].name != pair[1].name;
         if !fits || case.x.nrows() < 3 || case.last() > 2 && case.activation(2) == Softmax {
             continue;
         }
-        let run = |some: &[&Planted]| {
-            let mut program = Program::right();
-            some.iter().for_each(|one| (one.make)(&mut program));
-            program.run(&case)
-        };
-        let (Some(wrong), Some(first), Some(second)) = (run(&pair), run(&pair[..1]), run(&pair[1..])) else {
+        let (Some(wrong), Some(first), Some(second)) =
+            (run(&pair, &case), run(&pair[..1], &case), run(&pair[1..], &case))
+        else {
             continue;
         };
         let right = Program::right().run(&case).expect("slopes");
@@ -410,27 +430,25 @@ fn two_mistakes_at_once_are_named() {
         if same(&wrong, &first, 0.01) || same(&wrong, &second, 0.01) || same(&wrong, &right, 0.01) {
             continue;
         }
-        drawn += 1;
-        let found = diagnosis_of(&case, &wrong);
+        drawn.push((pair, case, wrong));
+    }
+    let results = in_parallel(&drawn, |_, (pair, case, wrong)| {
+        let found = diagnosis_of(case, wrong);
         let has = |name: &str| found.explanations.iter().any(|one| one.iter().any(|m| m.name() == name));
         let is_both = has(pair[0].name) && has(pair[1].name);
-        both += usize::from(is_both);
         // one mistake may give the numbers of two: ŷ (1 − ŷ) is f′
         let is_simpler = found.explanations.iter().all(|one| one.len() < 2);
         let is_other = !has(pair[0].name) && !has(pair[1].name) && !is_simpler;
-        if found.is_right() || (!found.is_unknown() && is_other) {
-            misled.push(format!("{} + {}:\n{found}\n{case:?}", pair[0].name, pair[1].name));
-        }
+        let is_misled = found.is_right() || (!found.is_unknown() && is_other);
         if !is_both {
-            println!(
-                "{} + {}: {}",
-                pair[0].name,
-                pair[1].name,
-                found.to_string().lines().next().unwrap_or("")
-            );
+            let line = found.to_string().lines().next().unwrap_or("").to_string();
+            println!("{} + {}: {line}", pair[0].name, pair[1].name);
         }
-    }
-    println!("{both} of {drawn} pairs named, {} misled", misled.len());
+        (is_both, is_misled.then(|| format!("{} + {}:\n{found}\n{case:?}", pair[0].name, pair[1].name)))
+    });
+    let both = results.iter().filter(|(is_both, _)| *is_both).count();
+    let misled: Vec<&String> = results.iter().filter_map(|(_, misled)| misled.as_ref()).collect();
+    println!("{both} of {PAIRS} pairs named, {} misled", misled.len());
     assert!(misled.is_empty(), "{} misled, the first: {}", misled.len(), misled[0]);
-    assert!(both >= 45, "{both} of {drawn} pairs");
+    assert!(both >= 85, "{both} of {PAIRS} pairs");
 }

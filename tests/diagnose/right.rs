@@ -1,6 +1,6 @@
 //! Right numbers are right, as every program prints them and in every convention; wrong ones never are.
 
-use crate::case::{Case, pick, same};
+use crate::case::{Case, in_parallel, pick, same};
 use crate::printed::FORMATS;
 use crate::program::{Program, Table};
 use demystified::ndarray::{Array1, Axis};
@@ -35,9 +35,9 @@ fn judged(case: &Case, slopes: &[Table]) -> Diagnosis {
 #[test]
 fn right_slopes_are_right_as_every_program_prints_them() {
     let mut rng = ChaCha8Rng::seed_from_u64(4000);
-    let mut faults = Vec::new();
-    for _ in 0..NETWORKS {
-        let (case, right) = draw(&mut rng);
+    let drawn: Vec<(Case, Vec<Table>)> = (0..NETWORKS).map(|_| draw(&mut rng)).collect();
+    let results = in_parallel(&drawn, |_, (case, right)| {
+        let mut faults = Vec::new();
         for (name, print) in FORMATS {
             let read: Vec<Table> = right
                 .iter()
@@ -53,22 +53,23 @@ fn right_slopes_are_right_as_every_program_prints_them() {
             if read.iter().flatten().map(|v| digits(v.abs())).max().unwrap_or(0) < 3 {
                 continue;
             }
-            let found = judged(&case, &read);
+            let found = judged(case, &read);
             if !found.is_right() || !found.mistakes().is_empty() {
-                faults.push(format!("{name}: {found}\n{case:?}\n{read:?}"));
+                let at = &found.largest_deviation;
+                faults.push(format!("{name}: {found}\n{at:?}\n{case:?}\n{read:?}"));
             }
         }
-    }
+        faults
+    });
+    let faults: Vec<String> = results.concat();
     assert!(faults.is_empty(), "{} faults: {}", faults.len(), faults[0]);
 }
 
 #[test]
 fn wrong_slopes_are_never_right_and_a_random_change_is_not_explained() {
-    // what is unknown is looked at longest
-    const WRONG: usize = 100;
     let mut rng = ChaCha8Rng::seed_from_u64(4001);
-    let (mut explained, mut drawn) = (Vec::new(), 0);
-    for _ in 0..WRONG {
+    let mut drawn = Vec::new();
+    while drawn.len() < NETWORKS {
         let (case, right) = draw(&mut rng);
         let mut wrong = right.clone();
         match pick(&mut rng, 4) {
@@ -91,31 +92,30 @@ fn wrong_slopes_are_never_right_and_a_random_change_is_not_explained() {
             // a different, unlikely factor for each array
             _ => wrong.iter_mut().enumerate().for_each(|(k, one)| *one *= 1.37 + 0.11 * k as f64),
         }
-        if same(&wrong, &right, 0.01) {
-            continue;
-        }
-        drawn += 1;
-        for write in [
-            |v: f64| format!("{v:e}"),
-            |v| format!("{v:.8}"),
-            |v| format!("{v:.4}"),
-            |v| format!("{:e}", v as f32),
-        ] {
-            let handed: Vec<Table> =
-                wrong.iter().map(|one| one.mapv(|v| write(v).parse().expect("a number"))).collect();
-            let found = judged(&case, &handed);
-            assert!(!found.is_right(), "{found}\n{case:?}\n{handed:?}");
-            let is_factor = found.mistakes().iter().all(|one| one.name() == "factor");
-            if !found.is_unknown() && !is_factor {
-                explained.push(format!("{found}\n{case:?}\n{handed:?}"));
-            }
+        if !same(&wrong, &right, 0.01) {
+            drawn.push((case, wrong));
         }
     }
-    for one in explained.iter().take(12) {
-        println!("{}\n", one.chars().take(900).collect::<String>());
+    let writings: [fn(f64) -> String; 4] =
+        [|v| format!("{v:e}"), |v| format!("{v:.8}"), |v| format!("{v:.4}"), |v| format!("{:e}", v as f32)];
+    // each network in one of the writings: what is unknown is looked at longest
+    let explained: Vec<String> = in_parallel(&drawn, |k, (case, wrong)| {
+        let write = writings[k % writings.len()];
+        let handed: Vec<Table> =
+            wrong.iter().map(|one| one.mapv(|v| write(v).parse().expect("a number"))).collect();
+        let found = judged(case, &handed);
+        assert!(!found.is_right(), "{found}\n{case:?}\n{handed:?}");
+        let is_factor = found.mistakes().iter().all(|one| one.name() == "factor");
+        (!found.is_unknown() && !is_factor).then(|| format!("{found}\n{case:?}\n{handed:?}"))
+    })
+    .into_iter()
+    .flatten()
+    .collect();
+    for one in &explained {
+        println!("{}\n", one.chars().take(1200).collect::<String>());
     }
-    println!("{} of {} explained", explained.len(), 4 * drawn);
-    assert!(explained.len() as f64 <= 0.01 * 4.0 * drawn as f64, "{} of {}", explained.len(), 4 * drawn);
+    println!("{} of {NETWORKS} explained", explained.len());
+    assert!(explained.len() as f64 <= 0.01 * NETWORKS as f64, "{} of {NETWORKS}", explained.len());
 }
 
 /// The slopes as they are in another convention.

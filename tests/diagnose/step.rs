@@ -91,6 +91,11 @@ fn every_planted_update_is_named_from_all_digits_and_from_8_decimals() {
             if after.iter().any(|v| v.abs() > 1e3) {
                 continue;
             }
+            // after one step all units may be off: then a second one changes nothing
+            let right = &w - &(rate * &slopes);
+            if (&after - &right).iter().all(|d| d.abs() < 1e-6) {
+                continue;
+            }
             drawn += 1;
             for after in [after.clone(), after.mapv(|v| format!("{v:.8}").parse().expect("a number"))] {
                 let found = judged(&case, &after, rate);

@@ -283,7 +283,11 @@ impl<'a> Basis<'a> {
         let is_possible = |found: Activation| {
             !matches!(net.cost, Cost::CrossEntropy { .. }) || matches!(found, Activation::Sigmoid | Activation::Softmax)
         };
-        let others = OTHER_OUTPUT.iter().filter(|(found, _)| *found != output && is_possible(*found));
+        // softmax of one output is 1
+        let others = OTHER_OUTPUT
+            .iter()
+            .filter(|(found, _)| *found != output && is_possible(*found))
+            .filter(|(found, _)| *found != Activation::Softmax || y.ncols() > 1);
         all.extend(others.filter_map(|(found, kind)| of_other(hidden, *found, kind)));
         let bases = all.len();
         if let Some(previous) = previous {

@@ -241,16 +241,21 @@ impl<'a> Search<'a> {
             let mut freedom = 0;
             let mut bits = 0.0;
             let (size_w, size_b) = (self.sizes.0[i], self.sizes.1[i]);
+            // units without a slope say nothing; softmax's slopes add up to 0, so that the last follows from the others
+            let known = usize::from(self.right.activation(i + 2) == Activation::Softmax);
+            let units = |array: &Array2<f64>| {
+                let columns = array.columns().into_iter();
+                columns.filter(|column| column.iter().any(|&v| v != 0.0)).count().saturating_sub(known)
+            };
             if !handed.precision_w[i].agree(&handed.dj_dw[i], dj_dw, size_w) {
-                let (rows, columns) = dj_dw.dim();
-                freedom = rows.min(n) * columns;
+                freedom = dj_dw.nrows().min(n) * units(telling(&handed.dj_dw[i], dj_dw));
                 bits = handed.precision_w[i].bits(telling(&handed.dj_dw[i], dj_dw), size_w);
             }
             if let Some(own) = handed.dj_db.get(i)
                 && !handed.precision_b[i].agree(own, dj_db, size_b)
             {
+                freedom += units(telling(own, dj_db));
                 let own = handed.precision_b[i].bits(telling(own, dj_db), size_b);
-                freedom += dj_db.len();
                 bits = if bits == 0.0 { own } else { bits.min(own) };
             }
             evidence += bits * freedom as f64;
@@ -467,9 +472,6 @@ impl<'a> Search<'a> {
                 }
             };
             let slopes = basis.slopes(m);
-            if !is_known {
-                combine(slopes.right.as_ref(), &[], &mut push);
-            }
             for (slope, values) in &slopes.wrong {
                 let change = Change { kind: &slope.kind, at, value: None };
                 if count(&[change]) > limit {
@@ -483,6 +485,9 @@ impl<'a> Search<'a> {
                 if units.f != Activation::Softmax {
                     combine(Some(values), &[change], &mut push);
                 }
+            }
+            if !is_known {
+                combine(slopes.right.as_ref(), &[], &mut push);
             }
             if !is_known {
                 push(&[], right);
@@ -813,9 +818,18 @@ impl<'a> Search<'a> {
     ) -> Option<Fit> {
         let loose = self.fit_at(self.loose, part, data, penalty, known, may_slip)?;
         match self.fit_at(self.strict, part, data, penalty, known, may_slip) {
-            Some(strict) => Some(Fit { is_strict: true, ..strict }),
-            None => Some(loose),
+            // all digits agree with any factor where there is one number only
+            Some(strict) if is_same_factor(strict.factor, loose.factor) || !self.has_reason(loose.factor, known) => {
+                Some(Fit { is_strict: true, ..strict })
+            }
+            Some(strict) if self.has_reason(strict.factor, known) => Some(Fit { is_strict: true, ..strict }),
+            _ => Some(loose),
         }
+    }
+
+    /// Whether a factor is one that people have, or that another array has.
+    fn has_reason(&self, factor: f64, known: &[f64]) -> bool {
+        self.is_named(factor) || known.contains(&factor) || factor::is_rate(factor.abs())
     }
 
     fn fit_at(
@@ -1143,6 +1157,10 @@ fn basis_delta(basis: &Basis, m: usize, dj_da: &Array2<f64>) -> Array2<f64> {
 /// Where the digits of an array are counted: in the reader's numbers, or, if these are all 0, in what should stand there.
 fn telling<'a>(handed: &'a Array2<f64>, right: &'a Array2<f64>) -> &'a Array2<f64> {
     if handed.iter().all(|&v| v == 0.0) { right } else { handed }
+}
+
+fn is_same_factor(one: f64, other: f64) -> bool {
+    (one - other).abs() <= 1e-12 * one.abs()
 }
 
 fn row_sums(delta: &Array2<f64>) -> Array2<f64> {

@@ -6,6 +6,8 @@ use ndarray::Array2;
 const MAX_ROUNDED: usize = 9;
 /// With fewer digits than this in every array, numbers agree with too much.
 pub(super) const MIN_DIGITS: usize = 3;
+/// Of a 0 that is cut after a decimal: no digit before it was lost.
+const ALL_DIGITS: usize = 17;
 /// What two computations of the same numbers may differ by, beside the largest entry.
 pub(super) const EXACT: f64 = 1e-9;
 /// What remains of a number whose last digits are lost, in 64 and in 32 bits, with some additions.
@@ -66,7 +68,7 @@ impl Precision {
             }
             Some((digits, decimals)) => Writing::Rounded { digits, decimals },
             None => match fewest {
-                Some(decimals) if !any_full => Writing::Rounded { digits: 1, decimals },
+                Some(decimals) if !any_full => Writing::Rounded { digits: ALL_DIGITS, decimals },
                 _ => Writing::Double,
             },
         };
@@ -109,6 +111,7 @@ impl Precision {
     /// So many significant digits, where they were visibly rounded.
     pub fn digits(&self) -> Option<usize> {
         match self.writing {
+            Writing::Rounded { digits: ALL_DIGITS, decimals } => Some(decimals.max(1) as usize),
             Writing::Rounded { digits, .. } => Some(digits),
             _ => None,
         }
@@ -232,7 +235,7 @@ mod tests {
             Precision::of_each(arrays).iter().map(|p| p.writing).collect()
         };
         let rounded = |digits, decimals| Writing::Rounded { digits, decimals };
-        assert_eq!(writings(&[&four, &two, &zeros]), [rounded(4, 4), rounded(4, 4), rounded(1, 4)]);
+        assert_eq!(writings(&[&four, &two, &zeros]), [rounded(4, 4), rounded(4, 4), rounded(ALL_DIGITS, 4)]);
         assert_eq!(writings(&[&four, &full, &two]), [rounded(4, 4), Writing::Double, Writing::Double]);
     }
 

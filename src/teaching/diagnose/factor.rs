@@ -247,7 +247,8 @@ pub(super) fn penalty_mistake(factor: f64, n: f64) -> &'static Kind {
 pub(super) fn other_own_cost(factor: f64, penalty: Penalty, net: &Network, counts: &Counts) -> Option<&'static Kind> {
     let same = |other: f64| counts.examples > 1.0 && (factor - other).abs() <= 1e-7 * factor;
     match net.cost {
-        Cost::SumOfSquares => same(1.0 / counts.examples).then_some(&OWN_MEAN),
+        // of two outputs, that is the mean of all squares too
+        Cost::SumOfSquares if counts.outputs != 2.0 => same(1.0 / counts.examples).then_some(&OWN_MEAN),
         Cost::MeanSquares { lambda: 0.0 } => same(counts.examples).then_some(&OWN_SUM),
         Cost::CrossEntropy { lambda } if lambda > 0.0 && penalty == Penalty::Right => {
             same(counts.examples).then_some(&SUM_BESIDE_PENALTY)
@@ -261,10 +262,10 @@ pub(super) fn other_costs(net: &Network, counts: &Counts) -> Vec<(f64, String)> 
     let (n, k) = (counts.examples, counts.outputs);
     let own = if net.cost == Cost::SumOfSquares { 1.0 } else { n };
     let mut costs: Vec<(f64, String)> = Vec::new();
-    let mut add = |factor: f64, formula: String| {
-        if factor != 1.0 && costs.iter().all(|(other, _)| *other != factor) {
-            costs.push((factor, formula));
-        }
+    let mut add = |factor: f64, formula: String| match costs.iter_mut().find(|(other, _)| *other == factor) {
+        _ if factor == 1.0 => {}
+        Some((_, known)) => *known = format!("{known} or {formula}"),
+        None => costs.push((factor, formula)),
     };
     let means = [(1.0, ""), (n, " / N"), (n * k, " / (N K)"), (k, " / K")];
     for (over, mean) in means {
@@ -351,7 +352,7 @@ pub(super) fn named_factors(net: &Network, counts: &Counts) -> Vec<f64> {
 }
 
 /// Whether a number is one that people choose for a learning rate: one digit, or 0.15, 0.25, 0.75.
-fn is_rate(factor: f64) -> bool {
+pub(super) fn is_rate(factor: f64) -> bool {
     if !(1e-6..1.0).contains(&factor) {
         return false;
     }
