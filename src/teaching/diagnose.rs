@@ -442,6 +442,7 @@ fn compare(
             }
         }
         if *limits.start() == 0
+            && searches[0].can_prove_a_fit()
             && let Some(found) = forward_differences(net, x, y, &loose[0])
                 .or_else(|| clipped(&loose[0], &searches[0]))
                 .or_else(|| steps_by_example(net, x, y, &loose[0]))

@@ -145,8 +145,8 @@ const CONVENTIONS: &[Planted] = &[
         when(!t.cross && t.lambda == 0.0, t.squares() / t.y.len() as f64)
     }),
     ("the sum of the squares", |t| when(!t.cross && t.lambda == 0.0, t.squares())),
-    ("half the sum plus a penalty", |t| when(!t.cross, 0.5 * t.squares() + t.penalty())),
-    ("the sum of the cross-entropies", |t| when(t.cross, t.entropy() + t.penalty())),
+    ("half the sum plus a penalty", |t| when(!t.cross && t.lambda > 0.0, 0.5 * t.squares() + t.penalty())),
+    ("the sum of the cross-entropies", |t| when(t.cross && t.lambda == 0.0, t.entropy())),
 ];
 
 fn is_close(one: f64, other: f64) -> bool {

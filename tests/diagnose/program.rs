@@ -31,6 +31,16 @@ pub struct Program {
     pub changes_early: Option<f64>,
     /// What is done with x before anything else.
     pub x: Box<dyn Fn(&Table) -> Table>,
+    /// The activation functions of the hidden layers and of the output, from those of the network.
+    pub functions: fn(Activation, Activation) -> (Activation, Activation),
+    /// Of how many layers later f′ of a hidden layer is taken.
+    pub slope_of: usize,
+    /// Whether hidden units are compared with the truth.
+    pub compares_hidden: bool,
+    /// δ of a softmax layer from dJ/da and a.
+    pub softmax: fn(&Table, &Table) -> Table,
+    /// What is added to dJ/dW, from W and λ.
+    pub penalty: fn(&Table, f64) -> Table,
 }
 
 impl Program {
@@ -47,6 +57,11 @@ impl Program {
             end: Box::new(|_, _| {}),
             changes_early: None,
             x: Box::new(Table::clone),
+            functions: |hidden, output| (hidden, output),
+            slope_of: 0,
+            compares_hidden: false,
+            softmax: through_softmax,
+            penalty: |w, lambda| lambda * w,
         }
     }
 
@@ -54,31 +69,39 @@ impl Program {
     pub fn run(&self, case: &Case) -> Option<Vec<Table>> {
         let net = &case.net;
         let last = case.last();
+        let (hidden, output) = net.activations();
+        let (hidden, output) = (self.functions)(hidden, output);
+        let function = |layer: usize| if layer == last { output } else { hidden };
         let (mut z, mut a) = (vec![Table::zeros((0, 0))], vec![(self.x)(&case.x)]);
         for layer in 2..=last {
             let mut sum = a[layer - 2].dot(&net.w(layer - 1));
             if net.has_bias() {
                 sum += &net.b(layer - 1);
             }
-            a.push(f(case.activation(layer), &sum));
+            a.push(f(function(layer), &sum));
             z.push(sum);
         }
         let cross = matches!(net.cost_function(), Cost::CrossEntropy { .. });
         let n = if net.cost_function() == Cost::SumOfSquares { 1.0 } else { case.x.nrows() as f64 };
         let mut up = (self.error)(&case.y, &a[last - 1], &z[last - 1]) / n;
-        if cross && self.output_slope != Some(true) && case.activation(last) == Activation::Softmax {
+        if cross && self.output_slope != Some(true) && function(last) == Activation::Softmax {
             let total = case.y.sum_axis(Axis(1)).insert_axis(Axis(1));
             up = up + &a[last - 1] * &(total - 1.0) / n;
         }
         let (mut weights, mut biases) = (Vec::new(), Vec::new());
         for layer in (2..=last).rev() {
-            let activation = case.activation(layer);
+            let activation = function(layer);
+            if self.compares_hidden && layer < last {
+                up = &a[layer - 1] - &case.y;
+            }
             let is_through = layer < last || self.output_slope.unwrap_or(!cross);
             let delta = match (is_through, activation) {
                 (false, _) => up.clone(),
-                (true, Activation::Softmax) => through_softmax(&up, &a[layer - 1]),
+                (true, Activation::Softmax) => (self.softmax)(&up, &a[layer - 1]),
                 _ => {
-                    let slope = (self.slope)(layer, activation, &z[layer - 1], &a[layer - 1]);
+                    let of = if layer < last { layer + self.slope_of } else { layer };
+                    let slope = (self.slope)(of, function(of), &z[of - 1], &a[of - 1]);
+                    let slope = Table::zeros(up.dim()) + slope;
                     (self.through)(layer, &up, &slope, &a[layer - 1])
                 }
             };
@@ -91,7 +114,7 @@ impl Program {
             }
             let mut dj_dw = source.t().dot(&delta);
             let dj_db = (self.bias)(layer - 1, &delta, &dj_dw);
-            dj_dw = dj_dw + case.lambda() * net.w(layer - 1);
+            dj_dw = dj_dw + (self.penalty)(&net.w(layer - 1), case.lambda());
             let w = net.w(layer - 1) - self.changes_early.unwrap_or(0.0) * &dj_dw;
             let passed = if layer == last { (self.passed)(&up, &delta) } else { delta };
             up = (self.back)(layer - 1, &passed, &w);

@@ -105,7 +105,7 @@ const EXPECTED: &[(&str, bool, &[&str])] = &[
     ("g41", false, &["a not transposed", "matrix product with slope"]),
     ("g42", false, &["slope at a"]),
     ("g43", false, &["z for a", "slope's formula of z"]),
-    ("g44", false, &["another cost"]),
+    ("g44", false, &["sign flipped", "mean for sum"]),
     ("g46", false, &["z for prediction", "slope e^−z / (1 + e^z)²", "z for a", "activation for slope"]),
     ("g48", false, &["column twice"]),
     ("g49", false, &["slope 2 / (e^z + e^−z)"]),

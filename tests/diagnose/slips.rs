@@ -45,7 +45,9 @@ fn what_is_left_over_from_before_the_last_step_is_recognised() {
         let right = Program::right().run(&case).expect("slopes");
         let before = Case { net: case.previous.clone(), ..case.clone() };
         let stale = Program::right().run(&before).expect("slopes");
-        if same(&stale, &right, 0.01) || case.x.nrows() < 3 {
+        // softmax of one output is 1, and has no slope
+        let is_flat = case.y.ncols() == 1 && case.activation(case.last()) == demystified::Activation::Softmax;
+        if same(&stale, &right, 0.01) || case.x.nrows() < 3 || is_flat {
             continue;
         }
         drawn += 1;

@@ -367,6 +367,11 @@ impl<'a> Search<'a> {
         distinct(found)
     }
 
+    /// Whether the numbers that are not right say enough to prove a formula with one number in it that was found from them.
+    pub fn can_prove_a_fit(&self) -> bool {
+        self.if_loose.all - self.if_loose.of_entry >= 4.0 * SPARE_BITS
+    }
+
     /// Whether the search for more mistakes would take too long.
     pub fn is_exhausted(&self) -> bool {
         self.work.get() > self.most_work
@@ -907,12 +912,8 @@ impl<'a> Search<'a> {
     ) -> Option<Fit> {
         // most formulas are far off, and are out at once
         if penalty.is_none() {
-            let (mut above, mut below) = (0.0, 0.0);
-            for (h, d) in handed.iter().zip(data) {
-                above += h * d;
-                below += d * d;
-            }
-            let (factor, scale) = (if below > 0.0 { above / below } else { 1.0 }, largest(handed));
+            let (factor, scale) = (best_factor(handed, None, data, precision, size), largest(handed));
+            let factor = if factor.is_finite() { factor } else { 1.0 };
             // three times the tolerance: another factor close by may be the one
             let off =
                 |h: f64, d: f64| (h - factor * d).abs() > 3.0 * precision.allowed(h, factor * d, scale, size);
@@ -942,12 +943,7 @@ impl<'a> Search<'a> {
                     largest(&scaled) <= precision.allowed(0.0, 0.0, 0.0, size) && agree(&with(-factor));
                 return Some(Fit { factor, penalty: mode, is_free, is_strict: false, slip: None });
             }
-            let (mut above, mut below) = (0.0, 0.0);
-            for ((h, f), s) in handed.iter().zip(&fixed).zip(&scaled) {
-                above += (h - f) * s;
-                below += s * s;
-            }
-            let factor = above / below;
+            let factor = best_factor(handed, Some(&fixed), &scaled, precision, size);
             if !factor.is_finite() || factor.abs() < 1e-9 {
                 continue;
             }
@@ -1157,6 +1153,26 @@ fn basis_delta(basis: &Basis, m: usize, dj_da: &Array2<f64>) -> Array2<f64> {
 /// Where the digits of an array are counted: in the reader's numbers, or, if these are all 0, in what should stand there.
 fn telling<'a>(handed: &'a Array2<f64>, right: &'a Array2<f64>) -> &'a Array2<f64> {
     if handed.iter().all(|&v| v == 0.0) { right } else { handed }
+}
+
+/// The factor that brings `scaled`, with `fixed` added, closest to the handed numbers; each counts as exactly as it is known, or the
+/// rounding of the largest would decide.
+fn best_factor(
+    handed: &Array2<f64>,
+    fixed: Option<&Array2<f64>>,
+    scaled: &Array2<f64>,
+    precision: Precision,
+    size: f64,
+) -> f64 {
+    let scale = largest(handed);
+    let (mut above, mut below) = (0.0, 0.0);
+    for (at, &h) in handed.indexed_iter() {
+        let (fixed, scaled) = (fixed.map_or(0.0, |fixed| fixed[at]), scaled[at]);
+        let weight = 1.0 / precision.allowed(h, h, scale, size).max(f64::MIN_POSITIVE).powi(2);
+        above += weight * (h - fixed) * scaled;
+        below += weight * scaled * scaled;
+    }
+    above / below
 }
 
 fn is_same_factor(one: f64, other: f64) -> bool {
