@@ -21,7 +21,7 @@ use crate::data::check_array;
 use crate::error::{Error, Result};
 use crate::model::Network;
 use backward::Basis;
-use chain::{Handed, Search};
+use chain::{Handed, Others, Search};
 pub use diagnose_cost::diagnose_cost;
 pub use diagnose_forward::diagnose_forward;
 pub use diagnose_step::diagnose_step;
@@ -33,6 +33,7 @@ pub use numbers_file::diagnose_file;
 pub use part::Part;
 use part::listed;
 pub use pasted::pasted;
+use std::cell::LazyCell;
 pub use verdict::{Deviation, Diagnosis};
 
 /// Tells which classic mistake is in a gradient of your own, or that it is right.
@@ -381,7 +382,7 @@ fn compare(
     options: &DiagnoseOptions,
 ) -> Diagnosis {
     let right = Basis::of(net, x, y).expect("checked before");
-    let others = Basis::mistaken(net, x, y, options.previous.as_ref());
+    let others: Others = LazyCell::new(Box::new(|| Basis::mistaken(net, x, y, options.previous.as_ref())));
     let strict: Vec<Handed> = views.iter().map(Handed::of).collect();
     let loose: Vec<Handed> = strict.iter().map(|handed| handed.loose(options.tolerance)).collect();
     let searches: Vec<Search> = strict
@@ -472,6 +473,11 @@ fn best_of(found: &[&Found], limit: usize) -> Option<(Vec<Vec<Mistake>>, usize)>
     let is_plain = found.iter().any(|one| one.rank == 0.0 && one.mistakes.is_empty());
     let most = if best == 0.0 && !is_plain { 1.0 } else { best };
     let mut kept: Vec<&Found> = found.iter().copied().filter(|one| one.rank <= most).collect();
+    // a rate is supposed only where nothing that is wrong gives the same numbers
+    let is_step = |one: &&Found| one.mistakes.iter().any(|found| found.name() == factor::STEP.name);
+    if !kept.iter().all(is_step) && best > 0.0 {
+        kept.retain(|one| !is_step(one));
+    }
     kept.sort_by(|one, other| one.rank.total_cmp(&other.rank));
     let mut explanations: Vec<Vec<Mistake>> = Vec::new();
     for one in kept {

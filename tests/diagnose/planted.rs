@@ -650,11 +650,13 @@ const PLANTED: &[Planted] = &[
             p.end = Box::new(|_, slopes| {
                 let mut all: Vec<f64> = slopes.iter().flatten().map(|v| v.abs()).collect();
                 all.sort_by(|one, other| other.total_cmp(one));
-                let most = 0.5 * all[all.len() / 3];
+                let most = 0.4321 * all[all.len() / 3];
                 slopes.iter_mut().for_each(|one| one.mapv_inplace(|v| v.clamp(-most, most)));
             });
         },
     },
+    Planted { name: "slope missing", fits: |c| hidden(c, Relu), make: |p| mistyped(p, Relu, |_| 1.0, true) },
+    Planted { name: "minus forgotten", fits: penalised, make: |p| p.error = Box::new(|y, y_hat, _| y - y_hat) },
     Planted {
         name: "sign flipped",
         fits: |c| c.lambda() == 0.0,
@@ -665,7 +667,8 @@ const PLANTED: &[Planted] = &[
 /// A network on which the mistake shows, and the slopes that it gives.
 ///
 /// Left out are networks on which nothing shows: the slopes hardly change, as where no ReLU unit is off, or a whole array of them is
-/// 0, as where all are, which says nothing of the reason; or fewer than three numbers are wrong, with which too many formulas agree.
+/// 0, as where all are, or has the penalty alone, which says nothing of the reason; or fewer than three numbers are wrong, with which
+/// too many formulas agree.
 fn draw(planted: &Planted, rng: &mut ChaCha8Rng) -> (Case, Vec<Table>) {
     loop {
         let case = Case::random(rng);
@@ -679,7 +682,12 @@ fn draw(planted: &Planted, rng: &mut ChaCha8Rng) -> (Case, Vec<Table>) {
         }
         let (Some(wrong), Some(right)) = (run(&[planted], &case), Program::right().run(&case)) else { continue };
         let is_silent = |one: &Table, right: &Table| largest(one) <= 1e-9 * largest(right);
-        let has_silent = wrong.iter().zip(&right).any(|(one, right)| is_silent(one, right));
+        let mut unpenalised = Program::right();
+        unpenalised.penalty = |w, _| Table::zeros(w.dim());
+        let Some(errors) = unpenalised.run(&case) else { continue };
+        let has_silent = [&wrong, &errors].iter().any(|some| {
+            some.iter().zip(&right).any(|(one, right)| is_silent(one, right))
+        });
         let is_off = |(one, right): (&f64, &f64)| (one - right).abs() > 1e-3 * right.abs().max(1e-3);
         let n_off = wrong.iter().flatten().zip(right.iter().flatten()).filter(|pair| is_off(*pair)).count();
         if !same(&wrong, &right, 0.03) && n_off > 2 && (!has_silent || planted.name == "left at 0") {

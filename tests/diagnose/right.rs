@@ -139,7 +139,7 @@ const CONVENTIONS: &[Convention] = &[
     ),
     (
         "another cost",
-        |c| c.net.cost_function() != Cost::SumOfSquares && c.lambda() == 0.0,
+        |c| matches!(c.net.cost_function(), Cost::CrossEntropy { lambda: 0.0 }),
         |c, right| right.iter().map(|one| one * c.x.nrows() as f64).collect(),
     ),
     ("times the rate", |_| true, |_, right| right.iter().map(|one| one * 0.003).collect()),

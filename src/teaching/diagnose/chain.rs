@@ -15,12 +15,12 @@ use super::sums::{BIAS_SUMS, WAYS_BACK};
 use crate::model::Activation;
 use crate::model::Cost;
 use ndarray::{Array2, Axis};
-use std::cell::Cell;
+use std::cell::{Cell, LazyCell};
 
 /// So many bits must remain when a thousand mistakes were tried: then fewer than 1 in 30 such findings is chance.
 const SPARE_BITS: f64 = 5.0;
 /// So many multiplications are made for one diagnosis before the search for more mistakes is given up.
-const MAX_WORK: f64 = 4e7;
+const MAX_WORK: f64 = 2e7;
 /// What trying one formula costs beside its multiplications.
 const OVERHEAD: f64 = 700.0;
 
@@ -83,14 +83,17 @@ struct Evidence {
     of_entry: f64,
 }
 
-pub(super) struct Search<'a> {
+/// Ways forward with a mistake in them, which are computed only if they are needed.
+pub(super) type Others<'a> = LazyCell<Vec<Basis<'a>>, Box<dyn FnOnce() -> Vec<Basis<'a>> + 'a>>;
+
+pub(super) struct Search<'s, 'a> {
     /// The reader's slopes, known as exactly as their digits are.
-    strict: &'a Handed,
+    strict: &'s Handed,
     /// The same slopes, if they were computed with 32 bits.
-    loose: &'a Handed,
+    loose: &'s Handed,
     pub counts: Counts,
-    right: &'a Basis<'a>,
-    others: &'a [Basis<'a>],
+    right: &'s Basis<'a>,
+    others: &'s Others<'a>,
     sizes: (Vec<f64>, Vec<f64>),
     if_strict: Evidence,
     if_loose: Evidence,
@@ -196,15 +199,15 @@ impl Slip {
     }
 }
 
-impl<'a> Search<'a> {
+impl<'s, 'a> Search<'s, 'a> {
     /// `n_searches` of this kind share the time that a reader waits.
     pub fn new(
-        strict: &'a Handed,
-        loose: &'a Handed,
-        right: &'a Basis<'a>,
-        others: &'a [Basis<'a>],
+        strict: &'s Handed,
+        loose: &'s Handed,
+        right: &'s Basis<'a>,
+        others: &'s Others<'a>,
         n_searches: usize,
-    ) -> Search<'a> {
+    ) -> Search<'s, 'a> {
         let (examples, inputs) = right.a[0].dim();
         let outputs = right.y.ncols();
         let counts = Counts { examples: examples as f64, outputs: outputs as f64, inputs: inputs as f64 };
@@ -357,7 +360,7 @@ impl<'a> Search<'a> {
         let mut found = Vec::new();
         self.search_from(self.right, limit, &mut found);
         if (1..=2).contains(&limit) {
-            for basis in self.others {
+            for basis in self.others.iter() {
                 self.search_from(basis, limit, &mut found);
             }
         }
@@ -367,9 +370,22 @@ impl<'a> Search<'a> {
         distinct(found)
     }
 
-    /// Whether the numbers that are not right say enough to prove a formula with one number in it that was found from them.
+    /// Whether the numbers that are not right say enough to prove a formula with one number in it that was found from them: three of
+    /// them, and by their digits.
     pub fn can_prove_a_fit(&self) -> bool {
-        self.if_loose.all - self.if_loose.of_entry >= 4.0 * SPARE_BITS
+        let wrong = |handed: &Array2<f64>, right: &Array2<f64>, precision: Precision, size: f64| {
+            let scale = largest(handed);
+            let pairs = handed.iter().zip(right);
+            pairs.filter(|&(&h, &r)| (h - r).abs() > precision.allowed(h, r, scale, size)).count()
+        };
+        let mut n_wrong = 0;
+        for (i, (dj_dw, dj_db)) in self.right_slopes().iter().enumerate() {
+            n_wrong += wrong(&self.loose.dj_dw[i], dj_dw, self.loose.precision_w[i], self.sizes.0[i]);
+            if let Some(own) = self.loose.dj_db.get(i) {
+                n_wrong += wrong(own, dj_db, self.loose.precision_b[i], self.sizes.1[i]);
+            }
+        }
+        n_wrong > 2 && self.if_loose.all - self.if_loose.of_entry >= 4.0 * SPARE_BITS
     }
 
     /// Whether the search for more mistakes would take too long.
@@ -684,6 +700,14 @@ impl<'a> Search<'a> {
             };
             let a = basis.a[i].t();
             let (still, moving) = (a.dot(&through(right)), a.dot(&through(moved)));
+            // one number is always met
+            let moving_delta = through(moved);
+            let freedom = |column: ndarray::ArrayView1<f64>| {
+                column.iter().filter(|&&v| v != 0.0).count().min(moving.nrows())
+            };
+            if moving_delta.columns().into_iter().map(freedom).sum::<usize>() < 2 {
+                continue;
+            }
             let (mut above, mut below) = (0.0, 0.0);
             for ((h, s), v) in handed.iter().zip(&still).zip(&moving) {
                 above += (s - h) * v;
@@ -1024,8 +1048,8 @@ impl<'a> Search<'a> {
         let mut all: Vec<Part> = state.fits.iter().map(|(part, _)| *part).collect();
         all.sort();
         let fits: Vec<&(Part, Fit)> = state.fits.iter().filter(|(_, fit)| !fit.is_free).collect();
-        // the penalty, where it is neither right nor off by the same factor
-        for (part, fit) in &fits {
+        // the penalty, where it is neither right nor off by the same factor; also where nothing else is
+        for (part, fit) in &state.fits {
             if let Some(kind) = factor::mistake_in(fit.penalty, self.counts.examples) {
                 rank += f64::from(u8::from(!mistakes.iter().any(|one| one.name() == kind.name)));
                 Mistake::new(kind, vec![*part]).join_into(&mut mistakes);

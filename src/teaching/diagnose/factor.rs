@@ -19,7 +19,7 @@ static OTHER_COST: Kind = convention(
     "these are the numbers of {detail}",
     "nothing is wrong with that cost. Divide by this factor to compare with this page's",
 );
-static STEP: Kind = convention(
+pub(super) static STEP: Kind = convention(
     "times the rate",
     "they are {value} times the slopes, as a step with the learning rate {value} is",
     "divide by the rate to compare the slopes; or check what else multiplies all of them: momentum, a factor in δ of the output",

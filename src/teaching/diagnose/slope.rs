@@ -368,11 +368,11 @@ const MATRIX_HINT: &str = "each z acts on its own a only, so this product is ent
 pub(super) static COMBINATIONS: &[Combination] = &[
     with_slope("matrix product with slope",
             "a matrix product stands where ∘ belongs, before {at}",
-            MATRIX_HINT, |_, dj_da, slope| (dj_da.ncols() == slope.nrows()).then(|| dj_da.dot(slope)),
+            MATRIX_HINT, |units, dj_da, slope| (units.f != Identity && dj_da.ncols() == slope.nrows()).then(|| dj_da.dot(slope)),
     ),
     with_slope("slope first in matrix product",
             "a matrix product stands where ∘ belongs, behind {at}",
-            MATRIX_HINT, |_, dj_da, slope| (slope.ncols() == dj_da.nrows()).then(|| slope.dot(dj_da)),
+            MATRIX_HINT, |units, dj_da, slope| (units.f != Identity && slope.ncols() == dj_da.nrows()).then(|| slope.dot(dj_da)),
     ),
     whole("matrix products in slope",
             "matrix products stand for both the square and the product with {at}",
