@@ -668,7 +668,7 @@ const PLANTED: &[Planted] = &[
 ///
 /// Left out are networks on which nothing shows: the slopes hardly change, as where no ReLU unit is off, or a whole array of them is
 /// 0, as where all are, or has the penalty alone, which says nothing of the reason; or fewer than three numbers are wrong, with which
-/// too many formulas agree.
+/// too many formulas agree; or all are multiplied by the same number, which is what is then said.
 fn draw(planted: &Planted, rng: &mut ChaCha8Rng) -> (Case, Vec<Table>) {
     loop {
         let case = Case::random(rng);
@@ -690,10 +690,24 @@ fn draw(planted: &Planted, rng: &mut ChaCha8Rng) -> (Case, Vec<Table>) {
         });
         let is_off = |(one, right): (&f64, &f64)| (one - right).abs() > 1e-3 * right.abs().max(1e-3);
         let n_off = wrong.iter().flatten().zip(right.iter().flatten()).filter(|pair| is_off(*pair)).count();
+        const FACTORS: [&str; 3] = ["sign flipped", "divided by the columns of x", "mean for sum"];
+        if is_multiple(&wrong, &right) && !FACTORS.contains(&planted.name) {
+            continue;
+        }
         if !same(&wrong, &right, 0.03) && n_off > 2 && (!has_silent || planted.name == "left at 0") {
             return (case, wrong);
         }
     }
+}
+
+/// Whether all slopes are the right ones times one number.
+fn is_multiple(wrong: &[Table], right: &[Table]) -> bool {
+    let dot = |one: &[Table], other: &[Table]| -> f64 {
+        one.iter().zip(other).map(|(one, other)| (one * other).sum()).sum()
+    };
+    let factor = dot(wrong, right) / dot(right, right);
+    let scaled: Vec<Table> = right.iter().map(|one| factor * one).collect();
+    same(wrong, &scaled, 1e-6)
 }
 
 fn largest(table: &Table) -> f64 {

@@ -262,7 +262,7 @@ impl<'s, 'a> Search<'s, 'a> {
                 bits = if bits == 0.0 { own } else { bits.min(own) };
             }
             evidence += bits * freedom as f64;
-            if freedom > 0 {
+            if bits > 0.0 {
                 entry = f64::min(entry, bits);
             }
         }
@@ -692,7 +692,9 @@ impl<'s, 'a> Search<'s, 'a> {
                 slopes.push(Some(values));
             }
         }
-        let mut rates: Vec<f64> = Vec::new();
+        // a later layer was changed with the same
+        let known = state.changes.iter().filter(|(change, _)| change.kind.name == W_CHANGED.name);
+        let mut rates: Vec<f64> = known.filter_map(|(change, _)| change.value).collect();
         for slope in slopes {
             let through = |up: &Array2<f64>| match &slope {
                 None => basis_delta(basis, layer, up),
@@ -946,42 +948,53 @@ impl<'s, 'a> Search<'s, 'a> {
             }
         }
         let agree = |computed: &Array2<f64>| precision.agree(handed, computed, size);
+        let zero = Array2::zeros(data.dim());
         let modes = if penalty.is_some() { &self.penalties[..] } else { &[Penalty::AsTheRest] };
-        for &mode in modes {
-            let zero = Array2::zeros(data.dim());
-            let penalty = penalty.unwrap_or(&zero);
-            let (scaled, fixed) = match mode {
-                Penalty::AsTheRest => (data + penalty, zero.clone()),
-                Penalty::Right => (data.clone(), penalty.clone()),
-                Penalty::Times(times) => (data.clone(), times * penalty),
+        let penalty = penalty.unwrap_or(&zero);
+        // what a factor multiplies, and what stands beside it
+        let forms: Vec<(Penalty, Array2<f64>, Array2<f64>)> = modes
+            .iter()
+            .map(|&mode| match mode {
+                Penalty::AsTheRest => (mode, data + penalty, zero.clone()),
+                Penalty::Right => (mode, data.clone(), penalty.clone()),
+                Penalty::Times(times) => (mode, data.clone(), times * penalty),
                 Penalty::Instead(slip) => {
-                    (data.clone(), (slip.compute)(penalty, self.right.net.cost.lambda()))
+                    (mode, data.clone(), (slip.compute)(penalty, self.right.net.cost.lambda()))
                 }
-            };
-            let with = |factor: f64| &fixed + &(factor * &scaled);
-            // what the other arrays have first: few digits agree with more than one factor
-            if let Some(factor) =
-                known.iter().copied().chain([1.0, -1.0]).find(|&factor| agree(&with(factor)))
-            {
-                let is_free =
-                    largest(&scaled) <= precision.allowed(0.0, 0.0, 0.0, size) && agree(&with(-factor));
-                return Some(Fit { factor, penalty: mode, is_free, is_strict: false, slip: None });
+            })
+            .collect();
+        let fit = |factor: f64, penalty: Penalty, is_free: bool| {
+            Some(Fit { factor, penalty, is_free, is_strict: false, slip: None })
+        };
+        // what the other arrays have first: few digits agree with more than one factor
+        for (mode, scaled, fixed) in &forms {
+            let with = |factor: f64| fixed + &(factor * scaled);
+            let mut plain = known.iter().copied().chain([1.0, -1.0]);
+            if let Some(factor) = plain.find(|&factor| agree(&with(factor))) {
+                let is_nothing = largest(scaled) <= precision.allowed(0.0, 0.0, 0.0, size);
+                return fit(factor, *mode, is_nothing && agree(&with(-factor)));
             }
-            let factor = best_factor(handed, Some(&fixed), &scaled, precision, size);
+        }
+        // then what has a name, and only then any number: one number times a factor is any other
+        let mut free = None;
+        for (mode, scaled, fixed) in &forms {
+            let with = |factor: f64| fixed + &(factor * scaled);
+            let factor = best_factor(handed, Some(fixed), scaled, precision, size);
             if !factor.is_finite() || factor.abs() < 1e-9 {
                 continue;
             }
             let mut named: Vec<f64> = self.named_factors.iter().flat_map(|&f| [f, -f]).collect();
             named.sort_by(|one, other| (one - factor).abs().total_cmp(&(other - factor).abs()));
-            let rate = format!("{factor:.0e}").parse().unwrap_or(factor);
             // of rounded numbers the least squares may miss the factor that fits all of them
-            let near = named.into_iter().filter(|named| (named - factor).abs() < 0.5 * factor.abs());
-            let fitting = near.chain([rate, factor]).find(|&factor| agree(&with(factor)));
-            if let Some(factor) = fitting {
-                return Some(Fit { factor, penalty: mode, is_free: false, is_strict: false, slip: None });
+            let mut near = named.into_iter().filter(|named| (named - factor).abs() < 0.5 * factor.abs());
+            if let Some(factor) = near.find(|&factor| agree(&with(factor))) {
+                return fit(factor, *mode, false);
             }
+            let rate = format!("{factor:.0e}").parse().unwrap_or(factor);
+            let fitting = [rate, factor].into_iter().find(|&factor| agree(&with(factor)));
+            free = free.or(fitting.map(|factor| (factor, *mode)));
         }
-        None
+        free.and_then(|(factor, mode)| fit(factor, mode, false))
     }
 
     /// What a complete backward pass says in words; several, where a factor has several reasons.
@@ -1131,11 +1144,13 @@ impl<'s, 'a> Search<'s, 'a> {
     fn common_factor(&self, fits: &[&(Part, Fit)], evidence: Evidence) -> Option<f64> {
         let sizes: Vec<f64> = fits.iter().map(|(_, fit)| fit.factor.abs()).collect();
         // rounded numbers know it to so many digits only
-        let bits = evidence.of_entry.clamp(4.0, 30.0);
+        let bits = evidence.of_entry.clamp(10.0, 30.0);
         let tolerance = 4.0 * 0.5f64.powf(bits);
         let named = |factor: &f64| *factor == 1.0 || self.named_factors.contains(factor);
         let first = sizes.iter().copied().find(named).unwrap_or(sizes[0]);
-        let agree = |&factor: &f64| (factor - first).abs() <= tolerance.max(1e-7) * first;
+        // an array that agrees with 1 has just that factor
+        let tolerance = if first == 1.0 { 0.0 } else { tolerance.max(1e-7) };
+        let agree = |&factor: &f64| (factor - first).abs() <= tolerance * first;
         (sizes.iter().all(agree) && !(sizes.contains(&1.0) && first != 1.0)).then_some(first)
     }
 }
