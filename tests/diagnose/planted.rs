@@ -645,7 +645,7 @@ const PLANTED: &[Planted] = &[
     },
     Planted {
         name: "clipped",
-        fits: |c| c.lambda() == 0.0,
+        fits: |c| c.lambda() == 0.0 && one_hidden(c),
         make: |p| {
             p.end = Box::new(|_, slopes| {
                 let mut all: Vec<f64> = slopes.iter().flatten().map(|v| v.abs()).collect();
@@ -656,7 +656,7 @@ const PLANTED: &[Planted] = &[
         },
     },
     Planted { name: "slope missing", fits: |c| hidden(c, Relu), make: |p| mistyped(p, Relu, |_| 1.0, true) },
-    Planted { name: "minus forgotten", fits: penalised, make: |p| p.error = Box::new(|y, y_hat, _| y - y_hat) },
+    Planted { name: "minus forgotten", fits: |c| penalised(c) && squared(c), make: |p| p.error = Box::new(|y, y_hat, _| y - y_hat) },
     Planted {
         name: "sign flipped",
         fits: |c| c.lambda() == 0.0,

@@ -191,6 +191,14 @@ fn other_conventions_are_right_in_every_precision() {
             ] {
                 let handed: Vec<Table> =
                     handed.iter().map(|one| one.mapv(|v| write(v).parse().expect("a number"))).collect();
+                // "as long as the digits can tell": small numbers have few of them
+                let has_digits = |one: &Table| {
+                    let most = one.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+                    format!("{:.8e}", most).split('e').next().is_some_and(|text| text.trim_end_matches('0').len() > 4)
+                };
+                if !handed.iter().all(has_digits) {
+                    continue;
+                }
                 let found = match name.starts_with("bias") {
                     true => diagnose(&case.net, &case.x, &case.y, &handed).expect("a diagnosis"),
                     false => judged(&case, &handed),

@@ -20,7 +20,7 @@ use std::cell::{Cell, LazyCell};
 /// So many bits must remain when a thousand mistakes were tried: then fewer than 1 in 30 such findings is chance.
 const SPARE_BITS: f64 = 5.0;
 /// So many multiplications are made for one diagnosis before the search for more mistakes is given up.
-const MAX_WORK: f64 = 2e7;
+const MAX_WORK: f64 = 4e7;
 /// What trying one formula costs beside its multiplications.
 const OVERHEAD: f64 = 700.0;
 
@@ -370,7 +370,7 @@ impl<'s, 'a> Search<'s, 'a> {
         distinct(found)
     }
 
-    /// Whether the numbers that are not right say enough to prove a formula with one number in it that was found from them: three of
+    /// Whether the numbers that are not right say enough to prove a formula with one number in it that was found from them: two of
     /// them, and by their digits.
     pub fn can_prove_a_fit(&self) -> bool {
         let wrong = |handed: &Array2<f64>, right: &Array2<f64>, precision: Precision, size: f64| {
@@ -385,7 +385,7 @@ impl<'s, 'a> Search<'s, 'a> {
                 n_wrong += wrong(own, dj_db, self.loose.precision_b[i], self.sizes.1[i]);
             }
         }
-        n_wrong > 2 && self.if_loose.all - self.if_loose.of_entry >= 4.0 * SPARE_BITS
+        n_wrong > 1 && self.if_loose.all - self.if_loose.of_entry >= 4.0 * SPARE_BITS
     }
 
     /// Whether the search for more mistakes would take too long.
@@ -468,6 +468,7 @@ impl<'s, 'a> Search<'s, 'a> {
                 continue;
             }
             let right = basis_delta(basis, m, &up.values);
+            let scale = largest(&right);
             // dJ/dŷ of the cross-entropy times the right f′ is the δ that is there already
             let is_known = up.changes.is_empty() && ups[0].is_delta;
             let combine = |slope: Option<&Array2<f64>>,
@@ -486,7 +487,7 @@ impl<'s, 'a> Search<'s, 'a> {
                     self.work.set(self.work.get() + entries + OVERHEAD / 3.0);
                     let slope = if combination.takes_slope { slope } else { Some(units.a) };
                     if let Some(delta) = slope.and_then(|slope| (combination.compute)(&units, &up.values, slope))
-                        && !is_same(&delta, &right)
+                        && !is_same_beside(&delta, &right, scale)
                     {
                         push(&changes, delta);
                     }
@@ -500,7 +501,7 @@ impl<'s, 'a> Search<'s, 'a> {
                 }
                 self.work.set(self.work.get() + entries + OVERHEAD / 3.0);
                 let delta = &up.values * values;
-                if !is_same(&delta, &right) {
+                if !is_same_beside(&delta, &right, scale) {
                     push(&[change], delta);
                 }
                 if units.f != Activation::Softmax {
@@ -527,8 +528,10 @@ impl<'s, 'a> Search<'s, 'a> {
         let rest = all.split_off(singles);
         let mut kept: Vec<Variant> = Vec::new();
         for variant in all {
+            let scale = largest(&variant.delta);
             let is_known = |other: &Variant| {
-                other.changes.len() == variant.changes.len() && is_same(&other.delta, &variant.delta)
+                other.changes.len() == variant.changes.len()
+                    && is_same_beside(&other.delta, &variant.delta, scale)
             };
             if !kept.iter().any(is_known) {
                 kept.push(variant);
@@ -1222,21 +1225,15 @@ fn row_sums(delta: &Array2<f64>) -> Array2<f64> {
     delta.sum_axis(Axis(0)).insert_axis(Axis(0))
 }
 
-/// Whether the two differ by rounding errors alone.
+/// Whether the two differ by rounding errors alone. Most differ in their first entry.
 pub(super) fn is_same(one: &Array2<f64>, other: &Array2<f64>) -> bool {
-    if one.dim() != other.dim() {
-        return false;
-    }
-    let (mut off, mut scale) = (0.0f64, 0.0f64);
-    for (one, other) in one.iter().zip(other) {
-        let difference = (one - other).abs();
-        if difference.is_nan() {
-            return false;
-        }
-        off = off.max(difference);
-        scale = scale.max(one.abs()).max(other.abs());
-    }
-    off <= 1e-12 * scale
+    is_same_beside(one, other, largest(other))
+}
+
+/// The same, where the largest number of the other is known.
+fn is_same_beside(one: &Array2<f64>, other: &Array2<f64>, scale: f64) -> bool {
+    one.dim() == other.dim()
+        && one.iter().zip(other).all(|(one, other)| (one - other).abs() <= 1e-12 * scale.max(one.abs()))
 }
 
 /// How many handed entries are 0, and where the computed ones are not.
