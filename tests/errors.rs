@@ -49,7 +49,7 @@ fn data_errors() -> Vec<(Error, &'static str)> {
         ),
         (
             new(&array![[3.0, f64::NEG_INFINITY], [5.0, 1.0]], &y),
-            "x holds -inf in row 0, column 1; expected finite numbers only",
+            "x holds −inf in row 0, column 1; expected finite numbers only",
         ),
     ]
 }
@@ -73,7 +73,7 @@ fn scaler_errors() -> Vec<(Error, &'static str)> {
         ),
         (
             fit(array![[1.0, -1.0], [2.0, -3.0]]),
-            "column 1 of x has no value above -1; expected different values, the largest above 0",
+            "column 1 of x has no value above −1; expected different values, the largest above 0",
         ),
         (
             fit(array![[1.0, 0.0], [2.0, -3.0]]),
@@ -86,7 +86,7 @@ fn scaler_errors() -> Vec<(Error, &'static str)> {
             "y has 1 row, but x has 2 rows",
         ),
         (max_score(0.0), "max_score is 0; expected a finite number above 0"),
-        (max_score(-1.0), "max_score is -1; expected a finite number above 0"),
+        (max_score(-1.0), "max_score is −1; expected a finite number above 0"),
         (max_score(f64::NAN), "max_score is NaN; expected a finite number above 0"),
         (max_score(f64::INFINITY), "max_score is inf; expected a finite number above 0"),
         (
@@ -151,10 +151,7 @@ fn parameter_errors() -> Vec<(Error, &'static str)> {
             "params has 9 values, but the network has 13 parameters",
         ),
         (failure(one.with_params(&Array1::zeros(2))), "params has 2 values, but the network has 1 parameter"),
-        (
-            failure(net.with_params(&params)),
-            "params holds NaN in row 4, column 0; expected finite numbers only",
-        ),
+        (failure(net.with_params(&params)), "params holds NaN at index 4; expected finite numbers only"),
     ]
 }
 
@@ -195,7 +192,7 @@ fn cost_errors() -> Vec<(Error, &'static str)> {
         (of_y(array![[0.75]]), "y has 1 row, but x has 2 rows"),
         (of_y(array![[0.75, 0.1], [0.82, 0.1]]), "y has 2 columns, but the network has 1 output"),
         (of_y(array![[0.75], [f64::NAN]]), "y holds NaN in row 1, column 0; expected finite numbers only"),
-        (of_cost(Cost::MeanSquares { lambda: -0.1 }), "lambda is -0.1; expected a finite number, 0 or above"),
+        (of_cost(Cost::MeanSquares { lambda: -0.1 }), "lambda is −0.1; expected a finite number, 0 or above"),
         (
             of_cost(Cost::CrossEntropy { lambda: f64::NAN }),
             "lambda is NaN; expected a finite number, 0 or above",
@@ -210,7 +207,7 @@ fn cost_errors() -> Vec<(Error, &'static str)> {
         ),
         (
             all_three(&cross_entropy, &x, &array![[-0.5], [0.0]]),
-            "y[0, 0] is -0.5; expected a number from 0 to 1 for Cost::CrossEntropy",
+            "y[0, 0] is −0.5; expected a number from 0 to 1 for Cost::CrossEntropy",
         ),
         (
             of_output(Activation::Tanh),
@@ -236,17 +233,14 @@ fn gradient_check_errors() -> Vec<(Error, &'static str)> {
     let (x, y) = (array![[0.3, 1.0]], array![[0.75]]);
     vec![
         (of(array![1.0], 0.0), "epsilon is 0; expected a finite number above 0"),
-        (of(array![1.0], -1e-5), "epsilon is -0.00001; expected a finite number above 0"),
+        (of(array![1.0], -1e-5), "epsilon is −0.00001; expected a finite number above 0"),
         (of(array![1.0], f64::NAN), "epsilon is NaN; expected a finite number above 0"),
         (of(array![1.0], f64::INFINITY), "epsilon is inf; expected a finite number above 0"),
         (
             of(array![1.0, 1e12], 1e-5),
             "epsilon is 0.00001; expected a step that changes params[1] = 1000000000000",
         ),
-        (
-            of(array![1.0, f64::NAN], 1e-5),
-            "params holds NaN in row 1, column 0; expected finite numbers only",
-        ),
+        (of(array![1.0, f64::NAN], 1e-5), "params holds NaN at index 1; expected finite numbers only"),
         (
             // an error of the function itself is passed on
             failure(numerical_gradient(&|p| net.with_params(p)?.cost(&x, &y), &array![1.0], 1e-5)),
@@ -262,11 +256,11 @@ fn gradient_check_errors() -> Vec<(Error, &'static str)> {
             "analytic has 2 values, but numerical has 1 value",
         ),
         (
-            failure(GradientCheck::compare_dj_dw(&net, &x, &y, &[&x])),
+            failure(GradientCheck::compare_dj_dw(&net, &x, &y, std::slice::from_ref(&x))),
             "dj_dw has 1 weight array, but the network has 2 weight arrays",
         ),
         (
-            failure(GradientCheck::compare_dj_dw(&net, &x, &y, &[&net.w(2), &net.w(1)])),
+            failure(GradientCheck::compare_dj_dw(&net, &x, &y, &[net.w(2), net.w(1)])),
             "dj_dw1 has 3 rows, but w1 has 2 rows",
         ),
         (
@@ -274,7 +268,7 @@ fn gradient_check_errors() -> Vec<(Error, &'static str)> {
                 &net,
                 &x,
                 &y,
-                &[&net.w(1), &array![[1.0, 1.0], [1.0, 1.0], [1.0, 1.0]]],
+                &[net.w(1), array![[1.0, 1.0], [1.0, 1.0], [1.0, 1.0]]],
             )),
             "dj_dw2 has 2 columns, but w2 has 1 column",
         ),
@@ -367,11 +361,11 @@ fn training_errors() -> Vec<(Error, &'static str)> {
     let wide = Network::random(&[2, 2000, 1], 1).expect("a wide network");
     vec![
         (descent(0.0), "learning_rate is 0; expected a finite number above 0"),
-        (descent(-3.0), "learning_rate is -3; expected a finite number above 0"),
+        (descent(-3.0), "learning_rate is −3; expected a finite number above 0"),
         (descent(f64::NAN), "learning_rate is NaN; expected a finite number above 0"),
         (stochastic(f64::INFINITY, 1), "learning_rate is inf; expected a finite number above 0"),
         (stochastic(1.0, 0), "batch_size is 0; expected at least 1"),
-        (tolerance(-1e-5), "gradient_tolerance is -0.00001; expected a finite number, 0 or above"),
+        (tolerance(-1e-5), "gradient_tolerance is −0.00001; expected a finite number, 0 or above"),
         (tolerance(f64::NAN), "gradient_tolerance is NaN; expected a finite number, 0 or above"),
         (tolerance(f64::INFINITY), "gradient_tolerance is inf; expected a finite number, 0 or above"),
         (
@@ -456,7 +450,7 @@ fn synthetic_errors() -> Vec<(Error, &'static str)> {
         ),
         (
             failure(synthetic_study(3, -1.0, 1)),
-            "noise_sd is -1; expected a finite number of points, 0 or above",
+            "noise_sd is −1; expected a finite number of points, 0 or above",
         ),
         (
             failure(synthetic_study(3, f64::NAN, 1)),
@@ -511,7 +505,7 @@ fn every_variant_of_the_error_type_is_provoked_here() -> std::io::Result<()> {
         .collect();
     let csv = Path::new(env!("CARGO_TARGET_TMPDIR")).join("provoked.csv");
     std::fs::write(&csv, "1,2\n3,four\n")?;
-    let from_files = [
+    let from_texts = [
         failure(Scaler::load("no/such/file.json")),
         failure(Dataset::from_csv(&csv.to_string_lossy(), 1)),
         failure(demystified::pasted("no numbers at all")),
@@ -521,7 +515,7 @@ fn every_variant_of_the_error_type_is_provoked_here() -> std::io::Result<()> {
     let seen = provoked().iter().map(|(error, _)| variant(error)).collect::<BTreeSet<&str>>();
     assert!(never_seen.iter().all(|variant| !seen.contains(variant)));
     let seen: BTreeSet<&str> =
-        seen.into_iter().chain(from_files.iter().map(variant)).chain(never_seen).collect();
+        seen.into_iter().chain(from_texts.iter().map(variant)).chain(never_seen).collect();
     assert!(declared.len() >= 7, "the list of variants could not be read from error.rs");
     assert_eq!(seen, declared);
     Ok(())
@@ -534,6 +528,7 @@ fn variant(error: &Error) -> &'static str {
         Error::NotFinite { .. } => "NotFinite",
         Error::Column { .. } => "Column",
         Error::OutOfRange { .. } => "OutOfRange",
+        Error::Unsuitable { .. } => "Unsuitable",
         Error::Draw { .. } => "Draw",
         Error::File { .. } => "File",
         Error::Pasted { .. } => "Pasted",

@@ -131,11 +131,11 @@ impl Activation {
     /// ```
     pub fn derivative(&self, z: &Array2<f64>) -> Result<Array2<f64>> {
         match self {
-            Activation::Softmax => Err(Error::OutOfRange {
-                name: "the activation".into(),
-                value: "softmax".into(),
-                expected: "one that works on each entry by itself; softmax has a jacobian()".into(),
-            }),
+            Activation::Softmax => Err(Error::unsuitable(
+                "the activation",
+                "softmax",
+                "one that works on each entry by itself; softmax has a jacobian()",
+            )),
             _ => Ok(z.mapv(|z| self.slope(z))),
         }
     }

@@ -699,11 +699,7 @@ fn check_tolerance(tolerance: f64) -> Result<()> {
     if (digits::EXACT..=0.1).contains(&tolerance) {
         return Ok(());
     }
-    Err(Error::OutOfRange {
-        name: "tolerance".into(),
-        value: tolerance.to_string(),
-        expected: format!("a number from {:e} to 0.1", digits::EXACT),
-    })
+    Err(Error::out_of_range("tolerance", tolerance, format!("a number from {:e} to 0.1", digits::EXACT)))
 }
 
 fn check_count(name: &str, found: usize, unit: &'static str, expected: usize) -> Result<()> {
@@ -711,8 +707,7 @@ fn check_count(name: &str, found: usize, unit: &'static str, expected: usize) ->
 }
 
 fn mismatch(name: &str, found: usize, other: &str, expected: usize, unit: &'static str) -> Error {
-    let (name, other) = (name.into(), other.into());
-    Error::Mismatch { name, found, found_unit: unit, other, expected, expected_unit: unit }
+    Error::mismatch(name, (found, unit), other, (expected, unit))
 }
 
 /// Whether the previous network has the layers of this one.
@@ -720,11 +715,11 @@ fn check_layers(previous: &Network, net: &Network) -> Result<()> {
     if previous.layer_sizes() == net.layer_sizes() {
         return Ok(());
     }
-    Err(Error::OutOfRange {
-        name: "the previous network's layer_sizes".into(),
-        value: format!("{:?}", previous.layer_sizes()),
-        expected: format!("those of the network, {:?}", net.layer_sizes()),
-    })
+    Err(Error::unsuitable(
+        "the previous network's layer_sizes",
+        format!("{:?}", previous.layer_sizes()),
+        format!("those of the network, {:?}", net.layer_sizes()),
+    ))
 }
 
 /// Whether slopes have the shape of their weights, and are numbers.

@@ -113,7 +113,7 @@ fn network() -> Case {
 
 fn descent() -> Case {
     let (net, data) = (untrained(), scaled());
-    let chart = explore::descent(&net, &data, 8, -3.0, -5.0, 10.0).unwrap();
+    let chart = explore::descent(&net, &data, 8, -3.0, -5.0..=10.0).unwrap();
     let cost = |w: f64| with(&net, 8, w).cost(&data.x, &data.y).unwrap();
     let seen = |w: f64, power: f64| {
         let slope = with(&net, 8, w).gradients(&data.x, &data.y).unwrap().to_vector()[8];

@@ -44,8 +44,7 @@ pub fn diagnose_cost(net: &Network, x: &Array2<f64>, y: &Array2<f64>, j: f64) ->
     let pass = net.forward(&x)?;
     let right = net.cost_of(&pass, &y)?;
     if !j.is_finite() {
-        let expected = "a finite number".into();
-        return Err(Error::OutOfRange { name: "j".into(), value: j.to_string(), expected });
+        return Err(Error::out_of_range("j", j, "a finite number"));
     }
     let yours = array![[j]];
     let candidates = candidates(net, &pass, &y);

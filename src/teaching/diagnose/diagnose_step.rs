@@ -112,19 +112,11 @@ pub fn diagnose_step(
     check_layers(after, before)?;
     if before.has_bias() != after.has_bias() {
         let of = |net: &Network| if net.has_bias() { "biases" } else { "no biases" };
-        return Err(Error::OutOfRange {
-            name: "the network after the step".into(),
-            value: format!("one with {}", of(after)),
-            expected: format!("{}, as before it", of(before)),
-        });
+        let (value, expected) = (format!("one with {}", of(after)), format!("{}, as before it", of(before)));
+        return Err(Error::unsuitable("the network after the step", value, expected));
     }
     if !(learning_rate.is_finite() && learning_rate > 0.0) {
-        let expected = "a finite number above 0".into();
-        return Err(Error::OutOfRange {
-            name: "learning_rate".into(),
-            value: learning_rate.to_string(),
-            expected,
-        });
+        return Err(Error::out_of_range("learning_rate", learning_rate, "a finite number above 0"));
     }
     let (x, y, columns) = upright_examples(before, x, y);
     before.forward(&x)?;

@@ -87,12 +87,7 @@ fn not_json(path: &str, error: &serde_json::Error) -> Error {
     let not_finite = ". JSON knows no NaN and no infinity";
     let hint = if reason.contains("expected value") { not_finite } else { "" };
     let column = error.column().max(1);
-    Error::InFile {
-        path: path.into(),
-        line: error.line(),
-        column,
-        reason: format!("not JSON: {reason}{hint}"),
-    }
+    Error::in_file(path, (error.line(), column), format!("not JSON: {reason}{hint}"))
 }
 
 /// What is the matter with a field, in words; the path is added where it is known.

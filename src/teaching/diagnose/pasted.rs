@@ -32,7 +32,7 @@ use ndarray::Array2;
 /// ```
 pub fn pasted(text: &str) -> Result<Array2<f64>> {
     let text = normal(text);
-    read(&text).map_err(|reason| Error::Pasted { reason: reason.replace('\n', " ") })
+    read(&text).map_err(|reason| Error::pasted(reason.replace('\n', " ")))
 }
 
 type Read<T> = std::result::Result<T, String>;
