@@ -229,7 +229,8 @@ const PLANTED: &[Planted] = &[
     },
     Planted {
         name: "W changed too early",
-        fits: |c| one_hidden(c) && c.lambda() == 0.0,
+        // of one unit alone the rate is a factor
+        fits: |c| one_hidden(c) && c.lambda() == 0.0 && (1..c.last() - 1).all(|layer| c.net.w(layer).ncols() > 1),
         make: |p| p.changes_early = Some(0.37),
     },
     Planted {
@@ -633,7 +634,13 @@ const PLANTED: &[Planted] = &[
     Planted { name: "penalty without λ", fits: penalised, make: |p| p.penalty = |w, _| w.clone() },
     Planted {
         name: "divided by the columns of x",
-        fits: |c| c.net.cost_function() == Cost::SumOfSquares && !matches!(c.x.ncols(), 1 | 2) && c.x.ncols() != c.x.nrows(),
+        // a third, where that is neither a mean nor another cost
+        fits: |c| {
+            let n = c.x.nrows();
+            let others = [n, c.y.ncols(), n * c.y.ncols()];
+            let is_other = others.iter().any(|&k| k == 3 || k == 6);
+            c.net.cost_function() == Cost::SumOfSquares && c.x.ncols() == 3 && !is_other
+        },
         make: |p| {
             p.end = Box::new(|c, slopes| slopes.iter_mut().for_each(|one| *one /= c.x.ncols() as f64));
         },

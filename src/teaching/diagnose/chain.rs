@@ -20,7 +20,7 @@ use std::cell::{Cell, LazyCell};
 /// So many bits must remain when a thousand mistakes were tried: then fewer than 1 in 30 such findings is chance.
 const SPARE_BITS: f64 = 5.0;
 /// So many multiplications are made for one diagnosis before the search for more mistakes is given up.
-const MAX_WORK: f64 = 4e7;
+const MAX_WORK: f64 = 3e7;
 /// What trying one formula costs beside its multiplications.
 const OVERHEAD: f64 = 700.0;
 
@@ -705,12 +705,9 @@ impl<'s, 'a> Search<'s, 'a> {
             };
             let a = basis.a[i].t();
             let (still, moving) = (a.dot(&through(right)), a.dot(&through(moved)));
-            // one number is always met
-            let moving_delta = through(moved);
-            let freedom = |column: ndarray::ArrayView1<f64>| {
-                column.iter().filter(|&&v| v != 0.0).count().min(moving.nrows())
-            };
-            if moving_delta.columns().into_iter().map(freedom).sum::<usize>() < 2 {
+            // of one unit alone the rate is a factor, which is always met
+            let moves = |column: &ndarray::ArrayView1<f64>| column.iter().any(|&v| v != 0.0);
+            if moving.columns().into_iter().filter(moves).count() < 2 {
                 continue;
             }
             let (mut above, mut below) = (0.0, 0.0);
