@@ -976,7 +976,7 @@ impl<'s, 'a> Search<'s, 'a> {
             }
         }
         // then what has a name, and only then any number: one number times a factor is any other
-        let mut free = None;
+        let (mut by_rate, mut free) = (None, None);
         for (mode, scaled, fixed) in &forms {
             let with = |factor: f64| fixed + &(factor * scaled);
             let factor = best_factor(handed, Some(fixed), scaled, precision, size);
@@ -991,10 +991,10 @@ impl<'s, 'a> Search<'s, 'a> {
                 return fit(factor, *mode, false);
             }
             let rate = format!("{factor:.0e}").parse().unwrap_or(factor);
-            let fitting = [rate, factor].into_iter().find(|&factor| agree(&with(factor)));
-            free = free.or(fitting.map(|factor| (factor, *mode)));
+            by_rate = by_rate.or(agree(&with(rate)).then_some((rate, *mode)));
+            free = free.or(agree(&with(factor)).then_some((factor, *mode)));
         }
-        free.and_then(|(factor, mode)| fit(factor, mode, false))
+        by_rate.or(free).and_then(|(factor, mode)| fit(factor, mode, false))
     }
 
     /// What a complete backward pass says in words; several, where a factor has several reasons.
