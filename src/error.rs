@@ -124,6 +124,12 @@ pub enum Error {
         /// What the system said, or what is the matter with the whole file.
         reason: String,
     },
+    /// A pasted text that is no table of numbers, or not surely one.
+    #[error("the pasted text cannot be read: {reason}")]
+    Pasted {
+        /// What is the matter with it.
+        reason: String,
+    },
     /// Something in a file that makes no sense there.
     #[error("{path}, line {line}, column {column}: {reason}")]
     InFile {
@@ -196,6 +202,10 @@ impl Error {
         Error::File { path: path.to_string(), reason: reason.to_string() }
     }
 
+    pub(crate) fn pasted(reason: impl Into<String>) -> Error {
+        Error::Pasted { reason: reason.into() }
+    }
+
     pub(crate) fn in_file(path: &str, (line, column): (usize, usize), reason: impl Into<String>) -> Error {
         Error::InFile { path: path.to_string(), line, column, reason: reason.into() }
     }
@@ -215,7 +225,7 @@ impl Error {
             | Error::Column { name, .. }
             | Error::OutOfRange { name, .. }
             | Error::Unsuitable { name, .. } => theirs(name),
-            Error::Draw { .. } | Error::File { .. } | Error::InFile { .. } => {}
+            Error::Draw { .. } | Error::File { .. } | Error::Pasted { .. } | Error::InFile { .. } => {}
         }
         self
     }

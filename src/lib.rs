@@ -24,7 +24,7 @@
 //! | 5 gradient checking | [`numerical_gradient`], [`relative_error`], [`GradientCheck`] |
 //! | 6 training | [`Trainer`], [`Method`], [`TrainingRun`], [`Termination`] |
 //! | 7 overfitting | [`k_fold`], [`leave_one_out`], [`CrossValidation`], [`learning_curve`], [`synthetic_study`], [`median`] |
-//! | checking your own formulas | [`diagnose`], [`diagnose_with`], [`diagnose_forward`], [`diagnose_cost`], [`Diagnosis`], [`Mistake`] |
+//! | checking your own formulas | [`diagnose`], [`diagnose_with`], [`diagnose_forward`], [`diagnose_cost`], [`diagnose_step`], [`diagnose_file`], [`pasted`], [`Diagnosis`], [`Mistake`] |
 //! | your own data and networks | [`Dataset::from_csv`], [`Network::save`], [`Network::load`], [`Scaler::save`], [`Scaler::load`] |
 //!
 //! # Notation
@@ -105,9 +105,9 @@ pub use ndarray;
 /// The plotting library, for [`plot::draw`].
 pub use plotters;
 pub use teaching::{
-    Claim, Deviation, DiagnoseOptions, Diagnosis, Factor, GradientCheck, Mistake, Part, ShowArray, Stated,
-    between, claim, diagnose, diagnose_cost, diagnose_forward, diagnose_with, numerical_gradient,
-    relative_error,
+    Claim, Deviation, DiagnoseOptions, Diagnosis, GradientCheck, Mistake, Part, ShowArray, Stated, between,
+    claim, diagnose, diagnose_cost, diagnose_file, diagnose_forward, diagnose_step, diagnose_with,
+    numerical_gradient, pasted, relative_error,
 };
 pub use training::{
     CrossValidation, Fold, LearningCurve, Method, Termination, Trainer, TrainingRun, argmin, k_fold,

@@ -572,8 +572,11 @@ fn every_variant_of_the_error_type_is_provoked_here() -> std::io::Result<()> {
         .collect();
     let csv = Path::new(env!("CARGO_TARGET_TMPDIR")).join("provoked.csv");
     std::fs::write(&csv, "1,2\n3,four\n")?;
-    let from_texts =
-        [failure(Scaler::load("no/such/file.json")), failure(Dataset::from_csv(&csv.to_string_lossy(), 1))];
+    let from_texts = [
+        failure(Scaler::load("no/such/file.json")),
+        failure(Dataset::from_csv(&csv.to_string_lossy(), 1)),
+        failure(demystified::pasted("no numbers at all")),
+    ];
     let provoked = provoked();
     let seen: BTreeSet<&str> =
         provoked.iter().map(|(error, _)| error).chain(&from_texts).map(variant).collect();
@@ -592,6 +595,7 @@ fn variant(error: &Error) -> &'static str {
         Error::Unsuitable { .. } => "Unsuitable",
         Error::Draw { .. } => "Draw",
         Error::File { .. } => "File",
+        Error::Pasted { .. } => "Pasted",
         Error::InFile { .. } => "InFile",
         _ => "a variant that this file does not know",
     }

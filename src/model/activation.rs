@@ -172,7 +172,7 @@ impl Activation {
     }
 
     /// f′ at one entry; for all but softmax.
-    fn slope(&self, z: f64) -> f64 {
+    pub(crate) fn slope(&self, z: f64) -> f64 {
         match self {
             Activation::Sigmoid => sigmoid_prime(z),
             // tanh z = 2 sigmoid(2 z) − 1; unlike 1 − tanh² z this loses no digits where tanh is close to 1
