@@ -1,8 +1,8 @@
 //! What every backward pass starts from, and how large its rounding errors may be.
 
+use super::chain::is_same;
 use super::mistake::{Kind, mistake};
 use super::part::Part;
-use super::chain::is_same;
 use super::slope::{SLOPES, Slope, Units};
 use super::sums::{Numbers, SOURCES, Source};
 use crate::model::Activation;
@@ -116,15 +116,27 @@ const SETTING: &str = "the activation functions must be the same on both sides: 
 static OTHER_HIDDEN: [(Activation, Kind); 4] = [
     (
         Activation::Sigmoid,
-        mistake("another activation", "these are the slopes of a network with the sigmoid in the hidden layers", SETTING),
+        mistake(
+            "another activation",
+            "these are the slopes of a network with the sigmoid in the hidden layers",
+            SETTING,
+        ),
     ),
     (
         Activation::Tanh,
-        mistake("another activation", "these are the slopes of a network with tanh in the hidden layers", SETTING),
+        mistake(
+            "another activation",
+            "these are the slopes of a network with tanh in the hidden layers",
+            SETTING,
+        ),
     ),
     (
         Activation::Relu,
-        mistake("another activation", "these are the slopes of a network with ReLU in the hidden layers", SETTING),
+        mistake(
+            "another activation",
+            "these are the slopes of a network with ReLU in the hidden layers",
+            SETTING,
+        ),
     ),
     (
         Activation::Identity,
@@ -138,7 +150,11 @@ static OTHER_HIDDEN: [(Activation, Kind); 4] = [
 static OTHER_OUTPUT: [(Activation, Kind); 5] = [
     (
         Activation::Sigmoid,
-        mistake("another activation", "these are the slopes of a network with the sigmoid at the output", SETTING),
+        mistake(
+            "another activation",
+            "these are the slopes of a network with the sigmoid at the output",
+            SETTING,
+        ),
     ),
     (
         Activation::Tanh,
@@ -150,11 +166,19 @@ static OTHER_OUTPUT: [(Activation, Kind); 5] = [
     ),
     (
         Activation::Identity,
-        mistake("another activation", "these are the slopes of a network with no activation function at the output", SETTING),
+        mistake(
+            "another activation",
+            "these are the slopes of a network with no activation function at the output",
+            SETTING,
+        ),
     ),
     (
         Activation::Softmax,
-        mistake("another activation", "these are the slopes of a network with softmax at the output", SETTING),
+        mistake(
+            "another activation",
+            "these are the slopes of a network with softmax at the output",
+            SETTING,
+        ),
     ),
 ];
 
@@ -281,7 +305,8 @@ impl<'a> Basis<'a> {
         }
         // the logarithm takes numbers from 0 to 1 only
         let is_possible = |found: Activation| {
-            !matches!(net.cost, Cost::CrossEntropy { .. }) || matches!(found, Activation::Sigmoid | Activation::Softmax)
+            !matches!(net.cost, Cost::CrossEntropy { .. })
+                || matches!(found, Activation::Sigmoid | Activation::Softmax)
         };
         // softmax of one output is 1
         let others = OTHER_OUTPUT
