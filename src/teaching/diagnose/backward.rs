@@ -24,8 +24,11 @@ pub(super) struct Basis<'a> {
     pub mistake: Option<(&'static Kind, Part)>,
     /// What stays the same for all formulas that are tried, of each layer, once it is asked for.
     slopes: Vec<OnceCell<LayerSlopes>>,
-    sources: Vec<OnceCell<Vec<(&'static Source, Array2<f64>)>>>,
+    sources: Vec<OnceCell<LayerSources>>,
 }
+
+/// What may stand for a layer's a in the slopes of the weights behind it.
+type LayerSources = Vec<(&'static Source, Array2<f64>)>;
 
 /// What may be multiplied in for f′(z) of a layer.
 pub(super) struct LayerSlopes {

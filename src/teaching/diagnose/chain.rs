@@ -764,9 +764,9 @@ impl<'s, 'a> Search<'s, 'a> {
                 self.work.set(self.work.get() + 3.0 * source.nrows() as f64 + OVERHEAD);
                 let penalty = penalty.as_ref();
                 let may_be_turned = may_slip && self.loose.dj_dw[i].is_square();
-                if !self.may_fit(i, source, &variant.delta, penalty, false)
-                    && !(may_be_turned && self.may_fit(i, source, &variant.delta, penalty, true))
-                {
+                let may_fit = self.may_fit(i, source, &variant.delta, penalty, false)
+                    || may_be_turned && self.may_fit(i, source, &variant.delta, penalty, true);
+                if !may_fit {
                     continue;
                 }
                 let data = source.t().dot(&variant.delta);
