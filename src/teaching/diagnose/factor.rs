@@ -285,7 +285,9 @@ pub(super) fn other_costs(net: &Network, counts: &Counts) -> Vec<(f64, String)> 
         None => costs.push((factor, formula)),
     };
     let means = [(1.0, ""), (n, " / N"), (n * k, " / (N K)"), (k, " / K")];
-    for (over, mean) in means {
+    // of one output the last two are known
+    let n_means = if k == 1.0 { 2 } else { means.len() };
+    for (over, mean) in means.into_iter().take(n_means) {
         if let Cost::CrossEntropy { .. } = net.cost {
             let terms = match net.output_activation {
                 Activation::Softmax => "Σ y ln ŷ",
