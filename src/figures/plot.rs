@@ -4,13 +4,17 @@
 //! alternative text. Several become one with [`side_by_side`] and [`stacked`]. [`draw`] is for charts of your own.
 //!
 //! The library [plotters](https://docs.rs/plotters) draws the charts on axes: grid, ticks, lines and dashes, markers, dots, bars and
-//! boxes, and the samples in the legend. What is ours, and why:
+//! boxes, and the samples in the legend. What is ours, and why; `tests/plotters.rs` measures the first, second and fourth:
 //!
-//! - *where a legend stands:* plotters puts it into the plot, one name below the other, where it hides data; ours stands above.
-//! - *where a line leaves the plot:* plotters moves a point outside to the nearest edge, and bends the line; ours is cut.
-//! - *titles and labels* are wrapped to the room there is, and labels at points stand where they cover nothing; plotters does neither.
-//! - *heat maps* are one picture of as many pixels as there are to see; plotters' bitmaps come with another backend and its fonts.
-//! - *networks, graphs and surfaces in space* have no axes, or none that plotters could name.
+//! - *Where a legend stands.* plotters puts it into the plot, one name below the other. In Part 3's chart of four walks it hides 24 % of
+//!   the length of the lines where plotters puts it by itself, 50 % at half the width; which of its nine places is free depends on
+//!   the data. Ours stands above the plot and hides nothing.
+//! - *Where a line leaves the plot.* plotters moves a point outside to the nearest edge, and bends the line: one that leaves through the
+//!   top a third of the way across is drawn two thirds of the height too low there. Ours is cut.
+//! - *Titles and labels* are wrapped to the room there is, and labels at points stand where they cover nothing; plotters does neither.
+//! - *Heat maps* are one picture. plotters' bitmaps come with another backend and its fonts; of its rectangles, one for each of
+//!   300 × 150 values, the SVG has 2.5 MB, 44 times as much.
+//! - *Networks, graphs and surfaces in space* have no axes, or none that plotters could name.
 //!
 //! # Examples
 //!

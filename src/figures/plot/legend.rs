@@ -1,7 +1,7 @@
 //! The legend: in rows above the plot, where it never covers data.
 //!
 //! The samples are plotters' elements, the same as on the axes. Their places are ours: plotters puts its legend into the plot, one name
-//! below the other, and there it hides data.
+//! below the other, and there it hides data (how much: see [`plot`](super)).
 
 use plotters::element::{IntoDynElement, Rectangle};
 
