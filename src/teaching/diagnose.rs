@@ -419,7 +419,9 @@ fn compare(
         // all digits of 64 bits are looked at as such first; others may have come from 32 bits at any time
         let mut order: Vec<(bool, usize)> = Vec::new();
         match is_full {
-            true => [true, false].iter().for_each(|&level| order.extend(limits.clone().map(|limit| (level, limit)))),
+            true => [true, false]
+                .iter()
+                .for_each(|&level| order.extend(limits.clone().map(|limit| (level, limit)))),
             false => limits.clone().for_each(|limit| order.extend([(true, limit), (false, limit)])),
         }
         for (is_strict, limit) in order {
@@ -437,7 +439,8 @@ fn compare(
             if limit > 0 && is_zero {
                 return diagnosis(vec![vec![Mistake::new(&ALL_ZERO, Vec::new())]], false, 0);
             }
-            let at_hand: Vec<&Found> = found[limit].iter().filter(|one| one.is_strict || !is_strict).collect();
+            let at_hand: Vec<&Found> =
+                found[limit].iter().filter(|one| one.is_strict || !is_strict).collect();
             if let Some((explanations, k)) = best_of(&at_hand, limit) {
                 return diagnosis(explanations, is_strict, k);
             }
@@ -530,7 +533,8 @@ impl Handed {
         self.arrays().iter().zip(self.precisions()).all(|(array, precision)| {
             let scale = digits::largest(array);
             array.iter().zip(&mut place).all(|(&h, place)| {
-                computed(place).is_some_and(|c| (h - c).abs() <= precision.allowed(h, c, scale, scale) + slack)
+                computed(place)
+                    .is_some_and(|c| (h - c).abs() <= precision.allowed(h, c, scale, scale) + slack)
             })
         })
     }
@@ -609,7 +613,8 @@ fn forward_differences(net: &Network, x: &Array2<f64>, y: &Array2<f64>, handed: 
     }
     let (params, j) = (net.params(), net.cost(x, y).ok()?);
     let right = net.gradients(x, y).ok()?.to_vector();
-    let epsilons = (2..=9).flat_map(|k| [1, 5, 2].map(|digit| format!("{digit}e-{k}").parse().unwrap_or(1e-4)));
+    let epsilons =
+        (2..=9).flat_map(|k| [1, 5, 2].map(|digit| format!("{digit}e-{k}").parse().unwrap_or(1e-4)));
     for epsilon in epsilons {
         let measure = |i: usize| -> Option<f64> {
             let mut moved = params.clone();
@@ -632,8 +637,12 @@ fn clipped(handed: &Handed, search: &Search) -> Option<Mistake> {
     let slopes = search.right_slopes();
     let n = handed.dj_dw.len();
     let weights = slopes.iter().map(|(w, _)| w);
-    let right: Vec<f64> =
-        weights.chain(slopes.iter().map(|(_, b)| b)).take(n + handed.dj_db.len()).flatten().copied().collect();
+    let right: Vec<f64> = weights
+        .chain(slopes.iter().map(|(_, b)| b))
+        .take(n + handed.dj_db.len())
+        .flatten()
+        .copied()
+        .collect();
     let cut = right.iter().filter(|r| r.abs() > most).count();
     let is_cut = handed.agrees(&|i| Some(right[i].clamp(-most, most)), 0.0);
     // one that is wrong might be any number

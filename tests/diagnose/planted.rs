@@ -230,7 +230,9 @@ const PLANTED: &[Planted] = &[
     Planted {
         name: "W changed too early",
         // of one unit alone the rate is a factor
-        fits: |c| one_hidden(c) && c.lambda() == 0.0 && (1..c.last() - 1).all(|layer| c.net.w(layer).ncols() > 1),
+        fits: |c| {
+            one_hidden(c) && c.lambda() == 0.0 && (1..c.last() - 1).all(|layer| c.net.w(layer).ncols() > 1)
+        },
         make: |p| p.changes_early = Some(0.37),
     },
     Planted {
@@ -331,10 +333,22 @@ const PLANTED: &[Planted] = &[
         },
     },
     Planted { name: "slope a²", fits: sigmoid_slope, make: |p| mistyped(p, Sigmoid, |a| a * a, true) },
-    Planted { name: "slope a (1 + a)", fits: sigmoid_slope, make: |p| mistyped(p, Sigmoid, |a| a * (1.0 + a), true) },
-    Planted { name: "slope a² (1 − a)", fits: sigmoid_slope, make: |p| mistyped(p, Sigmoid, |a| a * a * (1.0 - a), true) },
+    Planted {
+        name: "slope a (1 + a)",
+        fits: sigmoid_slope,
+        make: |p| mistyped(p, Sigmoid, |a| a * (1.0 + a), true),
+    },
+    Planted {
+        name: "slope a² (1 − a)",
+        fits: sigmoid_slope,
+        make: |p| mistyped(p, Sigmoid, |a| a * a * (1.0 - a), true),
+    },
     Planted { name: "slope z", fits: sigmoid_slope, make: |p| mistyped(p, Sigmoid, |z| z, false) },
-    Planted { name: "slope e^−z", fits: sigmoid_slope, make: |p| mistyped(p, Sigmoid, |z| (-z).exp(), false) },
+    Planted {
+        name: "slope e^−z",
+        fits: sigmoid_slope,
+        make: |p| mistyped(p, Sigmoid, |z| (-z).exp(), false),
+    },
     Planted {
         name: "slope 1 − a",
         fits: sigmoid_slope,
@@ -346,9 +360,21 @@ const PLANTED: &[Planted] = &[
         fits: tanh_slope,
         make: |p| mistyped(p, Tanh, |z| 1.0 / (z.exp() + (-z).exp()).powi(2), false),
     },
-    Planted { name: "slope at a", fits: tanh_slope, make: |p| mistyped(p, Tanh, |a| 1.0 - a.tanh().powi(2), true) },
-    Planted { name: "tanh's slope", fits: sigmoid_slope, make: |p| mistyped(p, Sigmoid, |a| 1.0 - a * a, true) },
-    Planted { name: "ReLU's slope", fits: sigmoid_slope, make: |p| mistyped(p, Sigmoid, |z| f64::from(z > 0.0), false) },
+    Planted {
+        name: "slope at a",
+        fits: tanh_slope,
+        make: |p| mistyped(p, Tanh, |a| 1.0 - a.tanh().powi(2), true),
+    },
+    Planted {
+        name: "tanh's slope",
+        fits: sigmoid_slope,
+        make: |p| mistyped(p, Sigmoid, |a| 1.0 - a * a, true),
+    },
+    Planted {
+        name: "ReLU's slope",
+        fits: sigmoid_slope,
+        make: |p| mistyped(p, Sigmoid, |z| f64::from(z > 0.0), false),
+    },
     Planted {
         name: "ReLU's slope −1",
         fits: |c| hidden(c, Relu),
@@ -359,7 +385,11 @@ const PLANTED: &[Planted] = &[
         fits: |c| hidden(c, Relu),
         make: |p| mistyped(p, Relu, |z| if z > 0.0 { 1.0 } else { 0.01 }, false),
     },
-    Planted { name: "activation for slope", fits: |c| hidden(c, Relu), make: |p| mistyped(p, Relu, |a| a, true) },
+    Planted {
+        name: "activation for slope",
+        fits: |c| hidden(c, Relu),
+        make: |p| mistyped(p, Relu, |a| a, true),
+    },
     Planted {
         name: "slope twice",
         fits: sigmoid_slope,
@@ -373,15 +403,16 @@ const PLANTED: &[Planted] = &[
     Planted {
         name: "slope added",
         fits: |c| hidden(c, Sigmoid),
-        make: |p| p.through = Box::new(|layer, up, slope, _| if layer == 2 { up + slope } else { up * slope }),
+        make: |p| {
+            p.through = Box::new(|layer, up, slope, _| if layer == 2 { up + slope } else { up * slope })
+        },
     },
     Planted {
         name: "mask by what comes back",
         fits: |c| hidden(c, Relu),
         make: |p| {
-            p.through = Box::new(
-                |layer, up, slope, _| if layer == 2 { up.mapv(|u| u.max(0.0)) } else { up * slope },
-            );
+            p.through =
+                Box::new(|layer, up, slope, _| if layer == 2 { up.mapv(|u| u.max(0.0)) } else { up * slope });
         },
     },
     Planted {
@@ -404,7 +435,11 @@ const PLANTED: &[Planted] = &[
             });
         },
     },
-    Planted { name: "softmax's diagonal", fits: softmax_slope, make: |p| p.softmax = |up, a| up * a * &(1.0 - a) },
+    Planted {
+        name: "softmax's diagonal",
+        fits: softmax_slope,
+        make: |p| p.softmax = |up, a| up * a * &(1.0 - a),
+    },
     Planted { name: "slope missing", fits: softmax_slope, make: |p| p.softmax = |up, _| up.clone() },
     Planted { name: "softmax's a for slope", fits: softmax_slope, make: |p| p.softmax = |up, a| up * a },
     Planted {
@@ -447,11 +482,7 @@ const PLANTED: &[Planted] = &[
             });
         },
     },
-    Planted {
-        name: "truth for error",
-        fits: squared,
-        make: |p| p.error = Box::new(|y, _, _| y.clone()),
-    },
+    Planted { name: "truth for error", fits: squared, make: |p| p.error = Box::new(|y, _, _| y.clone()) },
     Planted {
         name: "truth 100 times as large",
         fits: squared,
@@ -571,7 +602,8 @@ const PLANTED: &[Planted] = &[
         name: "a not transposed",
         fits: |c| c.x.is_square(),
         make: |p| {
-            p.source = Box::new(|layer, a, _| if layer == 1 { a[0].t().to_owned() } else { a[layer - 1].clone() })
+            p.source =
+                Box::new(|layer, a, _| if layer == 1 { a[0].t().to_owned() } else { a[layer - 1].clone() })
         },
     },
     Planted {
@@ -587,7 +619,10 @@ const PLANTED: &[Planted] = &[
     Planted {
         name: "a squared",
         fits: one_hidden,
-        make: |p| p.source = Box::new(|layer, a, _| if layer > 1 { &a[layer - 1] * &a[layer - 1] } else { a[0].clone() }),
+        make: |p| {
+            p.source =
+                Box::new(|layer, a, _| if layer > 1 { &a[layer - 1] * &a[layer - 1] } else { a[0].clone() })
+        },
     },
     Planted {
         name: "slope for a",
@@ -602,19 +637,24 @@ const PLANTED: &[Planted] = &[
     Planted {
         name: "last example's bias slopes",
         fits: has_bias,
-        make: |p| p.bias = Box::new(|_, delta, _| delta.row(delta.nrows() - 1).to_owned().insert_axis(Axis(0))),
+        make: |p| {
+            p.bias = Box::new(|_, delta, _| delta.row(delta.nrows() - 1).to_owned().insert_axis(Axis(0)))
+        },
     },
     Planted {
         name: "bias slopes averaged over the units",
         fits: |c| has_bias(c) && (1..c.last()).all(|layer| c.net.w(layer).ncols() > 1),
         make: |p| {
-            p.bias = Box::new(|_, delta, _| Table::from_elem((1, delta.ncols()), delta.sum() / delta.len() as f64))
+            p.bias =
+                Box::new(|_, delta, _| Table::from_elem((1, delta.ncols()), delta.sum() / delta.len() as f64))
         },
     },
     Planted {
         name: "absolute bias slopes",
         fits: has_bias,
-        make: |p| p.bias = Box::new(|_, delta, _| delta.mapv(f64::abs).sum_axis(Axis(0)).insert_axis(Axis(0))),
+        make: |p| {
+            p.bias = Box::new(|_, delta, _| delta.mapv(f64::abs).sum_axis(Axis(0)).insert_axis(Axis(0)))
+        },
     },
     Planted { name: "penalty twice", fits: penalised, make: |p| p.penalty = |w, lambda| 2.0 * lambda * w },
     Planted { name: "penalty subtracted", fits: penalised, make: |p| p.penalty = |w, lambda| -lambda * w },
@@ -628,7 +668,8 @@ const PLANTED: &[Planted] = &[
         name: "penalty itself added",
         fits: penalised,
         make: |p| {
-            p.penalty = |w, lambda| Table::from_elem(w.dim(), 0.5 * lambda * w.iter().map(|w| w * w).sum::<f64>())
+            p.penalty =
+                |w, lambda| Table::from_elem(w.dim(), 0.5 * lambda * w.iter().map(|w| w * w).sum::<f64>())
         },
     },
     Planted { name: "penalty without λ", fits: penalised, make: |p| p.penalty = |w, _| w.clone() },
@@ -663,7 +704,11 @@ const PLANTED: &[Planted] = &[
         },
     },
     Planted { name: "slope missing", fits: |c| hidden(c, Relu), make: |p| mistyped(p, Relu, |_| 1.0, true) },
-    Planted { name: "minus forgotten", fits: |c| penalised(c) && squared(c), make: |p| p.error = Box::new(|y, y_hat, _| y - y_hat) },
+    Planted {
+        name: "minus forgotten",
+        fits: |c| penalised(c) && squared(c),
+        make: |p| p.error = Box::new(|y, y_hat, _| y - y_hat),
+    },
     Planted {
         name: "sign flipped",
         fits: |c| c.lambda() == 0.0,
@@ -687,14 +732,16 @@ fn draw(planted: &Planted, rng: &mut ChaCha8Rng) -> (Case, Vec<Table>) {
         {
             continue;
         }
-        let (Some(wrong), Some(right)) = (run(&[planted], &case), Program::right().run(&case)) else { continue };
+        let (Some(wrong), Some(right)) = (run(&[planted], &case), Program::right().run(&case)) else {
+            continue;
+        };
         let is_silent = |one: &Table, right: &Table| largest(one) <= 1e-9 * largest(right);
         let mut unpenalised = Program::right();
         unpenalised.penalty = |w, _| Table::zeros(w.dim());
         let Some(errors) = unpenalised.run(&case) else { continue };
-        let has_silent = [&wrong, &errors].iter().any(|some| {
-            some.iter().zip(&right).any(|(one, right)| is_silent(one, right))
-        });
+        let has_silent = [&wrong, &errors]
+            .iter()
+            .any(|some| some.iter().zip(&right).any(|(one, right)| is_silent(one, right)));
         let is_off = |(one, right): (&f64, &f64)| (one - right).abs() > 1e-3 * right.abs().max(1e-3);
         let n_off = wrong.iter().flatten().zip(right.iter().flatten()).filter(|pair| is_off(*pair)).count();
         const FACTORS: [&str; 3] = ["sign flipped", "divided by the columns of x", "mean for sum"];

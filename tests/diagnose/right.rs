@@ -194,7 +194,10 @@ fn other_conventions_are_right_in_every_precision() {
                 // "as long as the digits can tell": small numbers have few of them
                 let has_digits = |one: &Table| {
                     let most = one.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
-                    format!("{:.8e}", most).split('e').next().is_some_and(|text| text.trim_end_matches('0').len() > 4)
+                    format!("{:.8e}", most)
+                        .split('e')
+                        .next()
+                        .is_some_and(|text| text.trim_end_matches('0').len() > 4)
                 };
                 let n_numbers: usize = handed.iter().map(Table::len).sum();
                 if !handed.iter().all(has_digits) || n_numbers < 8 {

@@ -68,7 +68,11 @@ fn with_two_examples_a_half_may_be_a_mean_and_both_are_said() {
     let right = Program::right().run(&case).expect("slopes");
     let halved: Vec<Table> = right.iter().map(|one| 0.5 * one).collect();
     let text = diagnosis_of(&case, &halved).to_string();
-    assert!(text.contains("a mean over the examples, where the sum belongs") && text.contains("½ of the right numbers"), "{text}");
+    assert!(
+        text.contains("a mean over the examples, where the sum belongs")
+            && text.contains("½ of the right numbers"),
+        "{text}"
+    );
 }
 
 #[test]

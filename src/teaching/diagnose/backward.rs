@@ -1,8 +1,8 @@
 //! What every backward pass starts from, and how large its rounding errors may be.
 
+use super::chain::is_same;
 use super::mistake::{Kind, mistake};
 use super::part::Part;
-use super::chain::is_same;
 use super::slope::{SLOPES, Slope, Units};
 use super::sums::{Numbers, SOURCES, Source};
 use crate::model::Activation;
@@ -24,8 +24,11 @@ pub(super) struct Basis<'a> {
     pub mistake: Option<(&'static Kind, Part)>,
     /// What stays the same for all formulas that are tried, of each layer, once it is asked for.
     slopes: Vec<OnceCell<LayerSlopes>>,
-    sources: Vec<OnceCell<Vec<(&'static Source, Array2<f64>)>>>,
+    sources: Vec<OnceCell<LayerSources>>,
 }
+
+/// What may stand for a layer's a in the slopes of the weights behind it.
+type LayerSources = Vec<(&'static Source, Array2<f64>)>;
 
 /// What may be multiplied in for f′(z) of a layer.
 pub(super) struct LayerSlopes {
@@ -116,15 +119,27 @@ const SETTING: &str = "the activation functions must be the same on both sides: 
 static OTHER_HIDDEN: [(Activation, Kind); 4] = [
     (
         Activation::Sigmoid,
-        mistake("another activation", "these are the slopes of a network with the sigmoid in the hidden layers", SETTING),
+        mistake(
+            "another activation",
+            "these are the slopes of a network with the sigmoid in the hidden layers",
+            SETTING,
+        ),
     ),
     (
         Activation::Tanh,
-        mistake("another activation", "these are the slopes of a network with tanh in the hidden layers", SETTING),
+        mistake(
+            "another activation",
+            "these are the slopes of a network with tanh in the hidden layers",
+            SETTING,
+        ),
     ),
     (
         Activation::Relu,
-        mistake("another activation", "these are the slopes of a network with ReLU in the hidden layers", SETTING),
+        mistake(
+            "another activation",
+            "these are the slopes of a network with ReLU in the hidden layers",
+            SETTING,
+        ),
     ),
     (
         Activation::Identity,
@@ -138,7 +153,11 @@ static OTHER_HIDDEN: [(Activation, Kind); 4] = [
 static OTHER_OUTPUT: [(Activation, Kind); 5] = [
     (
         Activation::Sigmoid,
-        mistake("another activation", "these are the slopes of a network with the sigmoid at the output", SETTING),
+        mistake(
+            "another activation",
+            "these are the slopes of a network with the sigmoid at the output",
+            SETTING,
+        ),
     ),
     (
         Activation::Tanh,
@@ -150,11 +169,19 @@ static OTHER_OUTPUT: [(Activation, Kind); 5] = [
     ),
     (
         Activation::Identity,
-        mistake("another activation", "these are the slopes of a network with no activation function at the output", SETTING),
+        mistake(
+            "another activation",
+            "these are the slopes of a network with no activation function at the output",
+            SETTING,
+        ),
     ),
     (
         Activation::Softmax,
-        mistake("another activation", "these are the slopes of a network with softmax at the output", SETTING),
+        mistake(
+            "another activation",
+            "these are the slopes of a network with softmax at the output",
+            SETTING,
+        ),
     ),
 ];
 
@@ -281,7 +308,8 @@ impl<'a> Basis<'a> {
         }
         // the logarithm takes numbers from 0 to 1 only
         let is_possible = |found: Activation| {
-            !matches!(net.cost, Cost::CrossEntropy { .. }) || matches!(found, Activation::Sigmoid | Activation::Softmax)
+            !matches!(net.cost, Cost::CrossEntropy { .. })
+                || matches!(found, Activation::Sigmoid | Activation::Softmax)
         };
         // softmax of one output is 1
         let others = OTHER_OUTPUT

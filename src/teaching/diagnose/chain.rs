@@ -185,7 +185,10 @@ impl State {
         let has = |name: &str| {
             self.fits.iter().any(|(_, fit)| fit.slip.as_ref().is_some_and(|slip| slip.name() == name))
         };
-        [TRANSPOSED.name, LEFT_OUT.name, factor::BIAS_PENALISED.name].into_iter().filter(|name| has(name)).count()
+        [TRANSPOSED.name, LEFT_OUT.name, factor::BIAS_PENALISED.name]
+            .into_iter()
+            .filter(|name| has(name))
+            .count()
     }
 }
 
@@ -304,7 +307,8 @@ impl<'s, 'a> Search<'s, 'a> {
         let Some(first) = probes.first() else { return true };
         let mut computed = [f64::NAN; 16];
         computed[0] = entry(first.at);
-        let mut same_ratios = |fixed: &dyn Fn((usize, usize)) -> f64, scaled: &dyn Fn((usize, usize)) -> f64| {
+        let mut same_ratios = |fixed: &dyn Fn((usize, usize)) -> f64,
+                               scaled: &dyn Fn((usize, usize)) -> f64| {
             let (handed, own) = (first.value - fixed(first.at), computed[0] + scaled(first.at));
             probes.iter().enumerate().skip(1).all(|(k, probe)| {
                 if computed[k].is_nan() {
@@ -486,7 +490,8 @@ impl<'s, 'a> Search<'s, 'a> {
                     }
                     self.work.set(self.work.get() + entries + OVERHEAD / 3.0);
                     let slope = if combination.takes_slope { slope } else { Some(units.a) };
-                    if let Some(delta) = slope.and_then(|slope| (combination.compute)(&units, &up.values, slope))
+                    if let Some(delta) =
+                        slope.and_then(|slope| (combination.compute)(&units, &up.values, slope))
                         && !is_same_beside(&delta, &right, scale)
                     {
                         push(&changes, delta);
@@ -759,9 +764,9 @@ impl<'s, 'a> Search<'s, 'a> {
                 self.work.set(self.work.get() + 3.0 * source.nrows() as f64 + OVERHEAD);
                 let penalty = penalty.as_ref();
                 let may_be_turned = may_slip && self.loose.dj_dw[i].is_square();
-                if !self.may_fit(i, source, &variant.delta, penalty, false)
-                    && !(may_be_turned && self.may_fit(i, source, &variant.delta, penalty, true))
-                {
+                let may_fit = self.may_fit(i, source, &variant.delta, penalty, false)
+                    || may_be_turned && self.may_fit(i, source, &variant.delta, penalty, true);
+                if !may_fit {
                     continue;
                 }
                 let data = source.t().dot(&variant.delta);
@@ -811,7 +816,11 @@ impl<'s, 'a> Search<'s, 'a> {
                 let penalised = &right + &(lambda * b);
                 if agrees(self.loose, &penalised) && !agrees(self.strict, &right) {
                     let is_strict = agrees(self.strict, &penalised);
-                    fits.push((v, vec![], Fit { slip: Some(Slip::BiasPenalised), is_strict, ..Fit::exact() }));
+                    fits.push((
+                        v,
+                        vec![],
+                        Fit { slip: Some(Slip::BiasPenalised), is_strict, ..Fit::exact() },
+                    ));
                 }
             }
             for sum in BIAS_SUMS {
@@ -850,7 +859,9 @@ impl<'s, 'a> Search<'s, 'a> {
         let loose = self.fit_at(self.loose, part, data, penalty, known, may_slip)?;
         match self.fit_at(self.strict, part, data, penalty, known, may_slip) {
             // all digits agree with any factor where there is one number only
-            Some(strict) if is_same_factor(strict.factor, loose.factor) || !self.has_reason(loose.factor, known) => {
+            Some(strict)
+                if is_same_factor(strict.factor, loose.factor) || !self.has_reason(loose.factor, known) =>
+            {
                 Some(Fit { is_strict: true, ..strict })
             }
             Some(strict) if self.has_reason(strict.factor, known) => Some(Fit { is_strict: true, ..strict }),

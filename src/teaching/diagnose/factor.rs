@@ -100,8 +100,16 @@ static UNITS_BEFORE: Kind = mistake(
     "{at} {is} divided by the number of units before, the columns of a, instead of by that of the examples",
     "the number of examples is that of a's rows where rows are examples: `a.nrows()`, `len(a)`, `a.shape[0]`, not `a.shape[1]`",
 );
-static BASE_2: Kind = mistake("logarithm to base 2", "{at} {is} that of the logarithm to base 2", "ln is the natural logarithm");
-static BASE_10: Kind = mistake("logarithm to base 10", "{at} {is} that of the logarithm to base 10", "ln is the natural logarithm");
+static BASE_2: Kind = mistake(
+    "logarithm to base 2",
+    "{at} {is} that of the logarithm to base 2",
+    "ln is the natural logarithm",
+);
+static BASE_10: Kind = mistake(
+    "logarithm to base 10",
+    "{at} {is} that of the logarithm to base 10",
+    "ln is the natural logarithm",
+);
 pub(super) static SIGN: Kind = mistake(
     "sign flipped",
     "the sign of {at} is flipped",
@@ -194,7 +202,11 @@ static PENALTY_SLIPS: &[PenaltySlip] = &[
         },
     },
     PenaltySlip {
-        kind: mistake("penalty with the squares", "λ/2 w² is added in {at}, and not its slope", SLOPE_OF_PENALTY),
+        kind: mistake(
+            "penalty with the squares",
+            "λ/2 w² is added in {at}, and not its slope",
+            SLOPE_OF_PENALTY,
+        ),
         compute: |penalty, lambda| penalty.mapv(|w| 0.5 * w * w / lambda),
     },
     PenaltySlip {
@@ -244,7 +256,12 @@ pub(super) fn penalty_mistake(factor: f64, n: f64) -> &'static Kind {
 ///
 /// A sum of cross-entropies beside a penalty that is as it should be is a mistake too: the two are out of balance. Without a penalty it
 /// only makes the steps longer.
-pub(super) fn other_own_cost(factor: f64, penalty: Penalty, net: &Network, counts: &Counts) -> Option<&'static Kind> {
+pub(super) fn other_own_cost(
+    factor: f64,
+    penalty: Penalty,
+    net: &Network,
+    counts: &Counts,
+) -> Option<&'static Kind> {
     let same = |other: f64| counts.examples > 1.0 && (factor - other).abs() <= 1e-7 * factor;
     match net.cost {
         // of two outputs, that is the mean of all squares too
@@ -268,7 +285,9 @@ pub(super) fn other_costs(net: &Network, counts: &Counts) -> Vec<(f64, String)> 
         None => costs.push((factor, formula)),
     };
     let means = [(1.0, ""), (n, " / N"), (n * k, " / (N K)"), (k, " / K")];
-    for (over, mean) in means {
+    // of one output the last two are known
+    let n_means = if k == 1.0 { 2 } else { means.len() };
+    for (over, mean) in means.into_iter().take(n_means) {
         if let Cost::CrossEntropy { .. } = net.cost {
             let terms = match net.output_activation {
                 Activation::Softmax => "Σ y ln ŷ",

@@ -123,7 +123,12 @@ pub(super) static SLOPES: &[Slope] = &[
         &[Softmax],
         |_, _, a| a,
     ),
-    mistyped("slope 1 − a", "1 − a, for the sigmoid e^−z / (1 + e^−z), stands where f′ belongs: {at}", ANY, |_, _, a| 1.0 - a),
+    mistyped(
+        "slope 1 − a",
+        "1 − a, for the sigmoid e^−z / (1 + e^−z), stands where f′ belongs: {at}",
+        ANY,
+        |_, _, a| 1.0 - a,
+    ),
     mistyped("slope a²", "a² stands where f′ belongs: {at}", CURVED, |_, _, a| a * a),
     mistyped("slope 1 + a", "1 + a stands where f′ belongs: {at}", CURVED, |_, _, a| 1.0 + a),
     mistyped("slope a (1 + a)", "a (1 + a) stands where f′ belongs: {at}", CURVED, |_, _, a| a * (1.0 + a)),
@@ -352,11 +357,21 @@ pub(super) struct Combination {
     pub compute: Combine,
 }
 
-const fn with_slope(name: &'static str, clause: &'static str, hint: &'static str, compute: Combine) -> Combination {
+const fn with_slope(
+    name: &'static str,
+    clause: &'static str,
+    hint: &'static str,
+    compute: Combine,
+) -> Combination {
     Combination { kind: mistake(name, clause, hint), takes_slope: true, compute }
 }
 
-const fn whole(name: &'static str, clause: &'static str, hint: &'static str, compute: Combine) -> Combination {
+const fn whole(
+    name: &'static str,
+    clause: &'static str,
+    hint: &'static str,
+    compute: Combine,
+) -> Combination {
     Combination { kind: mistake(name, clause, hint), takes_slope: false, compute }
 }
 
@@ -366,53 +381,79 @@ const MATRIX_HINT: &str = "each z acts on its own a only, so this product is ent
                            The matrix product fits only by chance; try it with another number of examples";
 
 pub(super) static COMBINATIONS: &[Combination] = &[
-    with_slope("matrix product with slope",
-            "a matrix product stands where ∘ belongs, before {at}",
-            MATRIX_HINT, |units, dj_da, slope| (units.f != Identity && dj_da.ncols() == slope.nrows()).then(|| dj_da.dot(slope)),
+    with_slope(
+        "matrix product with slope",
+        "a matrix product stands where ∘ belongs, before {at}",
+        MATRIX_HINT,
+        |units, dj_da, slope| {
+            (units.f != Identity && dj_da.ncols() == slope.nrows()).then(|| dj_da.dot(slope))
+        },
     ),
-    with_slope("slope first in matrix product",
-            "a matrix product stands where ∘ belongs, behind {at}",
-            MATRIX_HINT, |units, dj_da, slope| (units.f != Identity && slope.ncols() == dj_da.nrows()).then(|| slope.dot(dj_da)),
+    with_slope(
+        "slope first in matrix product",
+        "a matrix product stands where ∘ belongs, behind {at}",
+        MATRIX_HINT,
+        |units, dj_da, slope| {
+            (units.f != Identity && slope.ncols() == dj_da.nrows()).then(|| slope.dot(dj_da))
+        },
     ),
-    whole("matrix products in slope",
-            "matrix products stand for both the square and the product with {at}",
-            MATRIX_HINT, |units, dj_da, _| {
+    whole(
+        "matrix products in slope",
+        "matrix products stand for both the square and the product with {at}",
+        MATRIX_HINT,
+        |units, dj_da, _| {
             let slope = 1.0 - &units.a.dot(&units.a.t());
             (units.f == Tanh).then(|| slope.dot(dj_da))
         },
     ),
-    whole("matrix products in slope of units",
-            "matrix products stand for both the square (aᵀ a) and the product with {at}",
-            MATRIX_HINT, |units, dj_da, _| {
+    whole(
+        "matrix products in slope of units",
+        "matrix products stand for both the square (aᵀ a) and the product with {at}",
+        MATRIX_HINT,
+        |units, dj_da, _| {
             let slope = 1.0 - &units.a.t().dot(units.a);
             (units.f == Tanh).then(|| dj_da.dot(&slope))
         },
     ),
-    whole("matrix product in slope",
-            "a matrix product a (1 − a) stands inside {at}",
-            MATRIX_HINT, |units, dj_da, _| {
+    whole(
+        "matrix product in slope",
+        "a matrix product a (1 − a) stands inside {at}",
+        MATRIX_HINT,
+        |units, dj_da, _| {
             let (a, rest) = (units.a, 1.0 - units.a);
             (units.f == Sigmoid && a.is_square()).then(|| dj_da * &a.dot(&rest))
         },
     ),
-    with_slope("slope replaces",
-            "{at} replaces what comes back instead of being multiplied by it",
-            "δ = dJ/da ∘ f′(z): without dJ/da nothing of the error is left. For ReLU, set δ to 0 where z ≤ 0, and leave it elsewhere", |_, _, slope| Some(slope.clone()),
+    with_slope(
+        "slope replaces",
+        "{at} replaces what comes back instead of being multiplied by it",
+        "δ = dJ/da ∘ f′(z): without dJ/da nothing of the error is left. For ReLU, set δ to 0 where z ≤ 0, and leave it elsewhere",
+        |_, _, slope| Some(slope.clone()),
     ),
-    with_slope("slope added",
-            "{at} is added to what comes back instead of being multiplied by it",
-            "the chain rule multiplies the slopes", |_, dj_da, slope| Some(dj_da + slope),
+    with_slope(
+        "slope added",
+        "{at} is added to what comes back instead of being multiplied by it",
+        "the chain rule multiplies the slopes",
+        |_, dj_da, slope| Some(dj_da + slope),
     ),
-    whole("mask by what comes back",
-            "what comes back is set to 0 where it is negative itself, not where z is: {at}",
-            "ReLU's slope is 1 where z > 0, whatever comes back", |units, dj_da, _| (units.f == Relu).then(|| dj_da.mapv(|d| d.max(0.0))),
+    whole(
+        "mask by what comes back",
+        "what comes back is set to 0 where it is negative itself, not where z is: {at}",
+        "ReLU's slope is 1 where z > 0, whatever comes back",
+        |units, dj_da, _| (units.f == Relu).then(|| dj_da.mapv(|d| d.max(0.0))),
     ),
-    whole("slope of the next layer", "f′ is taken of the z of the layer behind: {at}", OWN_LAYER, |units, dj_da, _| {
-        units.slope_of(units.layer + 1).map(|slope| dj_da * &slope)
-    }),
-    whole("slope of the layer before", "f′ is taken of the z of the layer before: {at}", OWN_LAYER, |units, dj_da, _| {
-        units.slope_of(units.layer - 1).map(|slope| dj_da * &slope)
-    }),
+    whole(
+        "slope of the next layer",
+        "f′ is taken of the z of the layer behind: {at}",
+        OWN_LAYER,
+        |units, dj_da, _| units.slope_of(units.layer + 1).map(|slope| dj_da * &slope),
+    ),
+    whole(
+        "slope of the layer before",
+        "f′ is taken of the z of the layer before: {at}",
+        OWN_LAYER,
+        |units, dj_da, _| units.slope_of(units.layer - 1).map(|slope| dj_da * &slope),
+    ),
     with_slope(
         "hidden units compared with the truth",
         "the hidden units are compared with y, as if they were outputs, before {at}",

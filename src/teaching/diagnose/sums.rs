@@ -318,7 +318,8 @@ pub(super) static BIAS_SUMS: &[BiasSum] = &[
             "each unit has a bias of its own: sum over the examples only (axis 0 where rows are examples)",
         ),
         compute: |delta, _| {
-            (delta.ncols() > 1).then(|| Array2::from_elem((1, delta.ncols()), delta.sum() / delta.len() as f64))
+            (delta.ncols() > 1)
+                .then(|| Array2::from_elem((1, delta.ncols()), delta.sum() / delta.len() as f64))
         },
     },
     BiasSum {
