@@ -3,9 +3,10 @@
     python browser.py LAUNCHER NOTEBOOK SCREENSHOTS [EDITS]
 
 LAUNCHER is the program `demystified`; NOTEBOOK lies in the folder that it serves; EDITS is a list of other hyperparameters, as in
-launcher/tests/edited, of which one is tried. Ends with status 1 and says what is wrong: asides that are not folded or do not unfold, figures, tables, formulas or folded texts that are
-not to be seen, in the light theme or the dark one; figures that are too wide for the page; sliders that move nothing; links to what
-is not there; errors that the notebook does not announce; cells that were not run; figures that do not follow an edit.
+launcher/tests/edited, of which one is tried. Ends with status 1 and says what is wrong: asides that are not folded, or that a click
+does not unfold; figures, tables, formulas or folded texts that are not to be seen, in the light theme or the dark one; figures that
+are too wide for the page; sliders that move nothing; links to what is not there; errors that the notebook does not announce; cells
+that were not run; figures that do not follow an edit.
 """
 
 import json
