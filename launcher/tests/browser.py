@@ -144,7 +144,7 @@ def in_asides(cells):
 
 
 def unfold_asides(page, cells):
-    """Asides are folded when a notebook is opened; a click on what stands below their headings shows them."""
+    """Asides are folded when a notebook is opened; a click on what stands below their headings shows them. Then sources, too."""
     wanted = in_asides(cells)
     try:
         page.wait_for_function(f"count => ({HIDDEN})().length === count", arg=len(wanted), timeout=CELL_SECONDS * 1000)
@@ -154,6 +154,8 @@ def unfold_asides(page, cells):
     problems = [] if hidden == wanted else [f"right after opening, the cells {hidden} are folded, which should be {wanted}"]
     for index in [index for index, cell in enumerate(cells) if cell["metadata"].get(ASIDE)]:
         page.locator(CELLS).nth(index).locator(".jp-showHiddenCellsButton").click()
+    # Folded sources, those of the cells of claims, have no numbers to tell that they were run.
+    choose(page, "View", "Expand All Code")
     still = page.evaluate(HIDDEN)
     return problems + ([f"a click does not unfold the cells {still}"] if still else [])
 
