@@ -15,7 +15,7 @@ fn the_pages_numpy_program_is_judged_and_a_wrong_file_gets_a_sentence() {
     fs::create_dir_all(&folder.0).unwrap();
 
     let program = program(root, "import json, numpy");
-    let (is_run, text) = answer(Command::new(python).args(["-c", &program]).current_dir(&folder.0));
+    let (is_run, text) = answer(Command::new(&python).args(["-c", &program]).current_dir(&folder.0));
     assert!(is_run, "{text}");
     let file = folder.0.join("numbers.json");
     let (is_judged, text) = answer(Command::new(launcher).arg("diagnose").arg(&file));
@@ -24,8 +24,7 @@ fn the_pages_numpy_program_is_judged_and_a_wrong_file_gets_a_sentence() {
     // f′ of the output forgotten, in the file that is there
     let wrong = program.replace("* y_hat * (1 - y_hat)", "");
     assert_ne!(wrong, program);
-    let python = root.join(if cfg!(windows) { ".venv/Scripts/python.exe" } else { ".venv/bin/python" });
-    assert!(answer(Command::new(python).args(["-c", &wrong]).current_dir(&folder.0)).0);
+    assert!(answer(Command::new(&python).args(["-c", &wrong]).current_dir(&folder.0)).0);
     let (is_judged, text) = answer(Command::new(launcher).arg("diagnose").arg(&file));
     assert!(is_judged && text.contains("Not yet: f′(z⁽³⁾) is missing."), "{text}");
 

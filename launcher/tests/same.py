@@ -17,7 +17,7 @@ from jupyter_client.manager import KernelManager
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 QUIET_SECONDS = 0.15  # the kernel may send lines of stdout and stderr after it said it was done
-CELL_SECONDS = 900
+CELL_SECONDS = 900  # a cold build of the crate on a busy machine
 
 # What may differ, each with its reason: a pattern and what stands in its place on both sides.
 ALLOWED = [
