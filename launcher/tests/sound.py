@@ -187,6 +187,13 @@ def switched_off(launcher):
     must("speed-up is off: --plain-kernel" in said, f"status does not say that the speed-up is off: {said}")
 
 
+def command_line(process):
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:  # it ended between being listed and being asked
+        return ""
+
+
 def a_set_up_that_is_killed(launcher):
     """Nobody holds its lock afterwards."""
     stamp = ROOT / ".venv" / "kernels" / "warm" / "made-from.stamp"
@@ -195,7 +202,7 @@ def a_set_up_that_is_killed(launcher):
     try:
         set_up = subprocess.Popen([launcher, "setup"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         end = time.monotonic() + SECONDS
-        while not any("QUICK_CELLS_WARMING" in " ".join(child.cmdline()) for child in psutil.Process(set_up.pid).children()):
+        while not any("QUICK_CELLS_WARMING" in command_line(child) for child in psutil.Process(set_up.pid).children()):
             must(time.monotonic() < end and set_up.poll() is None, "the set-up starts no kernel")
             time.sleep(0.1)
         time.sleep(3)

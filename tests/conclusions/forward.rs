@@ -1,6 +1,6 @@
 //! Parts 1 and 2: the architecture, and networks before training.
 
-use crate::setting::{series, three, train_many};
+use crate::setting::{series, three, train_many, unhurried};
 use crate::{ALWAYS, Conclusion, Tally};
 use demystified::{Activation, Dataset, Network, Trainer, TrainingRun, sleep_study};
 use ndarray::{Array2, array};
@@ -63,7 +63,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
                     let x = Array2::from_shape_fn((201, 1), |(i, _)| i as f64 / 200.0);
                     let y = x.mapv(|x| 0.5 + 0.4 * (waves * x).sin());
                     let wave = Dataset::new(x, y).unwrap();
-                    let trainer = Trainer { max_iterations: 2000, ..Trainer::default() };
+                    let trainer = Trainer { max_iterations: 2000, ..unhurried() };
                     let miss = |units: usize| {
                         let net = Network::random(&[1, units, 1], 0).unwrap().with_bias();
                         let adding = net.with_activations(Activation::Sigmoid, Activation::Identity);

@@ -1,6 +1,6 @@
 //! Parts 3 to 5: descent, slopes, and how to measure them.
 
-use crate::setting::{FIT, series, three, train_many};
+use crate::setting::{FIT, series, three, train_many, unhurried};
 use crate::{ALWAYS, Conclusion, MOSTLY, Tally};
 use demystified::{
     Activation, Dataset, GradientCheck, Method, Network, Scaler, Trainer, TrainingRun, median,
@@ -43,7 +43,7 @@ fn steps_that_improve(data: &Dataset, rate: f64) -> Tally {
 
 fn descent(learning_rate: f64, max_iterations: usize) -> Trainer {
     let method = Method::GradientDescent { learning_rate };
-    Trainer { method, max_iterations, gradient_tolerance: 0.0, ..Trainer::default() }
+    Trainer { method, max_iterations, gradient_tolerance: 0.0, ..unhurried() }
 }
 
 /// The step after which the cost is below one millionth, if there is one.
@@ -145,7 +145,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
             sentence: "BFGS fits from 94 of the 100 starts, with 35 evaluations at the median and 99 at most.",
             tried: "five other hundreds of starts: 88 to 98 fit, with less than a fiftieth of descent's median of 2278",
             trial: || {
-                let trainer = Trainer { gradient_tolerance: 1e-7, ..Trainer::default() };
+                let trainer = Trainer { gradient_tolerance: 1e-7, ..unhurried() };
                 Tally::count((10..15).map(|hundred| {
                     let runs = train_many(&trainer, &series(0), 100 * hundred..100 * (hundred + 1), &three());
                     let fits: Vec<f64> = runs
@@ -194,7 +194,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
                     let method =
                         Method::StochasticGradientDescent { learning_rate: 3.0, batch_size: 1, seed };
                     let rough =
-                        Trainer { method, max_iterations: 30, gradient_tolerance: 0.0, ..Trainer::default() };
+                        Trainer { method, max_iterations: 30, gradient_tolerance: 0.0, ..unhurried() };
                     let ends =
                         [rough, descent(0.2, 30)].map(|trainer| trainer.train(&net, class, None).unwrap());
                     ends[0].final_cost() < ends[1].final_cost()

@@ -30,9 +30,14 @@ pub(crate) fn means(lambda: f64) -> Cost {
     Cost::MeanSquares { lambda }
 }
 
+/// The default trainer without its limit of time: a conclusion must not depend on how busy the machine is.
+pub(crate) fn unhurried() -> Trainer {
+    Trainer { time_limit: None, ..Trainer::default() }
+}
+
 /// Training to the end: a fine tolerance, and as many steps as it takes.
 pub(crate) fn to_the_end() -> Trainer {
-    Trainer { max_iterations: 3000, gradient_tolerance: 1e-7, ..Trainer::default() }
+    Trainer { max_iterations: 3000, gradient_tolerance: 1e-7, ..unhurried() }
 }
 
 pub(crate) fn train(trainer: &Trainer, net: &Network, data: &Dataset) -> TrainingRun {

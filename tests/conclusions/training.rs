@@ -1,6 +1,6 @@
 //! Part 6: training, where it ends, and what its results say.
 
-use crate::setting::{FIT, series, three, to_the_end, train, train_many};
+use crate::setting::{FIT, series, three, to_the_end, train, train_many, unhurried};
 use crate::{ALWAYS, Conclusion, Tally};
 use demystified::{Activation, Method, Network, Trainer, TrainingRun};
 use ndarray::{Array2, array};
@@ -12,12 +12,12 @@ fn fits(run: &TrainingRun) -> bool {
 /// How many of 1000 starts of a network with this many hidden units reach a fit; other starts than the notebook's.
 fn fitting_starts(width: usize) -> Tally {
     let net = Network::random(&[2, width, 1], 0).unwrap();
-    Tally::count(train_many(&Trainer::default(), &net, 10_000..11_000, &three()).iter().map(fits))
+    Tally::count(train_many(&unhurried(), &net, 10_000..11_000, &three()).iter().map(fits))
 }
 
 /// Trainings that do not fit the three nights.
 fn poor(seeds: std::ops::Range<u64>) -> Vec<TrainingRun> {
-    let mut runs = train_many(&Trainer::default(), &series(0), seeds, &three());
+    let mut runs = train_many(&unhurried(), &series(0), seeds, &three());
     runs.retain(|run| !fits(run));
     runs
 }
@@ -76,7 +76,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
             "So dozens of evaluations are the rule, and a fit is what most starts reach.",
             "1000 other starts, trained to 1e-9 with ten times the steps: fewer than 100 evaluations",
             || {
-                let fine = Trainer { gradient_tolerance: 1e-9, max_iterations: 2000, ..Trainer::default() };
+                let fine = Trainer { gradient_tolerance: 1e-9, max_iterations: 2000, ..unhurried() };
                 let runs = train_many(&fine, &series(0), 1000..2000, &three());
                 Tally::count(runs.iter().map(|run| run.evaluations < 100))
             },
@@ -86,7 +86,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
             "Two groups, with nothing between one millionth and one thousandth.",
             "2000 other starts",
             || {
-                let runs = train_many(&Trainer::default(), &series(0), 2000..4000, &three());
+                let runs = train_many(&unhurried(), &series(0), 2000..4000, &three());
                 Tally::count(runs.iter().map(|run| !(1e-6..1e-3).contains(&run.final_cost())))
             },
             (0.998, 1.0),
@@ -107,10 +107,8 @@ pub(crate) fn table() -> Vec<Conclusion> {
             "All 6 endings with output weights of both signs got away: they were saddles.",
             "the endings with both signs of 3000 other starts",
             || {
-                let (data, finer) = (
-                    three(),
-                    Trainer { gradient_tolerance: 1e-8, max_iterations: 5000, ..Trainer::default() },
-                );
+                let (data, finer) =
+                    (three(), Trainer { gradient_tolerance: 1e-8, max_iterations: 5000, ..unhurried() });
                 let both =
                     |net: &Network| net.w(2).iter().any(|&w| w > 0.0) && net.w(2).iter().any(|&w| w < 0.0);
                 let endings = poor(30_000..33_000);
@@ -127,10 +125,8 @@ pub(crate) fn table() -> Vec<Conclusion> {
             "Of the 57 with weights of one sign, 4 got away and 53 stayed.",
             "the endings with one sign of 3000 other starts: how many stay",
             || {
-                let (data, finer) = (
-                    three(),
-                    Trainer { gradient_tolerance: 1e-8, max_iterations: 5000, ..Trainer::default() },
-                );
+                let (data, finer) =
+                    (three(), Trainer { gradient_tolerance: 1e-8, max_iterations: 5000, ..unhurried() });
                 let one =
                     |net: &Network| net.w(2).iter().all(|&w| w > 0.0) || net.w(2).iter().all(|&w| w < 0.0);
                 let endings = poor(30_000..33_000);
@@ -144,7 +140,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
             (0.8, 0.97),
         ),
         part_6(
-            "From all weights 0, and from all 0.5, training ends exactly where the poor endings are, with three equal columns of $W^{(1)}$.",
+            "From all weights 0, and from all 0.5, training ends at the same cost as the poor endings, with three equal columns of $W^{(1)}$.",
             "30 other common values from −3 to 3, trained to the end: equal columns, and nothing better",
             || {
                 let data = three();
@@ -165,7 +161,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
             "plain descent from 20 common values, 2 to 6 hidden units, 500 steps",
             || {
                 let method = Method::GradientDescent { learning_rate: 3.0 };
-                let trainer = Trainer { method, max_iterations: 500, ..Trainer::default() };
+                let trainer = Trainer { method, max_iterations: 500, ..unhurried() };
                 Tally::count((0..20).map(|k| {
                     let net = Network::random(&[2, 2 + k % 5, 1], 0).unwrap();
                     let start = net.params().mapv(|_| -1.0 + k as f64 / 10.0);
@@ -179,7 +175,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
             "Below the line an hour of sleep brings more: for 902 of 937.",
             "the fits among 1000 other starts",
             || {
-                let runs = train_many(&Trainer::default(), &series(0), 30_000..31_000, &three());
+                let runs = train_many(&unhurried(), &series(0), 30_000..31_000, &three());
                 Tally::count(runs.iter().filter(|run| fits(run)).map(|run| {
                     let (sleep, study) = rises(&run.network);
                     sleep > study
@@ -192,7 +188,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
             "500 other starts with ten hidden units",
             || {
                 let net = Network::random(&[2, 10, 1], 0).unwrap();
-                let runs = train_many(&Trainer::default(), &net, 5000..5500, &three());
+                let runs = train_many(&unhurried(), &net, 5000..5500, &three());
                 Tally::count(runs.iter().filter(|run| fits(run)).map(|run| {
                     let (sleep, study) = rises(&run.network);
                     sleep > study
@@ -207,7 +203,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
                 let mut data = three();
                 data.x = data.x.select(ndarray::Axis(1), &[1]);
                 let net = Network::random(&[1, 3, 1], 0).unwrap().with_bias();
-                Tally::count(train_many(&Trainer::default(), &net, 4000..4400, &data).iter().map(fits))
+                Tally::count(train_many(&unhurried(), &net, 4000..4400, &data).iter().map(fits))
             },
             (0.78, 0.9),
         ),
@@ -217,7 +213,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
             || {
                 let method = Method::GradientDescent { learning_rate: 10.0 };
                 let trainer =
-                    Trainer { method, max_iterations: 6000, gradient_tolerance: 0.0, ..Trainer::default() };
+                    Trainer { method, max_iterations: 6000, gradient_tolerance: 0.0, ..unhurried() };
                 Tally::count(train_many(&trainer, &series(0), 9000..9060, &three()).iter().map(fits))
             },
             (0.85, 1.0),
@@ -227,7 +223,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
             "1000 other starts",
             || {
                 let net = series(0).with_activations(Activation::Sigmoid, Activation::Identity);
-                Tally::count(train_many(&Trainer::default(), &net, 1000..2000, &three()).iter().map(fits))
+                Tally::count(train_many(&unhurried(), &net, 1000..2000, &three()).iter().map(fits))
             },
             (0.998, 1.0),
         ),

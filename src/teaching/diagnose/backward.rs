@@ -1,6 +1,6 @@
 //! What every backward pass starts from, and how large its rounding errors may be.
 
-use super::chain::is_same;
+use super::digits::is_same;
 use super::mistake::{Kind, mistake};
 use super::part::Part;
 use super::slope::{SLOPES, Slope, Units};

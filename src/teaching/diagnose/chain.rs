@@ -5,7 +5,7 @@
 //! mistake in one of them alone.
 
 use super::backward::Basis;
-use super::digits::{Precision, largest};
+use super::digits::{Precision, is_same, is_same_beside, largest};
 use super::factor::{self, Counts, Penalty};
 use super::mistake::{Kind, Mistake, mistake};
 use super::output_error::{OUTPUT_ERRORS, Output};
@@ -1231,17 +1231,6 @@ fn is_same_factor(one: f64, other: f64) -> bool {
 
 fn row_sums(delta: &Array2<f64>) -> Array2<f64> {
     delta.sum_axis(Axis(0)).insert_axis(Axis(0))
-}
-
-/// Whether the two differ by rounding errors alone. Most differ in their first entry.
-pub(super) fn is_same(one: &Array2<f64>, other: &Array2<f64>) -> bool {
-    is_same_beside(one, other, largest(other))
-}
-
-/// The same, where the largest number of the other is known.
-fn is_same_beside(one: &Array2<f64>, other: &Array2<f64>, scale: f64) -> bool {
-    one.dim() == other.dim()
-        && one.iter().zip(other).all(|(one, other)| (one - other).abs() <= 1e-12 * scale.max(one.abs()))
 }
 
 /// How many handed entries are 0, and where the computed ones are not.

@@ -168,6 +168,17 @@ impl Precision {
     }
 }
 
+/// Whether the two differ by rounding errors alone. Most differ in their first entry.
+pub(super) fn is_same(one: &Array2<f64>, other: &Array2<f64>) -> bool {
+    is_same_beside(one, other, largest(other))
+}
+
+/// The same, where the largest number of the other is known.
+pub(super) fn is_same_beside(one: &Array2<f64>, other: &Array2<f64>, scale: f64) -> bool {
+    one.dim() == other.dim()
+        && one.iter().zip(other).all(|(one, other)| (one - other).abs() <= 1e-12 * scale.max(one.abs()))
+}
+
 pub(super) fn largest(array: &Array2<f64>) -> f64 {
     array.iter().fold(0.0, |m: f64, v| m.max(v.abs()))
 }
