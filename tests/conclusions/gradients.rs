@@ -341,7 +341,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "05",
-            sentence: "A ratio of 1, 1.000000, each time: the difference is as long as the sum.",
+            sentence: "A ratio of 1, 1.000000, each time: $a$ is 0, so difference and sum are equally long.",
             tried: "1000 other networks whose targets are their own predictions",
             trial: || {
                 let data = four();
@@ -356,7 +356,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "05",
-            sentence: "so a step *against* it leads downhill, nearly as with the right gradient",
+            sentence: "so a step *against* it leads downhill",
             tried: "1000 other networks without f′(z⁽²⁾): a step of 0.1 lowers the cost",
             trial: || {
                 let data = three();
