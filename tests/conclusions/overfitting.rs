@@ -90,7 +90,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "07",
-            sentence: "Only 13 beat the baseline, and 12 of these are among the 71 on the right, which do *not* fit the four nights",
+            sentence: "Only 13 beat the baseline, and 12 of these are among the 71 on the right (the two specks), which do *not* fit the four nights",
             tried: "600 other starts: of those that fit, how many beat the baseline",
             trial: || {
                 let fit = plain().iter().filter(|run| run.final_cost() <= FIT);
@@ -220,7 +220,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "07",
-            sentence: "With 130 it looked too cautious only because the trainer has a limit: **stopping early was the regulariser**.",
+            sentence: "It looked too cautious only because the trainer has a limit: **stopping early was the regularisation**.",
             tried: "six other draws of 130 students: 41 numbers are worse trained to the end than stopped by the trainer's own limits",
             trial: || {
                 Tally::count((60..66).map(|draw| {
@@ -233,7 +233,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "07",
-            sentence: "the same 130 cost 1.88 times the truth, and the 410 of the rule 1.15: there the rule holds.",
+            sentence: "with the same 130 it is 1.88 times, and with the 410 of the rule 1.15: there the rule roughly holds.",
             tried: "six other draws: 41 numbers trained to the end: from 410 students at most 1.3 times the truth, from 130 more than that",
             trial: || {
                 Tally::count((70..76).map(|draw| {

@@ -228,6 +228,40 @@ pub(crate) fn table() -> Vec<Conclusion> {
             (0.998, 1.0),
         ),
         part_6(
+            "and even units that agree can do that",
+            "400 other starts with a single hidden unit, and the identity at the output",
+            || {
+                let one = Network::random(&[2, 1, 1], 0).unwrap();
+                let net = one.with_activations(Activation::Sigmoid, Activation::Identity);
+                Tally::count(train_many(&unhurried(), &net, 2000..2400, &three()).iter().map(fits))
+            },
+            (0.95, 1.0),
+        ),
+        part_6(
+            "So a fit needs units that differ, and an output weight below 0.",
+            "the fits among 1000 other starts",
+            || {
+                let runs = train_many(&unhurried(), &series(0), 12_000..13_000, &three());
+                Tally::count(
+                    runs.iter()
+                        .filter(|run| fits(run))
+                        .map(|run| run.network.w(2).iter().any(|&weight| weight < 0.0)),
+                )
+            },
+            ALWAYS,
+        ),
+        part_6(
+            "When the rate is far too large, the first step lands on flat ground, and the curve stays up there",
+            "plain descent with a rate of 1000 from 60 other starts: after 200 steps the cost is above 0.04",
+            || {
+                let method = Method::GradientDescent { learning_rate: 1000.0 };
+                let trainer = Trainer { method, max_iterations: 200, ..unhurried() };
+                let runs = train_many(&trainer, &series(0), 9100..9160, &three());
+                Tally::count(runs.iter().map(|run| run.final_cost() > 0.04))
+            },
+            (0.9, 1.0),
+        ),
+        part_6(
             "Only with all four mended does it say",
             "six other starts: with one cause mended (three of the four) the nights still get one value, within a point",
             || {
