@@ -1,30 +1,37 @@
 //! The kernel's program, evcxr_jupyter, at exactly one version.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use quick_cells::step::{self, Step};
+use quick_cells::work::{Work, done_of_cargo};
 use quick_cells::{EVCXR_VERSION as VERSION, Failure, Outcome, files, process};
 
 use crate::environment::Environment;
 
+/// How long it takes where it was measured (docs/waiting.md).
+pub const SECONDS: f64 = 320.0;
+
 /// Finds evcxr_jupyter, or lets cargo install it.
-pub fn ensure(environment: &Environment, lock: &File) -> Outcome<PathBuf> {
+pub fn ensure(environment: &Environment, work: &mut Work) -> Outcome<PathBuf> {
     if let Some(program) = find(environment) {
         return Ok(program);
     }
-    let own = own_root(environment);
-    let usual = usual_root(&own);
-    // Another version that the user has is the user's: ours goes beside it.
-    let root = if program_in(&usual).exists() { own } else { usual };
-    install(environment, &root, lock)?;
+    let root = new_root(environment);
+    install(environment, &root, work)?;
     installed(&root).ok_or_else(|| {
         Failure::new(
             format!("cargo installed evcxr_jupyter, but it is not in {}.", root.join("bin").display()),
             format!("Try `cargo install --locked evcxr_jupyter --version {VERSION}` by hand, then run the same command again."),
         )
     })
+}
+
+/// Where it is put if it is not there. Another version that the user has is the user's: ours goes beside it.
+fn new_root(environment: &Environment) -> PathBuf {
+    let own = own_root(environment);
+    let usual = usual_root(&own);
+    if program_in(&usual).exists() { own } else { usual }
 }
 
 /// The program in our version, if it is there.
@@ -56,11 +63,14 @@ fn installed(root: &Path) -> Option<PathBuf> {
     (record.contains(&format!("\"evcxr_jupyter {VERSION} (")) && program.is_file()).then_some(program)
 }
 
-fn install(environment: &Environment, root: &Path, lock: &File) -> Outcome<()> {
-    let step = Step::begin(&format!(
-        "The Rust kernel evcxr_jupyter {VERSION}, compiled into {} (cargo install; the long one: 3 to 10 minutes)",
-        root.join("bin").display()
-    ));
+fn install(environment: &Environment, root: &Path, work: &mut Work) -> Outcome<()> {
+    work.begin(
+        &format!(
+            "The Rust kernel evcxr_jupyter {VERSION}, compiled into {} (cargo install; the long one: 3 to 10 minutes)",
+            root.join("bin").display()
+        ),
+        SECONDS,
+    );
     // A build folder that stays lets a killed installation go on where it was.
     let build = environment.venv().join("evcxr-build");
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -70,8 +80,8 @@ fn install(environment: &Environment, root: &Path, lock: &File) -> Outcome<()> {
         .arg(root)
         .arg("--target-dir")
         .arg(&build);
-    step::run(&mut command, "install the Rust kernel evcxr_jupyter", &environment.venv(), lock)?;
+    work.run(command, "install the Rust kernel evcxr_jupyter", &mut done_of_cargo)?;
     files::remove_tree(&build).map_err(|e| Failure::io("remove the build folder of evcxr_jupyter", &e))?;
-    step.done();
+    work.done();
     Ok(())
 }
