@@ -55,7 +55,8 @@ pub fn ensure(folders: &BuildFolders, work: &mut Work) -> Outcome<()> {
 
 /// Whether the copy is that of the toolchain in use.
 pub fn is_current(folders: &BuildFolders) -> bool {
-    let (stamp, made_from) = (fs::read_to_string(folders.std_sources().join(STAMP)).unwrap_or_default(), made_from());
+    let (stamp, made_from) =
+        (fs::read_to_string(folders.std_sources().join(STAMP)).unwrap_or_default(), made_from());
     stamp == made_from || (stamp == made_from + NONE && toolchains_sources().is_none())
 }
 

@@ -43,8 +43,12 @@ pub fn ensure(folders: &BuildFolders, recipe: Recipe<'_>, work: &mut Work) -> Ou
         return Ok(());
     }
     let what = match folders.warm().exists() {
-        true => "The crate has changed since the kernel's warm build folder was made: building it again (less than a minute)",
-        false => "The kernel's warm build folder: the crate and what it needs, built as notebooks build it (about a minute)",
+        true => {
+            "The crate has changed since the kernel's warm build folder was made: building it again (less than a minute)"
+        }
+        false => {
+            "The kernel's warm build folder: the crate and what it needs, built as notebooks build it (about a minute)"
+        }
     };
     work.begin(what, SECONDS);
     let new = folders.warm().with_extension("new");
@@ -66,9 +70,18 @@ fn is_made_from(folders: &BuildFolders, wanted: &str) -> bool {
     fs::read_to_string(folders.warm().join(STAMP)).is_ok_and(|stamp| stamp == wanted)
 }
 
-fn build(folders: &BuildFolders, recipe: Recipe<'_>, new: &Path, stamp: &str, work: &mut Work) -> Outcome<()> {
+fn build(
+    folders: &BuildFolders,
+    recipe: Recipe<'_>,
+    new: &Path,
+    stamp: &str,
+    work: &mut Work,
+) -> Outcome<()> {
     let mut command = recipe.python;
-    command.args(["-c", SCRIPT, &recipe.specification.to_string()]).arg(new).args(recipe.configuration.first_cells);
+    command
+        .args(["-c", SCRIPT, &recipe.specification.to_string()])
+        .arg(new)
+        .args(recipe.configuration.first_cells);
     let crates = needed(recipe.root).max(1) as f64;
     let mut compiled = 0.0;
     // the last quarter is what the cells do once the crate is there

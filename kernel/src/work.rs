@@ -89,7 +89,11 @@ impl Work {
     }
 
     /// Passes on how far a program is, into the log what it writes; returns the end of that.
-    fn follow(&mut self, mut output: impl Read + Send + 'static, measure: &mut dyn FnMut(&str) -> Option<f64>) -> String {
+    fn follow(
+        &mut self,
+        mut output: impl Read + Send + 'static,
+        measure: &mut dyn FnMut(&str) -> Option<f64>,
+    ) -> String {
         const KEPT: usize = 64 * 1024;
         let (send, receive) = mpsc::channel();
         std::thread::spawn(move || {

@@ -74,8 +74,7 @@ fn kernel_of(environment: &Environment, folders: &BuildFolders, work: &mut Work)
     if present.is_none() {
         work.expect(evcxr::SECONDS);
     }
-    let is_warm =
-        present.is_some_and(|evcxr| warm::is_current(folders, &recipe(environment, &evcxr)));
+    let is_warm = present.is_some_and(|evcxr| warm::is_current(folders, &recipe(environment, &evcxr)));
     if is_quick && !is_warm {
         work.expect(warm::SECONDS);
     }

@@ -56,7 +56,13 @@ fn set_up() -> Outcome<()> {
     let mut command = Command::new(python);
     // The first cells name the crate's folder as `.`.
     command.current_dir(root);
-    let recipe = warm::Recipe { configuration: &POINTS, root, evcxr, python: command, specification: specification.clone() };
+    let recipe = warm::Recipe {
+        configuration: &POINTS,
+        root,
+        evcxr,
+        python: command,
+        specification: specification.clone(),
+    };
     warm::ensure(&folders, recipe, &mut work)?;
     install::tell_jupyter(home, "points", &specification).map_err(failed)
 }
