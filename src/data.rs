@@ -9,7 +9,7 @@ mod sleep_study;
 mod synthetic;
 
 pub use dataset::Dataset;
-pub(crate) use dataset::{check_array, check_rows};
+pub(crate) use dataset::{check_array, check_list, check_rows};
 pub(crate) use normal::standard_normal;
 pub use scaler::Scaler;
 pub(crate) use shuffle::shuffle;

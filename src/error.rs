@@ -1,10 +1,31 @@
 //! The one error type of the crate.
 
-use crate::text::count;
+use crate::text::{count, exact};
 use std::fmt;
 
 /// What this crate's functions return when they can fail.
-pub type Result<T> = std::result::Result<T, Error>;
+///
+/// `Result<f64>` is a number or this crate's [`Error`]; with a second type it is the standard library's `Result`, so that both
+/// can be written after `use demystified::*`.
+///
+/// # Examples
+///
+/// ```
+/// use demystified::*;
+///
+/// fn cost() -> Result<f64> {
+///     let data = Scaler::fit(&sleep_study(), 100.0)?.transform(&sleep_study())?;
+///     Network::random(&[2, 3, 1], 1)?.cost(&data.x, &data.y)
+/// }
+/// fn half(text: &str) -> Result<f64, String> {
+///     text.parse().map(|x: f64| x / 2.0).map_err(|_| format!("{text} is not a number"))
+/// }
+/// assert!(cost()? > 0.0);
+/// assert_eq!(half("5"), Ok(2.5));
+/// assert_eq!(half("five"), Err("five is not a number".to_string()));
+/// # Ok::<(), demystified::Error>(())
+/// ```
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong: which argument, what was expected, and what came.
 ///
@@ -48,14 +69,12 @@ pub enum Error {
         expected_unit: &'static str,
     },
     /// A NaN or an infinity in an array.
-    #[error("{name} holds {value} in row {row}, column {column}; expected finite numbers only")]
+    #[error("{name} holds {} {}; expected finite numbers only", exact(*.value), place(.index))]
     NotFinite {
         /// The argument.
         name: String,
-        /// The row, counted from 0.
-        row: usize,
-        /// The column, counted from 0.
-        column: usize,
+        /// Where it stands, counted from 0: row and column, or the place in a list.
+        index: Vec<usize>,
         /// What stands there.
         value: f64,
     },
@@ -71,7 +90,7 @@ pub enum Error {
         /// What it should look like.
         expected: String,
     },
-    /// A single value outside the range that makes sense.
+    /// A number outside the range that makes sense.
     #[error("{name} is {value}; expected {expected}")]
     OutOfRange {
         /// The argument.
@@ -79,6 +98,16 @@ pub enum Error {
         /// The value that came, as text.
         value: String,
         /// The range that was expected.
+        expected: String,
+    },
+    /// Something that is no single number, or that no range describes, and that cannot be used here: a list, a choice, a combination.
+    #[error("{name} is {value}; expected {expected}")]
+    Unsuitable {
+        /// The argument.
+        name: String,
+        /// What came, as text.
+        value: String,
+        /// What would do.
         expected: String,
     },
     /// A figure that could not be drawn or stored.
@@ -95,6 +124,12 @@ pub enum Error {
         /// What the system said, or what is the matter with the whole file.
         reason: String,
     },
+    /// A pasted text that is no table of numbers, or not surely one.
+    #[error("the pasted text cannot be read: {reason}")]
+    Pasted {
+        /// What is the matter with it.
+        reason: String,
+    },
     /// Something in a file that makes no sense there.
     #[error("{path}, line {line}, column {column}: {reason}")]
     InFile {
@@ -109,9 +144,70 @@ pub enum Error {
     },
 }
 
+/// How the crate makes its errors.
 impl Error {
+    pub(crate) fn empty(name: impl Into<String>, expected: impl Into<String>) -> Error {
+        Error::Empty { name: name.into(), expected: expected.into() }
+    }
+
+    /// Two counts with their units, in the singular: `(3, "column")`.
+    pub(crate) fn mismatch(
+        name: impl Into<String>,
+        (found, found_unit): (usize, &'static str),
+        other: impl Into<String>,
+        (expected, expected_unit): (usize, &'static str),
+    ) -> Error {
+        Error::Mismatch { name: name.into(), found, found_unit, other: other.into(), expected, expected_unit }
+    }
+
+    /// `index` is a row and a column, or a place in a list.
+    pub(crate) fn not_finite(name: impl Into<String>, index: &[usize], value: f64) -> Error {
+        Error::NotFinite { name: name.into(), index: index.to_vec(), value }
+    }
+
+    pub(crate) fn column(
+        name: impl Into<String>,
+        column: usize,
+        problem: impl Into<String>,
+        expected: impl Into<String>,
+    ) -> Error {
+        Error::Column { name: name.into(), column, problem: problem.into(), expected: expected.into() }
+    }
+
+    pub(crate) fn out_of_range(name: impl Into<String>, value: f64, expected: impl Into<String>) -> Error {
+        Error::OutOfRange { name: name.into(), value: exact(value), expected: expected.into() }
+    }
+
+    pub(crate) fn count_out_of_range(
+        name: impl Into<String>,
+        count: usize,
+        expected: impl Into<String>,
+    ) -> Error {
+        Error::OutOfRange { name: name.into(), value: count.to_string(), expected: expected.into() }
+    }
+
+    pub(crate) fn unsuitable(
+        name: impl Into<String>,
+        value: impl Into<String>,
+        expected: impl Into<String>,
+    ) -> Error {
+        Error::Unsuitable { name: name.into(), value: value.into(), expected: expected.into() }
+    }
+
+    pub(crate) fn draw(reason: impl fmt::Display) -> Error {
+        Error::Draw { reason: reason.to_string() }
+    }
+
     pub(crate) fn file(path: &str, reason: impl fmt::Display) -> Error {
         Error::File { path: path.to_string(), reason: reason.to_string() }
+    }
+
+    pub(crate) fn pasted(reason: impl Into<String>) -> Error {
+        Error::Pasted { reason: reason.into() }
+    }
+
+    pub(crate) fn in_file(path: &str, (line, column): (usize, usize), reason: impl Into<String>) -> Error {
+        Error::InFile { path: path.to_string(), line, column, reason: reason.into() }
     }
 
     /// The same error about somebody's argument: "x has …" becomes "the test data's x has …".
@@ -124,10 +220,22 @@ impl Error {
                     theirs(other);
                 }
             }
-            Error::Empty { name, .. } | Error::NotFinite { name, .. } => theirs(name),
-            _ => {}
+            Error::Empty { name, .. }
+            | Error::NotFinite { name, .. }
+            | Error::Column { name, .. }
+            | Error::OutOfRange { name, .. }
+            | Error::Unsuitable { name, .. } => theirs(name),
+            Error::Draw { .. } | Error::File { .. } | Error::Pasted { .. } | Error::InFile { .. } => {}
         }
         self
+    }
+}
+
+/// "in row 4, column 0", or "at index 4" of a list.
+fn place(index: &[usize]) -> String {
+    match index {
+        [row, column] => format!("in row {row}, column {column}"),
+        _ => format!("at index {index:?}").replace(['[', ']'], ""),
     }
 }
 

@@ -24,7 +24,7 @@
 //! | 5 gradient checking | [`numerical_gradient`], [`relative_error`], [`GradientCheck`] |
 //! | 6 training | [`Trainer`], [`Method`], [`TrainingRun`], [`Termination`] |
 //! | 7 overfitting | [`k_fold`], [`leave_one_out`], [`CrossValidation`], [`learning_curve`], [`synthetic_study`], [`median`] |
-//! | checking your own formulas | [`diagnose`], [`diagnose_with`], [`diagnose_forward`], [`diagnose_cost`], [`Diagnosis`], [`Mistake`] |
+//! | checking your own formulas | [`diagnose`], [`diagnose_with`], [`diagnose_forward`], [`diagnose_cost`], [`diagnose_step`], [`diagnose_file`], [`pasted`], [`Diagnosis`], [`Mistake`] |
 //! | your own data and networks | [`Dataset::from_csv`], [`Network::save`], [`Network::load`], [`Scaler::save`], [`Scaler::load`] |
 //!
 //! # Notation
@@ -41,6 +41,19 @@
 //! | `delta3`, `delta2` | δ⁽³⁾, δ⁽²⁾ | dJ/dz⁽³⁾, dJ/dz⁽²⁾ | examples × units |
 //! | `dj_dw1`, `dj_dw2` | ∂J/∂W⁽¹⁾, ∂J/∂W⁽²⁾ | how J changes with each weight | as `w1`, `w2` |
 //! | `lambda` | λ | how much large weights are punished | a number |
+//!
+//! # Conventions
+//!
+//! - *`x, y` or a [`Dataset`]?* What stands for a formula takes `x` and `y`, as the formula is written: [`Network::cost`],
+//!   [`Network::gradients`], [`GradientCheck`], [`diagnose`]. What scales, divides, trains on or draws examples takes a [`Dataset`].
+//! - `with_…` returns a changed copy; the method without `with_` tells what it is: [`Network::with_params`] and
+//!   [`Network::params`], [`Network::with_activations`] and [`Network::activations`], [`Network::with_cost_function`] and
+//!   [`Network::cost_function`]. [`Network::with_cost`] is short for it, for [`Network::cost`] is the number J.
+//! - A slope is called after what it belongs to: [`Gradients::dj_dw`] after [`Network::w`], [`Gradients::dj_db`] after
+//!   [`Network::b`], [`Gradients::dj_dparams`] after [`Network::params`]. Slopes of your own are a list, `&[dj_dw1, dj_dw2]`.
+//! - A value that makes no sense is refused where it is set: [`Cost::mean_squares`], [`Scaler::fit`], [`Network::with_params`]. Where
+//!   it is a public field, such as a trainer's learning rate, it is refused at the first use.
+//! - Nothing is printed unless it is asked for ([`Trainer`]'s `report_progress`).
 //!
 //! # The same on every machine
 //!
@@ -89,10 +102,12 @@ pub use figures::plot::{self, Axes, Figure};
 pub use model::{Activation, Cost, ForwardPass, Gradients, Network, sigmoid, sigmoid_prime};
 /// The array library, so that notebooks and programs use the version this crate was built with.
 pub use ndarray;
+/// The plotting library, for [`plot::draw`].
+pub use plotters;
 pub use teaching::{
-    Claim, Deviation, DiagnoseOptions, Diagnosis, Factor, GradientCheck, Mistake, Part, ShowArray, Stated,
-    between, claim, diagnose, diagnose_cost, diagnose_forward, diagnose_with, numerical_gradient,
-    relative_error,
+    Claim, Deviation, DiagnoseOptions, Diagnosis, GradientCheck, Mistake, Part, ShowArray, Stated, between,
+    claim, diagnose, diagnose_cost, diagnose_file, diagnose_forward, diagnose_step, diagnose_with,
+    numerical_gradient, pasted, relative_error,
 };
 pub use training::{
     CrossValidation, Fold, LearningCurve, Method, Termination, Trainer, TrainingRun, argmin, k_fold,

@@ -3,33 +3,25 @@
 /// So many characters of a text that is refused are shown.
 const MAX_EXCERPT: usize = 40;
 
-/// One number as a reader wants to see it: a whole one whole, others with four decimals or a power of ten.
-pub(crate) fn number(value: f64) -> String {
-    // adding 0 turns −0 into 0
-    if is_whole(value) { format!("{}", value + 0.0) } else { decimal(value) }
-}
-
-pub(crate) fn is_whole(value: f64) -> bool {
-    value.fract() == 0.0 && value.abs() < 1e6
-}
-
-/// Four decimals; a power of ten where those would say nothing.
-pub(crate) fn decimal(value: f64) -> String {
+/// A table's entry: four decimals, so that they stand below each other; a power of ten where those would say nothing.
+pub(crate) fn entry(value: f64) -> String {
     let size = value.abs();
-    if value == 0.0 {
+    if value.is_finite() && value != 0.0 && !(1e-3..1e6).contains(&size) {
+        let text = format!("{value:.3e}");
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        format!("{}×10{}", with_minus(mantissa), superscript(exponent.parse().unwrap_or(0)))
+    } else if value == 0.0 {
         "0".to_string()
-    } else if value.is_finite() && !(1e-3..1e6).contains(&size) {
-        format!("{value:.3e}")
     } else {
-        format!("{value:.4}")
+        with_minus(&format!("{value:.4}"))
     }
 }
 
 /// A number with about four significant digits: `75`, `0.0498`, `−1.25`, `3.2×10⁻⁷`.
-pub(crate) fn words(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     let size = value.abs();
     if !value.is_finite() {
-        value.to_string()
+        with_minus(&value.to_string())
     } else if value == 0.0 {
         "0".to_string()
     } else if (1e-4..1e7).contains(&size) {
@@ -37,15 +29,29 @@ pub(crate) fn words(value: f64) -> String {
             if size >= 1000.0 { 0 } else { (3 - libm::log10(size).floor() as i32).clamp(0, 7) as usize };
         with_minus(&trimmed(&format!("{value:.decimals$}")))
     } else {
-        let text = format!("{value:.3e}");
-        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-        format!("{}×10{}", with_minus(&trimmed(mantissa)), superscript(exponent.parse().unwrap_or(0)))
+        scientific(&format!("{value:.3e}"))
     }
+}
+
+/// A number with every digit it has, as messages need it: `0.99999999`, `−1×10⁻⁹`.
+pub(crate) fn exact(value: f64) -> String {
+    let size = value.abs();
+    if !value.is_finite() || value == 0.0 || (1e-5..1e16).contains(&size) {
+        with_minus(&value.to_string())
+    } else {
+        scientific(&format!("{value:e}"))
+    }
+}
+
+/// `−1.5e-7` as `−1.5×10⁻⁷`.
+fn scientific(text: &str) -> String {
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    format!("{}×10{}", with_minus(&trimmed(mantissa)), superscript(exponent.parse().unwrap_or(0)))
 }
 
 /// A number with about two significant digits, for legends.
 pub(crate) fn brief(value: f64) -> String {
-    words(format!("{value:.1e}").parse().unwrap_or(value))
+    number(format!("{value:.1e}").parse().unwrap_or(value))
 }
 
 /// A power of ten: `10⁻³`.
@@ -75,7 +81,7 @@ fn replaced(number: &str, digits: &[char; 10], minus: char) -> String {
 
 /// A number with about three significant digits, for labels in a plot.
 pub(crate) fn short(value: f64) -> String {
-    words(format!("{value:.2e}").parse().unwrap_or(value))
+    number(format!("{value:.2e}").parse().unwrap_or(value))
 }
 
 /// "1 point", "3 points".
@@ -115,11 +121,11 @@ mod tests {
 
     #[test]
     fn numbers_are_short_and_keep_four_significant_digits() {
-        let found = [75.0, 0.0498, -1.25, 3.2e-7, 123456.0, 0.333333, 2.0, -1e-9, 1.0e9, -0.0].map(words);
+        let found = [75.0, 0.0498, -1.25, 3.2e-7, 123456.0, 0.333333, 2.0, -1e-9, 1.0e9, -0.0].map(number);
         let expected =
             ["75", "0.0498", "−1.25", "3.2×10⁻⁷", "123456", "0.3333", "2", "−1×10⁻⁹", "1×10⁹", "0"];
         assert_eq!(found, expected);
-        assert_eq!([f64::NAN, f64::NEG_INFINITY].map(words), ["NaN", "-inf"]);
+        assert_eq!([f64::NAN, f64::NEG_INFINITY].map(number), ["NaN", "−inf"]);
     }
 
     #[test]

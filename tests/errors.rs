@@ -4,7 +4,7 @@ use demystified::ndarray::{Array1, Array2, array};
 use demystified::{
     Activation, Cost, Dataset, DiagnoseOptions, Error, GradientCheck, Method, Network, Scaler, Trainer,
     diagnose, diagnose_cost, diagnose_forward, diagnose_with, k_fold, learning_curve, leave_one_out,
-    numerical_gradient, relative_error, sleep_study, synthetic_study,
+    numerical_gradient, plot, relative_error, sleep_study, synthetic_study,
 };
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -23,6 +23,7 @@ fn provoked() -> Vec<(Error, &'static str)> {
     all.extend(training_errors());
     all.extend(validation_errors());
     all.extend(synthetic_errors());
+    all.extend(drawing_errors());
     all
 }
 
@@ -49,7 +50,7 @@ fn data_errors() -> Vec<(Error, &'static str)> {
         ),
         (
             new(&array![[3.0, f64::NEG_INFINITY], [5.0, 1.0]], &y),
-            "x holds -inf in row 0, column 1; expected finite numbers only",
+            "x holds −inf in row 0, column 1; expected finite numbers only",
         ),
     ]
 }
@@ -73,7 +74,7 @@ fn scaler_errors() -> Vec<(Error, &'static str)> {
         ),
         (
             fit(array![[1.0, -1.0], [2.0, -3.0]]),
-            "column 1 of x has no value above -1; expected different values, the largest above 0",
+            "column 1 of x has no value above −1; expected different values, the largest above 0",
         ),
         (
             fit(array![[1.0, 0.0], [2.0, -3.0]]),
@@ -86,7 +87,7 @@ fn scaler_errors() -> Vec<(Error, &'static str)> {
             "y has 1 row, but x has 2 rows",
         ),
         (max_score(0.0), "max_score is 0; expected a finite number above 0"),
-        (max_score(-1.0), "max_score is -1; expected a finite number above 0"),
+        (max_score(-1.0), "max_score is −1; expected a finite number above 0"),
         (max_score(f64::NAN), "max_score is NaN; expected a finite number above 0"),
         (max_score(f64::INFINITY), "max_score is inf; expected a finite number above 0"),
         (
@@ -108,6 +109,7 @@ fn network_errors() -> Vec<(Error, &'static str)> {
     let random = |sizes: &[usize]| failure(Network::random(sizes, 1));
     let from = |weights: Vec<Array2<f64>>| failure(Network::from_weights(weights));
     let w1 = || array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]];
+    let biased = |biases: Vec<Array1<f64>>| failure(Network::from_weights_and_biases(vec![w1()], biases));
     vec![
         (random(&[]), "layer_sizes is []; expected at least 2 layers, an input and an output"),
         (random(&[2]), "layer_sizes is [2]; expected at least 2 layers, an input and an output"),
@@ -128,6 +130,13 @@ fn network_errors() -> Vec<(Error, &'static str)> {
         (
             from(vec![w1(), array![[1.0], [f64::NAN], [2.0]]]),
             "w2 holds NaN in row 1, column 0; expected finite numbers only",
+        ),
+        (biased(vec![]), "biases has 0 arrays, but weights has 1 array"),
+        (biased(vec![array![0.0, 1.0]]), "b1 has 2 values, but w1 has 3 columns"),
+        (biased(vec![array![0.0, f64::NAN, 1.0]]), "b1 holds NaN at index 1; expected finite numbers only"),
+        (
+            failure(Network::from_weights_and_biases(vec![], vec![])),
+            "weights is empty; expected at least one weight matrix",
         ),
     ]
 }
@@ -151,10 +160,7 @@ fn parameter_errors() -> Vec<(Error, &'static str)> {
             "params has 9 values, but the network has 13 parameters",
         ),
         (failure(one.with_params(&Array1::zeros(2))), "params has 2 values, but the network has 1 parameter"),
-        (
-            failure(net.with_params(&params)),
-            "params holds NaN in row 4, column 0; expected finite numbers only",
-        ),
+        (failure(net.with_params(&params)), "params holds NaN at index 4; expected finite numbers only"),
     ]
 }
 
@@ -195,7 +201,7 @@ fn cost_errors() -> Vec<(Error, &'static str)> {
         (of_y(array![[0.75]]), "y has 1 row, but x has 2 rows"),
         (of_y(array![[0.75, 0.1], [0.82, 0.1]]), "y has 2 columns, but the network has 1 output"),
         (of_y(array![[0.75], [f64::NAN]]), "y holds NaN in row 1, column 0; expected finite numbers only"),
-        (of_cost(Cost::MeanSquares { lambda: -0.1 }), "lambda is -0.1; expected a finite number, 0 or above"),
+        (of_cost(Cost::MeanSquares { lambda: -0.1 }), "lambda is −0.1; expected a finite number, 0 or above"),
         (
             of_cost(Cost::CrossEntropy { lambda: f64::NAN }),
             "lambda is NaN; expected a finite number, 0 or above",
@@ -210,7 +216,7 @@ fn cost_errors() -> Vec<(Error, &'static str)> {
         ),
         (
             all_three(&cross_entropy, &x, &array![[-0.5], [0.0]]),
-            "y[0, 0] is -0.5; expected a number from 0 to 1 for Cost::CrossEntropy",
+            "y[0, 0] is −0.5; expected a number from 0 to 1 for Cost::CrossEntropy",
         ),
         (
             of_output(Activation::Tanh),
@@ -236,17 +242,14 @@ fn gradient_check_errors() -> Vec<(Error, &'static str)> {
     let (x, y) = (array![[0.3, 1.0]], array![[0.75]]);
     vec![
         (of(array![1.0], 0.0), "epsilon is 0; expected a finite number above 0"),
-        (of(array![1.0], -1e-5), "epsilon is -0.00001; expected a finite number above 0"),
+        (of(array![1.0], -1e-5), "epsilon is −0.00001; expected a finite number above 0"),
         (of(array![1.0], f64::NAN), "epsilon is NaN; expected a finite number above 0"),
         (of(array![1.0], f64::INFINITY), "epsilon is inf; expected a finite number above 0"),
         (
             of(array![1.0, 1e12], 1e-5),
             "epsilon is 0.00001; expected a step that changes params[1] = 1000000000000",
         ),
-        (
-            of(array![1.0, f64::NAN], 1e-5),
-            "params holds NaN in row 1, column 0; expected finite numbers only",
-        ),
+        (of(array![1.0, f64::NAN], 1e-5), "params holds NaN at index 1; expected finite numbers only"),
         (
             // an error of the function itself is passed on
             failure(numerical_gradient(&|p| net.with_params(p)?.cost(&x, &y), &array![1.0], 1e-5)),
@@ -262,11 +265,11 @@ fn gradient_check_errors() -> Vec<(Error, &'static str)> {
             "analytic has 2 values, but numerical has 1 value",
         ),
         (
-            failure(GradientCheck::compare_dj_dw(&net, &x, &y, &[&x])),
+            failure(GradientCheck::compare_dj_dw(&net, &x, &y, std::slice::from_ref(&x))),
             "dj_dw has 1 weight array, but the network has 2 weight arrays",
         ),
         (
-            failure(GradientCheck::compare_dj_dw(&net, &x, &y, &[&net.w(2), &net.w(1)])),
+            failure(GradientCheck::compare_dj_dw(&net, &x, &y, &[net.w(2), net.w(1)])),
             "dj_dw1 has 3 rows, but w1 has 2 rows",
         ),
         (
@@ -274,7 +277,7 @@ fn gradient_check_errors() -> Vec<(Error, &'static str)> {
                 &net,
                 &x,
                 &y,
-                &[&net.w(1), &array![[1.0, 1.0], [1.0, 1.0], [1.0, 1.0]]],
+                &[net.w(1), array![[1.0, 1.0], [1.0, 1.0], [1.0, 1.0]]],
             )),
             "dj_dw2 has 2 columns, but w2 has 1 column",
         ),
@@ -367,11 +370,11 @@ fn training_errors() -> Vec<(Error, &'static str)> {
     let wide = Network::random(&[2, 2000, 1], 1).expect("a wide network");
     vec![
         (descent(0.0), "learning_rate is 0; expected a finite number above 0"),
-        (descent(-3.0), "learning_rate is -3; expected a finite number above 0"),
+        (descent(-3.0), "learning_rate is −3; expected a finite number above 0"),
         (descent(f64::NAN), "learning_rate is NaN; expected a finite number above 0"),
         (stochastic(f64::INFINITY, 1), "learning_rate is inf; expected a finite number above 0"),
         (stochastic(1.0, 0), "batch_size is 0; expected at least 1"),
-        (tolerance(-1e-5), "gradient_tolerance is -0.00001; expected a finite number, 0 or above"),
+        (tolerance(-1e-5), "gradient_tolerance is −0.00001; expected a finite number, 0 or above"),
         (tolerance(f64::NAN), "gradient_tolerance is NaN; expected a finite number, 0 or above"),
         (tolerance(f64::INFINITY), "gradient_tolerance is inf; expected a finite number, 0 or above"),
         (
@@ -404,6 +407,15 @@ fn training_errors() -> Vec<(Error, &'static str)> {
         (
             test(Dataset { x: Array2::zeros((0, 2)), y: y.clone() }),
             "the test data's x is empty; expected at least one row and one column",
+        ),
+        (
+            // what is wrong with the test data is said of them
+            failure(Trainer::default().train(
+                &net.with_cost(Cost::CrossEntropy { lambda: 0.0 }),
+                &data,
+                Some(&Dataset { x: x.clone(), y: array![[0.5], [75.0]] }),
+            )),
+            "the test data's y[1, 0] is 75; expected a number from 0 to 1 for Cost::CrossEntropy",
         ),
         (many(5..5), "seeds is empty; expected at least one seed, as in 0..100"),
         (many(0..u64::MAX), "seeds is 0..18446744073709551615; expected at most 1 000 000 seeds"),
@@ -456,7 +468,7 @@ fn synthetic_errors() -> Vec<(Error, &'static str)> {
         ),
         (
             failure(synthetic_study(3, -1.0, 1)),
-            "noise_sd is -1; expected a finite number of points, 0 or above",
+            "noise_sd is −1; expected a finite number of points, 0 or above",
         ),
         (
             failure(synthetic_study(3, f64::NAN, 1)),
@@ -465,10 +477,18 @@ fn synthetic_errors() -> Vec<(Error, &'static str)> {
     ]
 }
 
-/// What the drawing library and the file system report is passed on. These are made by hand: here only the wording is read.
+fn drawing_errors() -> Vec<(Error, &'static str)> {
+    let draw = |text, width| failure(plot::draw(text, width, 100, &|_| Err("no such colour".into())));
+    vec![
+        (draw("", 100), "text is empty; expected a sentence that says what is seen"),
+        (draw("A dot.", 5000), "width is 5000; expected 1 to 2000 pixels"),
+        (draw("A dot.", 100), "the figure could not be drawn: no such colour"),
+    ]
+}
+
+/// What the file system reports is passed on. These are made by hand: here only the wording is read.
 fn made_by_hand() -> Vec<(Error, &'static str)> {
     vec![
-        (Error::Draw { reason: "no such colour".into() }, "the figure could not be drawn: no such colour"),
         (
             Error::File { path: "a/b.json".into(), reason: "No such file or directory".into() },
             "a/b.json: No such file or directory",
@@ -494,6 +514,47 @@ fn every_message_names_the_argument_what_was_expected_and_what_came() {
     }
 }
 
+/// A λ may be written into a cost by hand; then it is refused where it is first used, whatever that is.
+#[test]
+fn a_bad_lambda_is_refused_where_a_cost_is_made_and_wherever_one_is_used() {
+    let data = Dataset { x: array![[0.3, 1.0], [0.5, 0.2]], y: array![[0.75], [0.82]] };
+    let Dataset { x, y } = &data;
+    let net = Network::random(&[2, 3, 1], 1).expect("the series' network");
+    let trainer = Trainer::default();
+    for (lambda, shown) in [(-1.0, "−1"), (f64::NAN, "NaN"), (f64::INFINITY, "inf")] {
+        let message = format!("lambda is {shown}; expected a finite number, 0 or above");
+        for error in [failure(Cost::mean_squares(lambda)), failure(Cost::cross_entropy(lambda))] {
+            assert_eq!(error.to_string(), message);
+        }
+        for cost in [Cost::MeanSquares { lambda }, Cost::CrossEntropy { lambda }] {
+            let net = net.with_cost(cost);
+            let dj_dw = [net.w(1), net.w(2)];
+            let uses: [(&str, Error); 12] = [
+                ("cost", failure(net.cost(x, y))),
+                ("data_cost", failure(net.data_cost(x, y))),
+                ("gradients", failure(net.gradients(x, y))),
+                ("cost_and_gradient", failure(net.cost_and_gradient(x, y))),
+                ("GradientCheck::run", failure(GradientCheck::run(&net, x, y))),
+                ("compare_dj_dw", failure(GradientCheck::compare_dj_dw(&net, x, y, &dj_dw))),
+                ("diagnose", failure(diagnose(&net, x, y, &dj_dw))),
+                ("diagnose_cost", failure(diagnose_cost(&net, x, y, 0.1))),
+                ("train", failure(trainer.train(&net, &data, Some(&data)))),
+                ("train_many", failure(trainer.train_many(&net, 0..3, &data, None))),
+                (
+                    "cross_validate",
+                    failure(trainer.cross_validate(&net, &leave_one_out(&data).expect("two folds"), 0..2)),
+                ),
+                ("learning_curve", failure(learning_curve(&trainer, &net, &data, &data, &[1], 0..2))),
+            ];
+            for (name, error) in uses {
+                assert_eq!(error.to_string(), message, "{name} with {cost:?}");
+            }
+        }
+    }
+    assert_eq!(Cost::mean_squares(0.5).ok(), Some(Cost::MeanSquares { lambda: 0.5 }));
+    assert_eq!(Cost::cross_entropy(0.0).ok(), Some(Cost::CrossEntropy { lambda: 0.0 }));
+}
+
 #[test]
 fn a_failed_question_mark_shows_the_message_itself_in_a_notebook() {
     for (error, message) in provoked().into_iter().chain(made_by_hand()) {
@@ -511,14 +572,14 @@ fn every_variant_of_the_error_type_is_provoked_here() -> std::io::Result<()> {
         .collect();
     let csv = Path::new(env!("CARGO_TARGET_TMPDIR")).join("provoked.csv");
     std::fs::write(&csv, "1,2\n3,four\n")?;
-    let from_files =
-        [failure(Scaler::load("no/such/file.json")), failure(Dataset::from_csv(&csv.to_string_lossy(), 1))];
-    // nothing that a reader does makes the encoder of the pictures fail
-    let never_seen = ["Draw"];
-    let seen = provoked().iter().map(|(error, _)| variant(error)).collect::<BTreeSet<&str>>();
-    assert!(never_seen.iter().all(|variant| !seen.contains(variant)));
+    let from_texts = [
+        failure(Scaler::load("no/such/file.json")),
+        failure(Dataset::from_csv(&csv.to_string_lossy(), 1)),
+        failure(demystified::pasted("no numbers at all")),
+    ];
+    let provoked = provoked();
     let seen: BTreeSet<&str> =
-        seen.into_iter().chain(from_files.iter().map(variant)).chain(never_seen).collect();
+        provoked.iter().map(|(error, _)| error).chain(&from_texts).map(variant).collect();
     assert!(declared.len() >= 7, "the list of variants could not be read from error.rs");
     assert_eq!(seen, declared);
     Ok(())
@@ -531,8 +592,10 @@ fn variant(error: &Error) -> &'static str {
         Error::NotFinite { .. } => "NotFinite",
         Error::Column { .. } => "Column",
         Error::OutOfRange { .. } => "OutOfRange",
+        Error::Unsuitable { .. } => "Unsuitable",
         Error::Draw { .. } => "Draw",
         Error::File { .. } => "File",
+        Error::Pasted { .. } => "Pasted",
         Error::InFile { .. } => "InFile",
         _ => "a variant that this file does not know",
     }

@@ -413,7 +413,7 @@ fn a_damaged_network_is_refused_with_a_reason() -> demystified::Result<()> {
         ("mean_squares", "sum_of_squares", "n.json: cost: \"lambda\" is unknown; expected name"),
         ("\"lambda\": 0.25", "\"lambada\": 0.25", "n.json: cost: lambda is missing"),
         ("\"lambda\": 0.25", "\"lambda\": null", "n.json: lambda is null; expected a number"),
-        ("\"lambda\": 0.25", "\"lambda\": -1", "n.json: lambda is -1; expected a finite number, 0 or above"),
+        ("\"lambda\": 0.25", "\"lambda\": -1", "n.json: lambda is −1; expected a finite number, 0 or above"),
         // shapes and numbers
         ("[2, 3, 1]", "[2]", "n.json: layer_sizes is [2]; expected at least 2 whole numbers, all above 0"),
         (
@@ -455,7 +455,7 @@ fn a_scaler_that_makes_no_sense_is_neither_saved_nor_loaded() -> demystified::Re
         ("[10.0, 5.0]", "[]", "s.json: x_max is empty; expected a number for each input"),
         ("[10.0, 5.0]", "10", "s.json: x_max is 10; expected a list"),
         ("[10.0, 5.0]", "[10.0, \"5\"]", "s.json: x_max has \"5\" in column 1; expected a number"),
-        ("100.0", "-100.0", "s.json: y_max is -100; expected a finite number above 0"),
+        ("100.0", "-100.0", "s.json: y_max is −100; expected a finite number above 0"),
         ("100.0", "null", "s.json: y_max is null; expected a number"),
         ("100.0", "100.0, \"y_min\": 0", "s.json: \"y_min\" is unknown; expected x_max, y_max"),
         ("scaler", "network", "s.json: format is \"demystified network\"; expected \"demystified scaler\""),
@@ -521,7 +521,7 @@ fn a_file_with_changed_bytes_is_refused_or_a_whole_network() -> demystified::Res
 fn a_network_whose_lambda_makes_no_sense_is_not_saved() -> demystified::Result<()> {
     let folder = Folder::new("lambda");
     let net = Network::random(&[2, 3, 1], 1)?;
-    for (lambda, shown) in [(-0.5, "-0.5"), (f64::NAN, "NaN"), (f64::INFINITY, "inf")] {
+    for (lambda, shown) in [(-0.5, "−0.5"), (f64::NAN, "NaN"), (f64::INFINITY, "inf")] {
         let result = net.with_cost(Cost::CrossEntropy { lambda }).save(&folder.path("n.json"));
         assert_eq!(
             folder.message(result),

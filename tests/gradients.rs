@@ -448,9 +448,7 @@ fn slopes_given_layer_by_layer_are_checked_like_the_same_in_a_row() {
     {
         let g = net.gradients(&x, &y).unwrap();
         let mut dj_dw: Vec<Array2<f64>> = (1..net.layer_sizes().len()).map(|layer| g.dj_dw(layer)).collect();
-        let by_layer = |dj_dw: &[Array2<f64>]| {
-            GradientCheck::compare_dj_dw(&net, &x, &y, &dj_dw.iter().collect::<Vec<_>>()).unwrap()
-        };
+        let by_layer = |dj_dw: &[Array2<f64>]| GradientCheck::compare_dj_dw(&net, &x, &y, dj_dw).unwrap();
         assert_eq!(by_layer(&dj_dw), GradientCheck::run(&net, &x, &y).unwrap());
         dj_dw[1][[2, 0]] += 1e-3;
         let wrong = by_layer(&dj_dw);

@@ -26,6 +26,37 @@ fn part_7() -> (Dataset, Dataset) {
     (transform(&sleep_study_train()), transform(&sleep_study_test()))
 }
 
+/// Set in a child process: what it trains, it reports or not.
+const REPORT: &str = "DEMYSTIFIED_TEST_REPORT";
+
+#[test]
+fn a_training_prints_lines_only_when_it_is_asked_to() {
+    if let Some(asked) = std::env::var_os(REPORT) {
+        let trainer = Trainer {
+            time_limit: Some(Duration::from_millis(2500)),
+            report_progress: asked == "yes",
+            ..descent(1e-3, usize::MAX)
+        };
+        assert_eq!(
+            trainer.train(&series_network(1), &three(), None).unwrap().termination,
+            Termination::TimeLimit
+        );
+        return;
+    }
+    let lines = |asked: &str| {
+        let child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "a_training_prints_lines_only_when_it_is_asked_to", "--nocapture"])
+            .env(REPORT, asked)
+            .output()
+            .unwrap();
+        let printed = String::from_utf8_lossy(&child.stdout).into_owned();
+        assert!(child.status.success() && printed.contains("1 passed"), "{printed}");
+        printed.matches(" s left").count()
+    };
+    assert_eq!(lines("no"), 0);
+    assert!((1..=3).contains(&lines("yes")));
+}
+
 fn series_network(seed: u64) -> Network {
     Network::random(&[2, 3, 1], seed).expect("the series' network")
 }

@@ -22,6 +22,7 @@ Neural Networks Demystified, in Rust: seven notebooks on a Rust kernel.
   cargo run -- status                 what is set up, which kernel, and whether its speed-up is on
   cargo run -- execute [notebook…]    run the notebooks from a clean kernel and store their outputs
   cargo run -- check [notebook…]      run them, store nothing, and compare with what is stored
+  cargo run -- diagnose NUMBERS.json  what is right and wrong in the numbers of your own program: see check-your-own.ipynb
   cargo run -- edited NOTEBOOK EDITS  check it, then run it from its hyperparameters on with each entry of a list of others
   cargo run -- length [notebook…]     how long the parts are, on the path and in asides; fails where one is too long
   cargo run -- --help                 this text
@@ -48,6 +49,7 @@ pub enum Command {
     Execute { notebooks: Vec<PathBuf> },
     Check { notebooks: Vec<PathBuf> },
     Length { notebooks: Vec<PathBuf> },
+    Diagnose { file: PathBuf },
     Edited { notebook: PathBuf, edits: PathBuf },
 }
 
@@ -97,6 +99,11 @@ pub fn parse(words: Vec<OsString>) -> Outcome<Command> {
         ("execute", _) => Ok(Command::Execute { notebooks: notebooks(rest)? }),
         ("check", _) => Ok(Command::Check { notebooks: notebooks(rest)? }),
         ("length", _) => Ok(Command::Length { notebooks: notebooks(rest)? }),
+        ("diagnose", [file]) => Ok(Command::Diagnose { file: file.into() }),
+        ("diagnose", _) => Err(Failure::new(
+            "`diagnose` needs one file with your numbers.",
+            "For example: cargo run -- diagnose numbers.json. The page notebooks/check-your-own.ipynb says what is in it.",
+        )),
         ("edited", [notebook, edits]) if is_notebook(Path::new(notebook)) => {
             Ok(Command::Edited { notebook: notebook.into(), edits: edits.into() })
         }

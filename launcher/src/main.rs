@@ -2,6 +2,7 @@
 
 mod arguments;
 mod author;
+mod diagnose;
 mod environment;
 mod evcxr;
 mod kernelspec;
@@ -62,6 +63,7 @@ fn run(command: Command, kernel: Kernel) -> Outcome<()> {
             setup::run(&environment, setup::Extent::Reader)?;
             check::run(&environment, &notebooks)
         }
+        Command::Diagnose { file } => diagnose::run(&Environment::find(kernel)?, &file),
         Command::Length { notebooks } => length::run(&Environment::find(kernel)?, &notebooks),
         Command::Edited { notebook, edits } => {
             let environment = Environment::find(kernel)?;

@@ -3,9 +3,10 @@
     python browser.py LAUNCHER NOTEBOOK SCREENSHOTS [EDITS]
 
 LAUNCHER is the program `demystified`; NOTEBOOK lies in the folder that it serves; EDITS is a list of other hyperparameters, as in
-launcher/tests/edited, of which one is tried. Ends with status 1 and says what is wrong: figures, tables, formulas or folded texts that are
-not to be seen, in the light theme or the dark one; figures that are too wide for the page; sliders that move nothing; links to what
-is not there; errors that the notebook does not announce; cells that were not run; figures that do not follow an edit.
+launcher/tests/edited, of which one is tried. Ends with status 1 and says what is wrong: asides that are not folded, or that a click
+does not unfold; figures, tables, formulas or folded texts that are not to be seen, in the light theme or the dark one; figures that
+are too wide for the page; sliders that move nothing; links to what is not there; errors that the notebook does not announce; cells
+that were not run; figures that do not follow an edit.
 """
 
 import json
@@ -121,6 +122,42 @@ def trusted_cells(server, notebook):
     active = [cell for cell in cells if any(set(output.get("data", {})) - {"text/plain", "image/png"} for output in cell.get("outputs", []))]
     trusted = [cell["id"] for cell in active if cell["metadata"].get("trusted")]
     return [f"JupyterLab trusts the cells {trusted}, which a new clone does not"] if trusted else []
+
+
+ASIDE = "jp-MarkdownHeadingCollapsed"
+# The cells that take no room in the page.
+HIDDEN = """() => [...document.querySelectorAll(CELLS)].flatMap((cell, index) => cell.checkVisibility() ? [] : [index])""".replace("CELLS", json.dumps(CELLS))
+
+
+def in_asides(cells):
+    """The cells below folded headings, up to the next heading of the same level or above."""
+    hidden, folded = [], 0
+    for index, cell in enumerate(cells):
+        heading = re.match(r"(#+) ", text(cell["source"])) if cell["cell_type"] == "markdown" else None
+        if heading and folded and len(heading[1]) <= folded:
+            folded = 0
+        if folded:
+            hidden.append(index)
+        elif heading and cell["metadata"].get(ASIDE):
+            folded = len(heading[1])
+    return hidden
+
+
+def unfold_asides(page, cells):
+    """Asides are folded when a notebook is opened; a click on what stands below their headings shows them. Then sources, too."""
+    wanted = in_asides(cells)
+    try:
+        page.wait_for_function(f"count => ({HIDDEN})().length === count", arg=len(wanted), timeout=CELL_SECONDS * 1000)
+    except TooLate:
+        pass  # what is wrong is said below
+    hidden = page.evaluate(HIDDEN)
+    problems = [] if hidden == wanted else [f"right after opening, the cells {hidden} are folded, which should be {wanted}"]
+    for index in [index for index, cell in enumerate(cells) if cell["metadata"].get(ASIDE)]:
+        page.locator(CELLS).nth(index).locator(".jp-showHiddenCellsButton").click()
+    # Folded sources, those of the cells of claims, have no numbers to tell that they were run.
+    choose(page, "View", "Expand All Code")
+    still = page.evaluate(HIDDEN)
+    return problems + ([f"a click does not unfold the cells {still}"] if still else [])
 
 
 def unfold_one(page, cells):
@@ -321,7 +358,7 @@ def look(page, server, notebook, screenshots, edits):
 
     open_notebook(page, server, notebook.name, cells)
     keep_picture(page, f"{screenshots}-opened.png")
-    problems = trusted_cells(server, notebook) + unfold_one(page, cells)
+    problems = trusted_cells(server, notebook) + unfold_asides(page, cells) + unfold_one(page, cells)
     took("opening")
     seen, missing = survey(page, cells, "right after opening")
     show_first_figure(page, seen)

@@ -114,14 +114,11 @@ impl Table {
             return Err(Error::file(path, "the file is empty; expected lines of numbers"));
         }
         if !(1..n_columns).contains(&n_outputs) {
-            return Err(Error::OutOfRange {
-                name: "n_outputs".into(),
-                value: n_outputs.to_string(),
-                expected: format!(
-                    "1 to {}, as {path} has {n_columns} columns and x needs one",
-                    n_columns - 1
-                ),
-            });
+            return Err(Error::count_out_of_range(
+                "n_outputs",
+                n_outputs,
+                format!("1 to {}, as {path} has {n_columns} columns and x needs one", n_columns - 1),
+            ));
         }
         if self.numbers.is_empty() {
             return Err(Error::file(path, "there is only a header; expected lines of numbers below it"));
@@ -279,6 +276,6 @@ impl Slip {
         let before = String::from_utf8_lossy(&bytes[..self.at]).replace("\r\n", "\n").replace('\r', "\n");
         let line = before.matches('\n').count() + 1;
         let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
-        Error::InFile { path: path.into(), line, column, reason: self.reason }
+        Error::in_file(path, (line, column), self.reason)
     }
 }

@@ -1,7 +1,7 @@
 //! Data: examples with their truth.
 
 use crate::error::{Error, Result};
-use ndarray::{Array2, Axis};
+use ndarray::{Array1, Array2, Axis};
 
 /// Examples to learn from: what goes in, and what should come out.
 ///
@@ -68,14 +68,21 @@ impl Dataset {
 #[inline]
 pub(crate) fn check_array(name: &str, array: &Array2<f64>) -> Result<()> {
     if array.is_empty() {
-        let expected = "at least one row and one column".to_string();
-        return Err(Error::Empty { name: name.into(), expected });
+        return Err(Error::empty(name, "at least one row and one column"));
     }
     if array.as_slice().is_some_and(|values| values.iter().fold(true, |finite, v| finite & v.is_finite())) {
         return Ok(()); // without the indices, which cost more than the test
     }
     match array.indexed_iter().find(|(_, v)| !v.is_finite()) {
-        Some(((row, column), &value)) => Err(Error::NotFinite { name: name.into(), row, column, value }),
+        Some(((row, column), &value)) => Err(Error::not_finite(name, &[row, column], value)),
+        None => Ok(()),
+    }
+}
+
+/// Finite numbers only.
+pub(crate) fn check_list(name: &str, list: &Array1<f64>) -> Result<()> {
+    match list.iter().enumerate().find(|(_, v)| !v.is_finite()) {
+        Some((place, &value)) => Err(Error::not_finite(name, &[place], value)),
         None => Ok(()),
     }
 }
@@ -86,12 +93,5 @@ pub(crate) fn check_rows(x: &Array2<f64>, y: &Array2<f64>) -> Result<()> {
     if x.nrows() == y.nrows() {
         return Ok(());
     }
-    Err(Error::Mismatch {
-        name: "y".into(),
-        found: y.nrows(),
-        found_unit: "row",
-        other: "x".into(),
-        expected: x.nrows(),
-        expected_unit: "row",
-    })
+    Err(Error::mismatch("y", (y.nrows(), "row"), "x", (x.nrows(), "row")))
 }

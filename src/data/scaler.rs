@@ -2,6 +2,7 @@
 
 use super::dataset::{Dataset, check_array};
 use crate::error::{Error, Result};
+use crate::text::exact;
 use ndarray::{Array1, Array2, Axis};
 
 /// Max-scaling: brings every input to at most 1, and scores to 0…1, and back.
@@ -49,11 +50,7 @@ impl Scaler {
     pub fn fit(dataset: &Dataset, max_score: f64) -> Result<Scaler> {
         dataset.check()?;
         if !(max_score.is_finite() && max_score > 0.0) {
-            return Err(Error::OutOfRange {
-                name: "max_score".into(),
-                value: max_score.to_string(),
-                expected: "a finite number above 0".into(),
-            });
+            return Err(Error::out_of_range("max_score", max_score, "a finite number above 0"));
         }
         for (column, values) in dataset.x.columns().into_iter().enumerate() {
             let max = values.fold(f64::NEG_INFINITY, |m, &v| m.max(v));
@@ -61,14 +58,13 @@ impl Scaler {
             let problem = if constant && max == 0.0 {
                 "is 0 in every row".to_string()
             } else if constant && values.len() > 1 {
-                format!("is {max} in every row, so it cannot tell the examples apart")
+                format!("is {} in every row, so it cannot tell the examples apart", exact(max))
             } else if max <= 0.0 {
-                format!("has no value above {max}")
+                format!("has no value above {}", exact(max))
             } else {
                 continue;
             };
-            let expected = "different values, the largest above 0".to_string();
-            return Err(Error::Column { name: "x".into(), column, problem, expected });
+            return Err(Error::column("x", column, problem, "different values, the largest above 0"));
         }
         let x_max = dataset.x.fold_axis(Axis(0), f64::NEG_INFINITY, |m, &v| m.max(v));
         Ok(Scaler { x_max, y_max: max_score })
@@ -91,14 +87,12 @@ impl Scaler {
     pub fn transform_x(&self, x: &Array2<f64>) -> Result<Array2<f64>> {
         check_array("x", x)?;
         if x.ncols() != self.x_max.len() {
-            return Err(Error::Mismatch {
-                name: "x".into(),
-                found: x.ncols(),
-                found_unit: "column",
-                other: "the fitted data".into(),
-                expected: self.x_max.len(),
-                expected_unit: "column",
-            });
+            return Err(Error::mismatch(
+                "x",
+                (x.ncols(), "column"),
+                "the fitted data",
+                (self.x_max.len(), "column"),
+            ));
         }
         Ok(x / &self.x_max)
     }

@@ -72,14 +72,12 @@ pub fn true_score(hours_asleep: f64, hours_studying: f64) -> f64 {
 /// # Ok::<(), demystified::Error>(())
 /// ```
 pub fn synthetic_study(n_examples: usize, noise_sd: f64, seed: u64) -> Result<Dataset> {
-    let refuse = |name: &str, value: String, expected: &str| {
-        Err(Error::OutOfRange { name: name.into(), value, expected: expected.into() })
-    };
     if !(1..=MAX_EXAMPLES).contains(&n_examples) {
-        return refuse("n_examples", n_examples.to_string(), "1 to 10 000 000");
+        return Err(Error::count_out_of_range("n_examples", n_examples, "1 to 10 000 000"));
     }
     if !(noise_sd.is_finite() && noise_sd >= 0.0) {
-        return refuse("noise_sd", noise_sd.to_string(), "a finite number of points, 0 or above");
+        let expected = "a finite number of points, 0 or above";
+        return Err(Error::out_of_range("noise_sd", noise_sd, expected));
     }
     let mut generator = ChaCha8Rng::seed_from_u64(seed);
     let (mut x, mut y) = (Array2::zeros((n_examples, 2)), Array2::zeros((n_examples, 1)));

@@ -30,8 +30,8 @@ type Recipe = Arc<dyn Fn(f64) -> Result<Drawing> + Send + Sync>;
 
 /// A drawn figure: it shows as SVG and as PNG, and its alternative text says what is seen.
 ///
-/// The functions of [`plot`](crate::plot) make figures. They are 700 pixels wide, on white; side by side, each is drawn
-/// anew in its share of that width.
+/// The functions of [`plot`](crate::plot) make figures. They are 700 pixels wide, but for those of your own, and on white; side by
+/// side, each is drawn anew in its share of that width.
 ///
 /// # Examples
 ///
@@ -66,6 +66,17 @@ impl Figure {
         let drawing = recipe(WIDTH)?;
         let (width, height) = (WIDTH as u32, drawing.height.ceil() as u32);
         Ok(Figure { alt, width, height, shapes: drawing.canvas.shapes, recipe: Arc::new(recipe) })
+    }
+
+    /// A figure of shapes that cannot be drawn anew: where there is less room, it is made smaller.
+    pub(super) fn drawn(alt: &str, (width, height): (u32, u32), shapes: Vec<Shape>) -> Figure {
+        let original = shapes.clone();
+        let recipe = move |room: f64| {
+            let by = (room / f64::from(width)).min(1.0);
+            let shapes = original.iter().map(|shape| shape.clone().scaled(by)).collect();
+            Ok(Drawing { height: by * f64::from(height), canvas: Canvas { shapes }, head: 0 })
+        };
+        Figure { alt: alt.to_string(), width, height, shapes, recipe: Arc::new(recipe) }
     }
 
     /// Width in pixels.
@@ -103,7 +114,7 @@ impl Figure {
     ///
     /// [`Error::File`] for another ending or when the file cannot be written.
     pub fn save(&self, path: &str) -> Result<()> {
-        let failed = |reason: String| Error::File { path: path.to_string(), reason };
+        let failed = |reason: String| Error::file(path, reason);
         let bytes = match path.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).as_deref() {
             Some("svg") => self.svg().into_bytes(),
             Some("png") => self.png()?,
@@ -167,11 +178,11 @@ impl fmt::Debug for Figure {
 pub fn side_by_side(figures: &[&Figure]) -> Result<Figure> {
     at_least_one(figures)?;
     if figures.len() > 3 {
-        return Err(Error::OutOfRange {
-            name: "the number of figures".to_string(),
-            value: figures.len().to_string(),
-            expected: "at most 3 side by side".to_string(),
-        });
+        return Err(Error::count_out_of_range(
+            "the number of figures",
+            figures.len(),
+            "at most 3 side by side",
+        ));
     }
     let recipes: Vec<Recipe> = figures.iter().map(|figure| figure.recipe.clone()).collect();
     Figure::draw(alt_of_all(figures, "Left to right"), move |width| {
@@ -226,8 +237,7 @@ pub fn stacked(figures: &[&Figure]) -> Result<Figure> {
 
 fn at_least_one(figures: &[&Figure]) -> Result<()> {
     if figures.is_empty() {
-        let (name, expected) = ("figures".to_string(), "at least one figure".to_string());
-        return Err(Error::Empty { name, expected });
+        return Err(Error::empty("figures", "at least one figure"));
     }
     Ok(())
 }

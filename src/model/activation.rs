@@ -131,11 +131,11 @@ impl Activation {
     /// ```
     pub fn derivative(&self, z: &Array2<f64>) -> Result<Array2<f64>> {
         match self {
-            Activation::Softmax => Err(Error::OutOfRange {
-                name: "the activation".into(),
-                value: "softmax".into(),
-                expected: "one that works on each entry by itself; softmax has a jacobian()".into(),
-            }),
+            Activation::Softmax => Err(Error::unsuitable(
+                "the activation",
+                "softmax",
+                "one that works on each entry by itself; softmax has a jacobian()",
+            )),
             _ => Ok(z.mapv(|z| self.slope(z))),
         }
     }
@@ -172,7 +172,7 @@ impl Activation {
     }
 
     /// f′ at one entry; for all but softmax.
-    fn slope(&self, z: f64) -> f64 {
+    pub(crate) fn slope(&self, z: f64) -> f64 {
         match self {
             Activation::Sigmoid => sigmoid_prime(z),
             // tanh z = 2 sigmoid(2 z) − 1; unlike 1 − tanh² z this loses no digits where tanh is close to 1

@@ -32,8 +32,8 @@ use ndarray::Array2;
 /// let net = Network::from_weights(vec![array![[0.0]]])?;
 /// let (x, y) = (array![[1.0], [2.0]], array![[0.0], [1.0]]);
 /// assert_eq!(net.cost(&x, &y)?, 0.25);
-/// assert_eq!(net.with_cost(Cost::MeanSquares { lambda: 0.0 }).cost(&x, &y)?, 0.125);
-/// let j = net.with_cost(Cost::CrossEntropy { lambda: 0.0 }).cost(&x, &y)?;
+/// assert_eq!(net.with_cost(Cost::mean_squares(0.0)?).cost(&x, &y)?, 0.125);
+/// let j = net.with_cost(Cost::cross_entropy(0.0)?).cost(&x, &y)?;
 /// assert!((j - 2f64.ln()).abs() < 1e-15);
 /// # Ok::<(), demystified::Error>(())
 /// ```
@@ -54,6 +54,46 @@ pub enum Cost {
 }
 
 impl Cost {
+    /// [`Cost::MeanSquares`] with a λ that makes sense.
+    ///
+    /// # Errors
+    ///
+    /// When λ is negative, NaN or infinite.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use demystified::Cost;
+    ///
+    /// assert_eq!(Cost::mean_squares(1e-4)?, Cost::MeanSquares { lambda: 1e-4 });
+    /// let error = Cost::mean_squares(-1.0).unwrap_err();
+    /// assert_eq!(error.to_string(), "lambda is −1; expected a finite number, 0 or above");
+    /// # Ok::<(), demystified::Error>(())
+    /// ```
+    pub fn mean_squares(lambda: f64) -> Result<Cost> {
+        Cost::MeanSquares { lambda }.with_good_lambda()
+    }
+
+    /// [`Cost::CrossEntropy`] with a λ that makes sense.
+    ///
+    /// # Errors
+    ///
+    /// When λ is negative, NaN or infinite.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use demystified::Cost;
+    ///
+    /// assert_eq!(Cost::cross_entropy(0.0)?, Cost::CrossEntropy { lambda: 0.0 });
+    /// let error = Cost::cross_entropy(f64::NAN).unwrap_err();
+    /// assert_eq!(error.to_string(), "lambda is NaN; expected a finite number, 0 or above");
+    /// # Ok::<(), demystified::Error>(())
+    /// ```
+    pub fn cross_entropy(lambda: f64) -> Result<Cost> {
+        Cost::CrossEntropy { lambda }.with_good_lambda()
+    }
+
     /// λ, which is 0 for a cost without a penalty.
     pub(crate) fn lambda(&self) -> f64 {
         match *self {
@@ -122,42 +162,40 @@ impl Cost {
         }
     }
 
-    /// Whether λ makes sense.
+    fn with_good_lambda(self) -> Result<Cost> {
+        self.check_lambda()?;
+        Ok(self)
+    }
+
+    /// Whether λ makes sense: it may have been written into the cost by hand.
     pub(crate) fn check_lambda(&self) -> Result<()> {
         let lambda = self.lambda();
         if lambda.is_finite() && lambda >= 0.0 {
             return Ok(());
         }
-        Err(Error::OutOfRange {
-            name: "lambda".into(),
-            value: lambda.to_string(),
-            expected: "a finite number, 0 or above".into(),
-        })
+        Err(Error::out_of_range("lambda", lambda, "a finite number, 0 or above"))
     }
 
     /// Whether λ, the output and y make sense for this cost.
     pub(crate) fn check(&self, output: Activation, y: &Array2<f64>) -> Result<()> {
+        self.check_lambda()?;
         match self {
-            Cost::SumOfSquares => Ok(()),
-            Cost::MeanSquares { .. } => self.check_lambda(),
-            Cost::CrossEntropy { .. } => self.check_lambda().and_then(|()| check_probabilities(output, y)),
+            Cost::SumOfSquares | Cost::MeanSquares { .. } => Ok(()),
+            Cost::CrossEntropy { .. } => check_probabilities(output, y),
         }
     }
 }
 
 /// Whether the cross-entropy has a meaning for this output and y.
 fn check_probabilities(output: Activation, y: &Array2<f64>) -> Result<()> {
-    let refuse = |name: String, value: String, expected: &str| {
-        Err(Error::OutOfRange { name, value, expected: expected.into() })
-    };
     if !matches!(output, Activation::Sigmoid | Activation::Softmax) {
         let expected = "sigmoid or softmax, whose values lie between 0 and 1, for Cost::CrossEntropy";
-        return refuse("the output activation".into(), output.name().into(), expected);
+        return Err(Error::unsuitable("the output activation", output.name(), expected));
     }
     match y.indexed_iter().find(|(_, v)| !(0.0..=1.0).contains(*v)) {
         Some(((row, column), v)) => {
             let expected = "a number from 0 to 1 for Cost::CrossEntropy";
-            refuse(format!("y[{row}, {column}]"), v.to_string(), expected)
+            Err(Error::out_of_range(format!("y[{row}, {column}]"), *v, expected))
         }
         None => Ok(()),
     }

@@ -46,7 +46,7 @@ impl Network {
     ///
     /// # Formula
     ///
-    /// That of [`Network::cost_function`]; see [`Cost`].
+    /// That of [`Network::cost_function`]; see [`Cost`](super::Cost).
     ///
     /// # Shapes
     ///
@@ -90,7 +90,7 @@ impl Network {
     /// ```
     /// use demystified::{Cost, Network, ndarray::array};
     ///
-    /// let net = Network::from_weights(vec![array![[2.0]]])?.with_cost(Cost::MeanSquares { lambda: 0.5 });
+    /// let net = Network::from_weights(vec![array![[2.0]]])?.with_cost(Cost::mean_squares(0.5)?);
     /// let (x, y) = (array![[0.0]], array![[1.0]]);
     /// assert_eq!(net.data_cost(&x, &y)?, 0.125);   // ½ (1 − sigmoid(0))²
     /// assert_eq!(net.cost(&x, &y)?, 0.125 + 1.0);  // and 0.5/2 · 2²
@@ -239,14 +239,7 @@ impl Network {
         check_array("x", x)?;
         let n_inputs = self.weights[0].nrows();
         if x.ncols() != n_inputs {
-            return Err(Error::Mismatch {
-                name: "x".into(),
-                found: x.ncols(),
-                found_unit: "column",
-                other: "the network".into(),
-                expected: n_inputs,
-                expected_unit: "input",
-            });
+            return Err(Error::mismatch("x", (x.ncols(), "column"), "the network", (n_inputs, "input")));
         }
         Ok(())
     }
@@ -258,14 +251,7 @@ impl Network {
         check_rows(x, y)?;
         let n_outputs = self.weights[self.weights.len() - 1].ncols();
         if y.ncols() != n_outputs {
-            return Err(Error::Mismatch {
-                name: "y".into(),
-                found: y.ncols(),
-                found_unit: "column",
-                other: "the network".into(),
-                expected: n_outputs,
-                expected_unit: "output",
-            });
+            return Err(Error::mismatch("y", (y.ncols(), "column"), "the network", (n_outputs, "output")));
         }
         self.cost.check(self.output_activation, y)
     }

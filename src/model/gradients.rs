@@ -76,7 +76,7 @@ impl Gradients {
     ///
     /// # Panics
     ///
-    /// When there is no such layer, or when the network has no biases ([`Network::has_bias`]).
+    /// When there is no such layer, or when the network has no biases ([`Network::has_bias`](crate::Network::has_bias)).
     pub fn dj_db(&self, layer: usize) -> Array1<f64> {
         let n = self.dj_db.len();
         assert!(n > 0, "dj_db({layer}): the network has no biases; with_bias() adds them");
@@ -84,8 +84,8 @@ impl Gradients {
         self.dj_db[layer - 1].clone()
     }
 
-    /// All dJ/dW and dJ/db in a row, in the order of [`Network::params`]: dJ/dW^(1) row by row, then dJ/dW^(2), …, then the
-    /// biases' dJ/db^(1), ….
+    /// dJ/dparams: all dJ/dW and dJ/db in a row, in the order of [`Network::params`](crate::Network::params). So dJ/dW^(1) row by row,
+    /// then dJ/dW^(2), …, then the biases' dJ/db^(1), …. [`Gradients::to_vector`] is another name for it.
     ///
     /// # Examples
     ///
@@ -97,11 +97,28 @@ impl Gradients {
     /// let data = Scaler::fit(&sleep_study(), 100.0)?.transform(&sleep_study())?;
     /// let net = Network::random(&[2, 3, 1], 1)?;
     /// let gradients = net.gradients(&data.x, &data.y)?;
-    /// let lower = net.with_params(&(net.params() - 3.0 * gradients.to_vector()))?;
+    /// let lower = net.with_params(&(net.params() - 3.0 * gradients.dj_dparams()))?;
     /// assert!(lower.cost(&data.x, &data.y)? < net.cost(&data.x, &data.y)?);
     /// # Ok::<(), demystified::Error>(())
     /// ```
-    pub fn to_vector(&self) -> Array1<f64> {
+    pub fn dj_dparams(&self) -> Array1<f64> {
         flatten(&self.dj_dw, &self.dj_db)
+    }
+
+    /// [`Gradients::dj_dparams`]: the slopes as a vector.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use demystified::{Network, ndarray::array};
+    ///
+    /// let net = Network::random(&[2, 3, 1], 1)?.with_bias();
+    /// let gradients = net.gradients(&array![[0.3, 1.0]], &array![[0.75]])?;
+    /// assert_eq!(gradients.to_vector().len(), net.params().len());
+    /// assert_eq!(gradients.to_vector()[0], gradients.dj_dw(1)[[0, 0]]);
+    /// # Ok::<(), demystified::Error>(())
+    /// ```
+    pub fn to_vector(&self) -> Array1<f64> {
+        self.dj_dparams()
     }
 }

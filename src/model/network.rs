@@ -3,7 +3,7 @@
 use super::activation::Activation;
 use super::cost::Cost;
 use super::product::row_by_row;
-use crate::data::{check_array, standard_normal};
+use crate::data::{check_array, check_list, standard_normal};
 use crate::error::{Error, Result};
 use ndarray::{Array1, Array2};
 use rand_chacha::ChaCha8Rng;
@@ -70,10 +70,8 @@ impl Network {
     /// # Ok::<(), demystified::Error>(())
     /// ```
     pub fn random(layer_sizes: &[usize], seed: u64) -> Result<Network> {
-        let refuse = |expected: &str| {
-            let value = format!("{layer_sizes:?}");
-            Err(Error::OutOfRange { name: "layer_sizes".into(), value, expected: expected.into() })
-        };
+        let refuse =
+            |expected: &str| Err(Error::unsuitable("layer_sizes", format!("{layer_sizes:?}"), expected));
         if layer_sizes.len() < 2 {
             return refuse("at least 2 layers, an input and an output");
         }
@@ -158,25 +156,63 @@ impl Network {
     /// ```
     pub fn from_weights(weights: Vec<Array2<f64>>) -> Result<Network> {
         if weights.is_empty() {
-            let expected = "at least one weight matrix".to_string();
-            return Err(Error::Empty { name: "weights".into(), expected });
+            return Err(Error::empty("weights", "at least one weight matrix"));
         }
         for (i, w) in weights.iter().enumerate() {
             check_array(&format!("w{}", i + 1), w)?;
         }
         for (i, pair) in weights.windows(2).enumerate() {
             if pair[1].nrows() != pair[0].ncols() {
-                return Err(Error::Mismatch {
-                    name: format!("w{}", i + 2),
-                    found: pair[1].nrows(),
-                    found_unit: "row",
-                    other: format!("w{}", i + 1),
-                    expected: pair[0].ncols(),
-                    expected_unit: "column",
-                });
+                return Err(Error::mismatch(
+                    format!("w{}", i + 2),
+                    (pair[1].nrows(), "row"),
+                    format!("w{}", i + 1),
+                    (pair[0].ncols(), "column"),
+                ));
             }
         }
         Ok(Network::with_defaults(weights))
+    }
+
+    /// A network with weights and biases of your own, W^(1) and b^(1) first; otherwise as [`Network::random`].
+    ///
+    /// # Shapes
+    ///
+    /// b^(l) has an entry for each column of W^(l).
+    ///
+    /// # Errors
+    ///
+    /// As [`Network::from_weights`]; when there are not as many biases as weight matrices, when a b^(l) has not as many entries as
+    /// W^(l) has columns, or holds NaN or an infinity.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use demystified::{Network, ndarray::array};
+    ///
+    /// let (w1, b1) = (array![[1.0, -1.0], [0.0, 2.0]], array![0.5, -0.5]);
+    /// let (w2, b2) = (array![[1.0], [2.0]], array![0.25]);
+    /// let net = Network::from_weights_and_biases(vec![w1.clone(), w2], vec![b1.clone(), b2])?;
+    /// assert_eq!(net.forward(&array![[0.0, 0.0]])?.z(2), array![[0.5, -0.5]]);
+    ///
+    /// let error = Network::from_weights_and_biases(vec![w1], vec![array![0.5]]).unwrap_err();
+    /// assert_eq!(error.to_string(), "b1 has 1 value, but w1 has 2 columns");
+    /// # Ok::<(), demystified::Error>(())
+    /// ```
+    pub fn from_weights_and_biases(weights: Vec<Array2<f64>>, biases: Vec<Array1<f64>>) -> Result<Network> {
+        let net = Network::from_weights(weights)?;
+        if biases.len() != net.weights.len() {
+            let (found, expected) = (biases.len(), net.weights.len());
+            return Err(Error::mismatch("biases", (found, "array"), "weights", (expected, "array")));
+        }
+        for (i, (b, w)) in biases.iter().zip(&net.weights).enumerate() {
+            let (b_name, w_name) = (format!("b{}", i + 1), format!("w{}", i + 1));
+            if b.len() != w.ncols() {
+                return Err(Error::mismatch(b_name, (b.len(), "value"), w_name, (w.ncols(), "column")));
+            }
+            check_list(&b_name, b)?;
+        }
+        Ok(Network { biases, ..net })
     }
 
     fn with_defaults(weights: Vec<Array2<f64>>) -> Network {
@@ -189,9 +225,41 @@ impl Network {
         }
     }
 
-    /// The same network with another cost. Its λ is checked when the cost is computed.
+    /// The same network with another cost; [`Network::cost_function`] tells which one it has.
+    ///
+    /// A λ below 0 is refused by [`Cost::mean_squares`] and [`Cost::cross_entropy`], which make a cost; one that was written into a
+    /// [`Cost`] by hand is refused where the network first uses it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use demystified::{Cost, Network};
+    ///
+    /// let net = Network::random(&[2, 3, 1], 1)?;
+    /// let cost = Cost::MeanSquares { lambda: 1e-4 };
+    /// assert_eq!(net.with_cost(cost).cost_function(), cost);
+    ///
+    /// assert_eq!(net.with_cost(Cost::mean_squares(1e-4)?), net.with_cost(cost));
+    /// # Ok::<(), demystified::Error>(())
+    /// ```
     pub fn with_cost(&self, cost: Cost) -> Network {
         Network { cost, ..self.clone() }
+    }
+
+    /// [`Network::with_cost`], by the name that pairs with [`Network::cost_function`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use demystified::{Cost, Network};
+    ///
+    /// let net = Network::random(&[2, 3, 1], 1)?;
+    /// let other = net.with_cost_function(Cost::mean_squares(1e-4)?);
+    /// assert_eq!(net.with_cost_function(other.cost_function()), other);
+    /// # Ok::<(), demystified::Error>(())
+    /// ```
+    pub fn with_cost_function(&self, cost: Cost) -> Network {
+        self.with_cost(cost)
     }
 
     /// The same network with biases, all of them 0: z = a W + b. Biases that are there already stay.
@@ -259,7 +327,7 @@ impl Network {
         (self.hidden_activation, self.output_activation)
     }
 
-    /// The cost this network is to be judged by.
+    /// The cost this network is to be judged by; [`Network::cost`] is its value.
     pub fn cost_function(&self) -> Cost {
         self.cost
     }
@@ -294,18 +362,14 @@ impl Network {
     /// ```
     pub fn with_params(&self, params: &Array1<f64>) -> Result<Network> {
         if params.len() != self.n_params() {
-            return Err(Error::Mismatch {
-                name: "params".into(),
-                found: params.len(),
-                found_unit: "value",
-                other: "the network".into(),
-                expected: self.n_params(),
-                expected_unit: "parameter",
-            });
+            return Err(Error::mismatch(
+                "params",
+                (params.len(), "value"),
+                "the network",
+                (self.n_params(), "parameter"),
+            ));
         }
-        if let Some((row, &value)) = params.iter().enumerate().find(|(_, v)| !v.is_finite()) {
-            return Err(Error::NotFinite { name: "params".into(), row, column: 0, value });
-        }
+        check_list("params", params)?;
         let mut net = self.clone();
         net.set_params(params);
         Ok(net)

@@ -58,7 +58,7 @@ impl Network {
     /// let net = Network::random(&[2, 3, 1], 1)?
     ///     .with_bias()
     ///     .with_activations(Activation::Tanh, Activation::Sigmoid)
-    ///     .with_cost(Cost::MeanSquares { lambda: 1e-4 });
+    ///     .with_cost(Cost::mean_squares(1e-4)?);
     /// net.save(path)?;
     /// assert_eq!(Network::load(path)?, net);
     /// # std::fs::remove_file(path).expect("the file is there");
@@ -235,7 +235,7 @@ fn not_json(path: &str, error: &serde_json::Error) -> Error {
     let reason = message.rsplit_once(" at line ").map_or(message.as_str(), |(reason, _)| reason);
     // an error at a line's very end has column 0 of the next
     let column = error.column().max(1);
-    Error::InFile { path: path.into(), line: error.line(), column, reason: format!("not JSON: {reason}") }
+    Error::in_file(path, (error.line(), column), format!("not JSON: {reason}"))
 }
 
 fn fields_of(document: Value, format: &str, names: &[&str]) -> Checked<Map<String, Value>> {
@@ -346,13 +346,12 @@ fn scaler_from(fields: &Map<String, Value>) -> Checked<Scaler> {
 /// What [`Scaler::fit`] makes sure of; the fields are public.
 fn check_maxima(scaler: &Scaler) -> Result<()> {
     if scaler.x_max.is_empty() {
-        return Err(Error::Empty { name: "x_max".into(), expected: "a number for each input".into() });
+        return Err(Error::empty("x_max", "a number for each input"));
     }
     let x_max = scaler.x_max.iter().enumerate().map(|(i, &max)| (format!("x_max[{i}]"), max));
     for (name, max) in x_max.chain([("y_max".to_string(), scaler.y_max)]) {
         if !(max.is_finite() && max > 0.0) {
-            let expected = "a finite number above 0".to_string();
-            return Err(Error::OutOfRange { name, value: max.to_string(), expected });
+            return Err(Error::out_of_range(name, max, "a finite number above 0"));
         }
     }
     Ok(())

@@ -1,25 +1,40 @@
 //! Which classic mistake a reader's own numbers show.
 
 mod backward;
+mod chain;
 mod diagnose_cost;
 mod diagnose_forward;
+mod diagnose_step;
 mod digits;
+mod factor;
 mod mistake;
-mod search;
-mod slip;
+mod numbers_file;
+mod output_error;
+mod part;
+mod pasted;
+mod slope;
+mod sums;
+mod unit_slip;
+mod verdict;
 
 use crate::data::check_array;
 use crate::error::{Error, Result};
 use crate::model::Network;
-use crate::text::number;
-use backward::Setting;
+use backward::Basis;
+use chain::{Handed, Others, Search};
 pub use diagnose_cost::diagnose_cost;
 pub use diagnose_forward::diagnose_forward;
-use digits::{EXACT, Precision};
-pub use mistake::{Factor, Mistake, Part};
+pub use diagnose_step::diagnose_step;
+use digits::Precision;
+pub use mistake::Mistake;
+use mistake::{Kind, convention, mistake};
 use ndarray::{Array1, Array2, Axis};
-use search::Handed;
-use std::fmt;
+pub use numbers_file::diagnose_file;
+pub use part::Part;
+use part::listed;
+pub use pasted::pasted;
+use std::cell::LazyCell;
+pub use verdict::{Deviation, Diagnosis};
 
 /// Tells which classic mistake is in a gradient of your own, or that it is right.
 ///
@@ -40,7 +55,7 @@ use std::fmt;
 /// # Examples
 ///
 /// ```
-/// use demystified::{Mistake, Network, Scaler, diagnose, sleep_study_train};
+/// use demystified::{Network, Part, Scaler, diagnose, sleep_study_train};
 ///
 /// let data = Scaler::fit(&sleep_study_train(), 100.0)?.transform(&sleep_study_train())?;
 /// let net = Network::random(&[2, 3, 1], 1)?;
@@ -53,7 +68,8 @@ use std::fmt;
 ///
 /// let diagnosis = diagnose(&net, &data.x, &data.y, &[dj_dw1, dj_dw2])?;
 /// assert!(!diagnosis.is_right());
-/// assert_eq!(diagnosis.mistakes(), [Mistake::SlopeMissing { layers: vec![2] }]);
+/// assert_eq!(diagnosis.mistakes()[0].name(), "slope missing");
+/// assert_eq!(diagnosis.mistakes()[0].at(), [Part::Slope(2)]);
 /// assert_eq!(
 ///     diagnosis.to_string(),
 ///     "Not yet: f′(z⁽²⁾) is missing.\n\
@@ -108,7 +124,7 @@ impl Default for DiagnoseOptions {
 /// A gradient that was not computed anew after a step:
 ///
 /// ```
-/// use demystified::{DiagnoseOptions, Mistake, Network, Scaler, diagnose_with, sleep_study};
+/// use demystified::{DiagnoseOptions, Network, Scaler, diagnose_with, sleep_study};
 ///
 /// let data = Scaler::fit(&sleep_study(), 100.0)?.transform(&sleep_study())?;
 /// let before = Network::random(&[2, 3, 1], 1)?;
@@ -117,7 +133,7 @@ impl Default for DiagnoseOptions {
 ///
 /// let options = DiagnoseOptions { previous: Some(before), ..DiagnoseOptions::default() };
 /// let diagnosis = diagnose_with(&net, &data.x, &data.y, &[old.dj_dw(1), old.dj_dw(2)], &options)?;
-/// assert_eq!(diagnosis.mistakes(), [Mistake::StaleGradient]);
+/// assert_eq!(diagnosis.mistakes()[0].name(), "stale gradient");
 /// # Ok::<(), demystified::Error>(())
 /// ```
 pub fn diagnose_with(
@@ -127,281 +143,572 @@ pub fn diagnose_with(
     dj_dw: &[Array2<f64>],
     options: &DiagnoseOptions,
 ) -> Result<Diagnosis> {
-    let pass = net.forward(x)?;
-    net.check_truth(x, y)?;
+    let (x, y, columns) = upright_examples(net, x, y);
+    net.forward(&x)?;
+    net.check_truth(&x, &y)?;
     check_tolerance(options.tolerance)?;
-    let previous = match &options.previous {
-        Some(previous) => {
-            check_layers(previous, net)?;
-            Some((previous, previous.forward(x)?))
-        }
-        None => None,
-    };
-    let setting = Setting { net, y, pass, previous };
+    if let Some(previous) = &options.previous {
+        check_layers(previous, net)?;
+    }
     check_count("dj_dw", dj_dw.len(), "weight array", net.weights.len())?;
     if !options.dj_db.is_empty() {
         check_count("dj_db", options.dj_db.len(), "bias array", net.biases.len())?;
     }
-
-    let parts = setting.parts(!options.dj_db.is_empty());
-    let mut transposed = Vec::new();
-    let mut values = Vec::new();
-    for (i, (slopes, w)) in dj_dw.iter().zip(&net.weights).enumerate() {
-        let turned = slopes.dim() != w.dim() && slopes.t().dim() == w.dim();
-        let upright = if turned { slopes.t().to_owned() } else { slopes.clone() };
-        check_slopes(&format!("dj_dw{}", i + 1), &upright, &format!("w{}", i + 1), w)?;
-        transposed.extend(turned.then_some(parts[i]));
-        values.push(upright);
+    if let Some(mut found) = stretched_truth(net, &x, &y, dj_dw)? {
+        found.explanations.iter_mut().for_each(|one| one.extend(columns.clone()));
+        return Ok(found);
     }
-    for (i, (slopes, b)) in options.dj_db.iter().zip(&net.biases).enumerate() {
-        let (name, slopes) = (format!("dj_db{}", i + 1), slopes.clone().insert_axis(Axis(0)));
-        if slopes.len() != b.len() {
+    let mut views = views(net, dj_dw, &options.dj_db)?;
+    for view in &mut views {
+        view.conventions.extend(columns.clone());
+    }
+    Ok(compare(net, &x, &y, &views, options))
+}
+
+/// The reader's slopes in one reading of their shapes.
+struct View {
+    dj_dw: Vec<Array2<f64>>,
+    dj_db: Vec<Array2<f64>>,
+    /// What the shapes have shown: conventions, and mistakes.
+    conventions: Vec<Mistake>,
+}
+
+static UNITS_BY_INPUTS: Kind = convention(
+    "units × inputs",
+    "{at} {is} turned over, units × inputs, as in PyTorch and where examples are columns",
+    "turn them over (`.T`) to compare with this page's inputs × units",
+);
+static ONE_AXIS: Kind = convention("one axis", "{at} has one axis", "this page's has two, inputs × units");
+static EXAMPLES_AS_COLUMNS: Kind = convention(
+    "examples as columns",
+    "the examples of x and y are columns",
+    "this page's are rows: turn x and y over (`.T`)",
+);
+static BIAS_ROW_FIRST: Kind = convention(
+    "bias as first row",
+    "the bias is the first row of each table of slopes, as with a column of ones in front of the inputs",
+    "on this page the biases have arrays of their own",
+);
+static BIAS_ROW_LAST: Kind = convention(
+    "bias as last row",
+    "the bias is the last row of each table of slopes, as with a column of ones behind the inputs",
+    "on this page the biases have arrays of their own",
+);
+static TRANSPOSED: Kind = mistake(
+    "transposed",
+    "{at} {is} transposed",
+    "the slopes have the shape of the weights: an entry for each weight, in its place",
+);
+static STRETCHED: Kind = mistake(
+    "truth broadcast",
+    "each truth is compared with every prediction, so that {at} has a column for each example",
+    "y needs two axes, examples × 1. With one axis, y − ŷ becomes a square of all differences, in NumPy without a word",
+);
+static ALL_ZERO: Kind = mistake(
+    "all zero",
+    "all your numbers are 0",
+    "is there a gap that is still to be filled? Begin at the output, with this",
+);
+static FORWARD_DIFFERENCES: Kind = convention(
+    "forward differences",
+    "they are measured by forward differences, (J(w + ε) − J(w)) / ε with ε = {value}",
+    "the formulas give the slope itself; with central differences the deviation would be a thousandth of this",
+);
+static CLIPPED: Kind = mistake(
+    "clipped",
+    "the largest slopes are cut to {value}, and the others are right",
+    "clipping belongs to the step, if anywhere; compare the slopes before it",
+);
+static PER_EXAMPLE: Kind = convention(
+    "per-example updates",
+    "they are the change of the weights after an update for each example, divided by the learning rate {value}",
+    "that is stochastic gradient descent; add up the slopes of all examples with the same weights to compare",
+);
+
+/// x and y with rows for the examples.
+fn upright_examples(
+    net: &Network,
+    x: &Array2<f64>,
+    y: &Array2<f64>,
+) -> (Array2<f64>, Array2<f64>, Option<Mistake>) {
+    let sizes = net.layer_sizes();
+    let (n_inputs, n_outputs) = (sizes[0], sizes[sizes.len() - 1]);
+    let fits = x.ncols() == n_inputs && y.ncols() == n_outputs && x.nrows() == y.nrows();
+    let turned = x.nrows() == n_inputs && y.nrows() == n_outputs && x.ncols() == y.ncols();
+    if turned && !fits && x.ncols() > 0 {
+        let found = Mistake::new(&EXAMPLES_AS_COLUMNS, Vec::new());
+        return (x.t().to_owned(), y.t().to_owned(), Some(found));
+    }
+    (x.clone(), y.clone(), None)
+}
+
+/// Every reading of the shapes that makes sense.
+fn views(net: &Network, dj_dw: &[Array2<f64>], dj_db: &[Array1<f64>]) -> Result<Vec<View>> {
+    let has_ones = |slopes: &Array2<f64>, w: &Array2<f64>| {
+        slopes.dim() == (w.nrows() + 1, w.ncols()) || slopes.dim() == (w.ncols(), w.nrows() + 1)
+    };
+    if net.has_bias() && dj_db.is_empty() && dj_dw.iter().zip(&net.weights).all(|(s, w)| has_ones(s, w)) {
+        let of = |is_first: bool| -> Result<Vec<View>> {
+            let (mut weights, mut biases) = (Vec::new(), Vec::new());
+            for (slopes, w) in dj_dw.iter().zip(&net.weights) {
+                let is_upright = slopes.dim() == (w.nrows() + 1, w.ncols());
+                let slopes = if is_upright { slopes.clone() } else { slopes.t().to_owned() };
+                let (bias, rest) = if is_first { (0, 1..w.nrows() + 1) } else { (w.nrows(), 0..w.nrows()) };
+                let part = slopes.select(Axis(0), &rest.collect::<Vec<_>>());
+                weights.push(if is_upright { part } else { part.reversed_axes() });
+                biases.push(slopes.row(bias).to_owned());
+            }
+            let mut views = views(net, &weights, &biases)?;
+            let kind = if is_first { &BIAS_ROW_FIRST } else { &BIAS_ROW_LAST };
+            views.iter_mut().for_each(|view| view.conventions.push(Mistake::new(kind, Vec::new())));
+            Ok(views)
+        };
+        let mut all = of(true)?;
+        all.extend(of(false)?);
+        return Ok(all);
+    }
+    let (mut upright, mut turned) = (Vec::new(), Vec::new());
+    for (i, (slopes, w)) in dj_dw.iter().zip(&net.weights).enumerate() {
+        let is_turned = slopes.dim() != w.dim() && slopes.t().dim() == w.dim();
+        let values = if is_turned { slopes.t().to_owned() } else { slopes.clone() };
+        check_slopes(&format!("dj_dw{}", i + 1), &values, &format!("w{}", i + 1), w)?;
+        turned.push(is_turned);
+        upright.push(values);
+    }
+    let mut biases = Vec::new();
+    for (i, (slopes, b)) in dj_db.iter().zip(&net.biases).enumerate() {
+        let name = format!("dj_db{}", i + 1);
+        let slopes = slopes.clone().insert_axis(Axis(0));
+        if slopes.len() != b.len() && slopes.len() != 1 {
             return Err(mismatch(&name, slopes.len(), &format!("b{}", i + 1), b.len(), "value"));
         }
         check_array(&name, &slopes)?;
-        values.push(slopes);
+        // one number for the layer counts for each of its units
+        biases.push(Array2::zeros((1, b.len())) + slopes);
+    }
+    let is_square = |w: &Array2<f64>| w.is_square();
+    let others_turned = turned.iter().zip(&net.weights).all(|(turned, w)| *turned || w.is_square());
+    let any_square = net.weights.iter().any(|w| w.is_square() && w.len() > 1);
+    let view = |dj_dw: Vec<Array2<f64>>, turned: &[bool]| View {
+        dj_dw,
+        dj_db: biases.clone(),
+        conventions: shape_findings(net, turned),
+    };
+    let mut all = vec![view(upright.clone(), &turned)];
+    if others_turned && any_square {
+        let flip = |(slopes, w): (&Array2<f64>, &Array2<f64>)| match is_square(w) {
+            true => slopes.t().to_owned(),
+            false => slopes.clone(),
+        };
+        let dj_dw = upright.iter().zip(&net.weights).map(flip).collect();
+        // those that are units × inputs throughout first, where a shape has shown it
+        let other = view(dj_dw, &vec![true; turned.len()]);
+        all.insert(if turned.iter().any(|&turned| turned) { 0 } else { 1 }, other);
+    }
+    Ok(all)
+}
+
+/// What it means that these arrays are turned over.
+fn shape_findings(net: &Network, turned: &[bool]) -> Vec<Mistake> {
+    let parts = |keep: &dyn Fn(usize) -> bool| -> Vec<Part> {
+        (0..turned.len()).filter(|&i| keep(i)).map(|i| Part::DjDw(i + 1)).collect()
+    };
+    let is_vector = |i: usize| net.weights[i].nrows() == 1 || net.weights[i].ncols() == 1;
+    let of = parts(&|i| turned[i]);
+    let tables = parts(&|i| turned[i] && !is_vector(i));
+    if of.is_empty() {
+        vec![]
+    } else if (0..turned.len()).all(|i| turned[i] || net.weights[i].len() == 1) && !tables.is_empty() {
+        vec![Mistake::new(&UNITS_BY_INPUTS, of)]
+    } else if tables.is_empty() {
+        vec![Mistake::new(&ONE_AXIS, of)]
+    } else {
+        vec![Mistake::new(&TRANSPOSED, of)]
+    }
+}
+
+/// A y with one axis makes N columns of the last δ, and of the last slopes.
+fn stretched_truth(
+    net: &Network,
+    x: &Array2<f64>,
+    y: &Array2<f64>,
+    dj_dw: &[Array2<f64>],
+) -> Result<Option<Diagnosis>> {
+    let (n, last) = (y.nrows(), net.weights.len());
+    let (Some(slopes), w) = (dj_dw.last(), &net.weights[last - 1]) else { return Ok(None) };
+    if n < 2 || w.ncols() != 1 || n == w.nrows() && last == 1 || slopes.dim() != (w.nrows(), n) {
+        return Ok(None);
+    }
+    check_array(&format!("dj_dw{last}"), slopes)?;
+    let pass = net.forward(x)?;
+    let error = &pass.a[last] - &y.t();
+    let through = match net.cost {
+        crate::Cost::CrossEntropy { .. } => error,
+        _ => {
+            error
+                * Array2::from_shape_vec((n, 1), net.output_activation.slopes(&pass.z[last - 1]))
+                    .unwrap_or(Array2::ones((n, 1)))
+        }
+    };
+    let computed = pass.a[last - 1].t().dot(&through);
+    let precision = Precision::of_each(&[slopes])[0].loose(1e-6);
+    let (mut above, mut below) = (0.0, 0.0);
+    for (h, c) in slopes.iter().zip(&computed) {
+        above += h * c;
+        below += c * c;
+    }
+    let scaled = (above / below) * &computed;
+    let exactly = precision.agree(slopes, &scaled, digits::largest(&computed));
+    let found = Mistake::new(&STRETCHED, vec![Part::DjDw(last)]);
+    let remark = if exactly { "your gradient" } else { "your gradient (by its shape)" };
+    Ok(Some(Diagnosis {
+        explanations: vec![vec![found]],
+        largest_deviation: None,
+        right_parts: Vec::new(),
+        subject: remark.into(),
+        precisions: vec![precision],
+        net: net.clone(),
+        n_examples: n,
+        remark: String::new(),
+    }))
+}
+
+/// The search through all readings, from the strict to the loose and from few mistakes to more.
+fn compare(
+    net: &Network,
+    x: &Array2<f64>,
+    y: &Array2<f64>,
+    views: &[View],
+    options: &DiagnoseOptions,
+) -> Diagnosis {
+    let right = Basis::of(net, x, y).expect("checked before");
+    let others: Others = LazyCell::new(Box::new(|| Basis::mistaken(net, x, y, options.previous.as_ref())));
+    let strict: Vec<Handed> = views.iter().map(Handed::of).collect();
+    let loose: Vec<Handed> = strict.iter().map(|handed| handed.loose(options.tolerance)).collect();
+    let searches: Vec<Search> = strict
+        .iter()
+        .zip(&loose)
+        .map(|(strict, loose)| Search::new(strict, loose, &right, &others, views.len()))
+        .collect();
+    let diagnosis = |explanations: Vec<Vec<Mistake>>, is_strict: bool, k: usize| {
+        let handed = if is_strict { &strict[k] } else { &loose[k] };
+        verdict(net, y, explanations, handed, &searches[k])
+    };
+    let explained = |limit: usize| -> Vec<Found> {
+        let mut found = Vec::new();
+        for (k, (search, view)) in searches.iter().zip(views).enumerate() {
+            if limit > 2 && search.is_exhausted() {
+                continue;
+            }
+            let shape_cost = view.conventions.iter().filter(|one| !one.is_convention()).count() as f64;
+            found.extend(search.at_limit(limit).into_iter().map(|one| Found {
+                rank: one.rank + shape_cost,
+                view: k,
+                is_strict: one.is_strict,
+                mistakes: with_shape(one.mistakes, view),
+            }));
+        }
+        found
+    };
+    let precisions = strict[0].precisions();
+    let is_full = precisions.iter().any(|precision| precision.digits().is_none());
+    let is_zero = strict[0].arrays().iter().all(|array| array.iter().all(|&v| v == 0.0));
+    // by the number of mistakes
+    let mut found: Vec<Vec<Found>> = Vec::new();
+    for limits in [0..=2, 3..=4] {
+        // all digits of 64 bits are looked at as such first; others may have come from 32 bits at any time
+        let mut order: Vec<(bool, usize)> = Vec::new();
+        match is_full {
+            true => [true, false]
+                .iter()
+                .for_each(|&level| order.extend(limits.clone().map(|limit| (level, limit)))),
+            false => limits.clone().for_each(|limit| order.extend([(true, limit), (false, limit)])),
+        }
+        for (is_strict, limit) in order {
+            while found.len() <= limit {
+                found.push(explained(found.len()));
+            }
+            // right but for the last digits of 64 bits: measured, perhaps
+            if !is_strict
+                && limit == 0
+                && precisions.iter().all(Precision::is_double)
+                && let Some(measured) = forward_differences(net, x, y, &strict[0])
+            {
+                return diagnosis(vec![with_shape(vec![measured], &views[0])], true, 0);
+            }
+            if limit > 0 && is_zero {
+                return diagnosis(vec![vec![Mistake::new(&ALL_ZERO, Vec::new())]], false, 0);
+            }
+            let at_hand: Vec<&Found> =
+                found[limit].iter().filter(|one| one.is_strict || !is_strict).collect();
+            if let Some((explanations, k)) = best_of(&at_hand, limit) {
+                return diagnosis(explanations, is_strict, k);
+            }
+        }
+        if *limits.start() == 0
+            && searches[0].can_prove_a_fit()
+            && let Some(found) = forward_differences(net, x, y, &loose[0])
+                .or_else(|| clipped(&loose[0], &searches[0]))
+                .or_else(|| steps_by_example(net, x, y, &loose[0]))
+        {
+            return diagnosis(vec![with_shape(vec![found], &views[0])], false, 0);
+        }
+    }
+    diagnosis(Vec::new(), false, 0)
+}
+
+/// An explanation, in one of the readings of the shapes.
+struct Found {
+    rank: f64,
+    view: usize,
+    is_strict: bool,
+    mistakes: Vec<Mistake>,
+}
+
+/// The least far-fetched of these explanations, and the reading of the first; none when all need more mistakes than `limit`.
+fn best_of(found: &[&Found], limit: usize) -> Option<(Vec<Vec<Mistake>>, usize)> {
+    let best = found.iter().map(|one| one.rank).fold(f64::INFINITY, f64::min);
+    if !best.is_finite() || best > limit as f64 + 0.5 {
+        return None;
+    }
+    let view = found.iter().find(|one| one.rank == best).map_or(0, |one| one.view);
+    // a convention and a mistake may give the same numbers
+    let is_plain = found.iter().any(|one| one.rank == 0.0 && one.mistakes.is_empty());
+    let most = if best == 0.0 && !is_plain { 1.0 } else { best };
+    let mut kept: Vec<&Found> = found.iter().copied().filter(|one| one.rank <= most).collect();
+    // a rate is supposed only where nothing that is wrong gives the same numbers
+    let is_step = |one: &&Found| one.mistakes.iter().any(|found| found.name() == factor::STEP.name);
+    if !kept.iter().all(is_step) && best > 0.0 {
+        kept.retain(|one| !is_step(one));
+    }
+    kept.sort_by(|one, other| one.rank.total_cmp(&other.rank));
+    let mut explanations: Vec<Vec<Mistake>> = Vec::new();
+    for one in kept {
+        if !explanations.contains(&one.mistakes) {
+            explanations.push(one.mistakes.clone());
+        }
+    }
+    if explanations.iter().any(Vec::is_empty) {
+        explanations.retain(Vec::is_empty);
+    }
+    Some((explanations, view))
+}
+
+fn with_shape(mut mistakes: Vec<Mistake>, view: &View) -> Vec<Mistake> {
+    for found in &view.conventions {
+        found.clone().join_into(&mut mistakes);
+    }
+    mistakes
+}
+
+impl Handed {
+    fn of(view: &View) -> Handed {
+        let all: Vec<&Array2<f64>> = view.dj_dw.iter().chain(&view.dj_db).collect();
+        let mut precisions = Precision::of_each(&all);
+        let precision_b = precisions.split_off(view.dj_dw.len());
+        Handed { dj_dw: view.dj_dw.clone(), dj_db: view.dj_db.clone(), precision_w: precisions, precision_b }
     }
 
-    let handed = Handed { parts, values, setting: &setting };
-    let mut found = handed.search(options.tolerance)?;
-    if found.explanations.is_empty() && handed.values.iter().flatten().all(|&v| v == 0.0) {
-        found.explanations.push(vec![Mistake::AllZero]);
+    fn loose(&self, tolerance: f64) -> Handed {
+        let loose = |precisions: &[Precision]| precisions.iter().map(|p| p.loose(tolerance)).collect();
+        Handed {
+            dj_dw: self.dj_dw.clone(),
+            dj_db: self.dj_db.clone(),
+            precision_w: loose(&self.precision_w),
+            precision_b: loose(&self.precision_b),
+        }
     }
-    if !transposed.is_empty() {
-        found.explanations.iter_mut().for_each(|mistakes| add_transposed(mistakes, &transposed));
+
+    fn arrays(&self) -> Vec<&Array2<f64>> {
+        self.dj_dw.iter().chain(&self.dj_db).collect()
     }
-    let is_unknown = found.explanations.is_empty();
-    let right = net.gradients_of(&setting.pass, y)?;
-    let right_values =
-        right.dj_dw.iter().cloned().chain(right.dj_db.iter().map(|b| b.clone().insert_axis(Axis(0))));
-    let compared: Vec<(Part, Array2<f64>, Array2<f64>)> = handed
-        .parts
-        .iter()
-        .zip(handed.values.iter().zip(right_values))
-        .map(|(&part, (handed, right))| (part, handed.clone(), right))
-        .collect();
-    let rounding = setting.rounding(&handed.parts)?;
-    let loose = Precision::Relative(options.tolerance);
-    let right_parts = compared
-        .iter()
-        .zip(&rounding)
-        .filter(|((_, handed, right), rounding)| loose.agree(handed, right, **rounding));
-    Ok(Diagnosis {
-        right_parts: if is_unknown { right_parts.map(|((part, ..), _)| *part).collect() } else { Vec::new() },
-        largest_deviation: largest_deviation(&compared),
-        explanations: found.explanations,
-        subject: if options.dj_db.is_empty() && net.has_bias() {
+
+    fn precisions(&self) -> Vec<Precision> {
+        self.precision_w.iter().chain(&self.precision_b).copied().collect()
+    }
+
+    /// Whether all numbers may be these, each by its array's digits; `computed` is asked for one after the other, as long as they agree.
+    fn agrees(&self, computed: &dyn Fn(usize) -> Option<f64>, slack: f64) -> bool {
+        let mut place = 0..;
+        self.arrays().iter().zip(self.precisions()).all(|(array, precision)| {
+            let scale = digits::largest(array);
+            array.iter().zip(&mut place).all(|(&h, place)| {
+                computed(place)
+                    .is_some_and(|c| (h - c).abs() <= precision.allowed(h, c, scale, scale) + slack)
+            })
+        })
+    }
+
+    fn values(&self) -> Vec<f64> {
+        self.arrays().into_iter().flatten().copied().collect()
+    }
+}
+
+fn verdict(
+    net: &Network,
+    y: &Array2<f64>,
+    explanations: Vec<Vec<Mistake>>,
+    handed: &Handed,
+    search: &Search,
+) -> Diagnosis {
+    let is_unknown = explanations.is_empty();
+    let slopes = search.right_slopes();
+    let (size_w, size_b) = search.sizes();
+    let n = handed.dj_dw.len();
+    let weights =
+        (0..n).map(|i| (Part::DjDw(i + 1), &handed.dj_dw[i], &slopes[i].0, handed.precision_w[i], size_w[i]));
+    let biases = (0..handed.dj_db.len())
+        .map(|i| (Part::DjDb(i + 1), &handed.dj_db[i], &slopes[i].1, handed.precision_b[i], size_b[i]));
+    let compared: Vec<_> = weights.chain(biases).collect();
+    let right = compared.iter().filter(|(_, h, r, precision, size)| precision.agree(h, r, *size));
+    let right_parts = if is_unknown { right.map(|one| one.0).collect() } else { Vec::new() };
+    let few = Precision::of_few_digits(&handed.arrays());
+    let remark = match &few {
+        Some(few) if is_unknown && compared.iter().zip(few).all(|((_, h, r, _, size), p)| p.agree(h, r, *size)) => {
+            "These numbers agree with the right ones as far as they go, but one or two digits say too little. Print more of them: \
+             at least four."
+                .to_string()
+        }
+        Some(_) if is_unknown => {
+            let which = if right_parts.is_empty() { String::new() } else { format!(" ({} right as it is)", listed(right_parts.iter().map(Part::to_string))) };
+            format!("Not yet: these numbers are not right{which}, and one or two digits say too little to find out why. Print more of them: at least four.")
+        }
+        _ => String::new(),
+    };
+    Diagnosis {
+        largest_deviation: Deviation::largest(compared.iter().copied()),
+        explanations,
+        right_parts,
+        subject: if handed.dj_db.is_empty() && net.has_bias() {
             "your dJ/dW (dJ/db was not looked at)".into()
         } else {
             "your gradient".into()
         },
-        precision: found.precision,
+        precisions: handed.precisions(),
         net: net.clone(),
         n_examples: y.nrows(),
-    })
-}
-
-/// What a reader's own numbers show: right, a classic mistake, or something unknown.
-///
-/// # What counts as the same
-///
-/// Your numbers are compared with those of every known mistake, and a mistake is named when all of them agree: to 1e-9 of
-/// the largest number of each array; or, if they are visibly rounded (to 3 to 9 digits, as when they are copied from a screen), to
-/// half a unit of their last digit; or else to the tolerance, 1e-6, which is what 32-bit numbers need. One mistake is looked for
-/// before two, and two only in numbers of at least 6 digits.
-///
-/// When several mistakes give the same numbers, all are named: with one example a sum and a mean are the same. A mistake that
-/// changes nothing, as a forgotten f′ where f′ = 1, is none.
-///
-/// # Examples
-///
-/// Copied from a screen with four decimals, and the sign flipped:
-///
-/// ```
-/// use demystified::{Mistake, Network, Part, Scaler, diagnose, sleep_study};
-///
-/// let data = Scaler::fit(&sleep_study(), 100.0)?.transform(&sleep_study())?;
-/// let net = Network::random(&[2, 3, 1], 1)?;
-/// let right = net.gradients(&data.x, &data.y)?;
-/// let copied = |dj_dw: ndarray::Array2<f64>| dj_dw.mapv(|v| (-v * 1e4).round() / 1e4);
-/// let diagnosis = diagnose(&net, &data.x, &data.y, &[copied(right.dj_dw(1)), copied(right.dj_dw(2))])?;
-/// assert_eq!(diagnosis.mistakes(), [Mistake::SignFlipped { of: vec![Part::DjDw(1), Part::DjDw(2)] }]);
-/// # Ok::<(), demystified::Error>(())
-/// ```
-#[derive(Clone, Debug, PartialEq)]
-pub struct Diagnosis {
-    /// Sets of mistakes that each give these numbers; they cannot be told apart here if there are several. The empty set says
-    /// that the numbers are right; no set at all, that nothing known gives them.
-    pub explanations: Vec<Vec<Mistake>>,
-    /// Where your numbers lie farthest from the right ones.
-    pub largest_deviation: Option<Deviation>,
-    /// The arrays that are right, when the rest is not known.
-    pub right_parts: Vec<Part>,
-    subject: String,
-    precision: Precision,
-    net: Network,
-    n_examples: usize,
-}
-
-/// One number that is not what it should be.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Deviation {
-    /// In which array.
-    pub part: Part,
-    /// The row, counted from 0.
-    pub row: usize,
-    /// The column, counted from 0.
-    pub column: usize,
-    /// Your number.
-    pub yours: f64,
-    /// The right one.
-    pub right: f64,
-}
-
-impl Diagnosis {
-    /// Whether the numbers are right, as far as their digits show.
-    pub fn is_right(&self) -> bool {
-        self.explanations.iter().any(Vec::is_empty)
-    }
-
-    /// Whether no known mistake gives these numbers.
-    pub fn is_unknown(&self) -> bool {
-        self.explanations.is_empty()
-    }
-
-    /// Every mistake that the numbers may show; none when they are right in all their digits, or unknown.
-    pub fn mistakes(&self) -> Vec<Mistake> {
-        let mut mistakes: Vec<Mistake> = Vec::new();
-        for mistake in self.explanations.iter().flatten() {
-            if !mistakes.contains(mistake) {
-                mistakes.push(mistake.clone());
-            }
-        }
-        mistakes
-    }
-
-    /// Why several mistakes give the same numbers.
-    fn why_ambiguous(&self) -> String {
-        match (self.n_examples, self.precision) {
-            (_, Precision::Rounded { digits, .. }) => format!("from {digits} digits"),
-            (1, _) => "with one example".into(),
-            (2, _) => "with two examples".into(),
-            _ => "with this network and these examples".into(),
-        }
+        remark,
     }
 }
 
-/// The finding in plain words, with a hint and a formula for each mistake on lines of their own.
-impl fmt::Display for Diagnosis {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let clauses = |mistakes: &[Mistake]| {
-            let clauses: Vec<String> = mistakes.iter().map(Mistake::to_string).collect();
-            clauses.join(", and ")
+/// Larger networks are not measured, and not trained by examples: it would take too long.
+const MAX_PARAMS: usize = 200;
+const MAX_EXAMPLES: usize = 200;
+
+/// Whether the numbers are so far from the right ones that they are neither measured nor the way of a few steps.
+fn is_far(net: &Network, x: &Array2<f64>, y: &Array2<f64>, handed: &[f64]) -> bool {
+    if net.n_params() > MAX_PARAMS || y.nrows() > MAX_EXAMPLES {
+        return true;
+    }
+    let Ok(right) = net.gradients(x, y) else { return true };
+    let right = right.to_vector();
+    let off = handed.iter().zip(&right).map(|(h, r)| (h - r).powi(2)).sum::<f64>().sqrt();
+    off > 0.5 * right.iter().map(|r| r * r).sum::<f64>().sqrt()
+}
+
+/// Right numbers that were measured, by steps in one direction only.
+fn forward_differences(net: &Network, x: &Array2<f64>, y: &Array2<f64>, handed: &Handed) -> Option<Mistake> {
+    if is_far(net, x, y, &handed.values()) {
+        return None;
+    }
+    let (params, j) = (net.params(), net.cost(x, y).ok()?);
+    let right = net.gradients(x, y).ok()?.to_vector();
+    let epsilons =
+        (2..=9).flat_map(|k| [1, 5, 2].map(|digit| format!("{digit}e-{k}").parse().unwrap_or(1e-4)));
+    for epsilon in epsilons {
+        let measure = |i: usize| -> Option<f64> {
+            let mut moved = params.clone();
+            moved[i] += epsilon;
+            Some((net.with_params(&moved).ok()?.cost(x, y).ok()? - j) / epsilon)
         };
-        let wrong: Vec<&Vec<Mistake>> =
-            self.explanations.iter().filter(|mistakes| !mistakes.is_empty()).collect();
-        if self.is_right() {
-            write!(f, "✓ {} is right, {}", self.subject, self.precision.words())?;
-            if !wrong.is_empty() {
-                write!(f, "; with more digits one could exclude that ")?;
-                let others: Vec<String> = wrong.iter().map(|mistakes| clauses(mistakes)).collect();
-                write!(f, "{}", others.join(", or that "))?;
-            }
-            return Ok(());
-        }
-        match wrong.as_slice() {
-            [] => {
-                write!(
-                    f,
-                    "Not yet: {} is not right, and it is none of the mistakes known here.",
-                    self.subject
-                )?;
-                if !self.right_parts.is_empty() {
-                    let right = mistake::listed(self.right_parts.iter().map(Part::to_string));
-                    write!(f, "\nRight: {right}.")?;
-                }
-                if let Some(at) = &self.largest_deviation {
-                    let Deviation { part, row, column, yours, right } = at;
-                    let (yours, right) = (number(*yours), number(*right));
-                    if *part == Part::J {
-                        return write!(
-                            f,
-                            "\nYours is {yours}, where {right} is right.\nHint: check each step by itself."
-                        );
-                    }
-                    write!(
-                        f,
-                        "\nFarthest off: {part} in row {row}, column {column}: {yours}, where {right} is right."
-                    )?;
-                }
-                write!(f, "\nHint: check each step by itself.")
-            }
-            [mistakes] => {
-                write!(f, "Not yet: {}.", clauses(mistakes))?;
-                write_advice(f, mistakes, &self.net, "")
-            }
-            several => {
-                let (n, why) = (several.len(), self.why_ambiguous());
-                write!(f, "Not yet: one of {n} mistakes, which cannot be told apart {why}.")?;
-                for mistakes in several {
-                    write!(f, "\n• {}.", clauses(mistakes))?;
-                    write_advice(f, mistakes, &self.net, "  ")?;
-                }
-                write!(f, "\nAnother number of examples, or another network, may tell.")
-            }
+        // what J loses to rounding counts as much more
+        let slack = 4e-16 * j.abs() / epsilon;
+        // where that is as much as what is measured too much, nothing is to be seen
+        if !handed.agrees(&|i| right.get(i).copied(), 3.0 * slack) && handed.agrees(&measure, slack) {
+            return Some(Mistake::new(&FORWARD_DIFFERENCES, Vec::new()).with_value(epsilon));
         }
     }
+    None
 }
 
-fn write_advice(
-    f: &mut fmt::Formatter<'_>,
-    mistakes: &[Mistake],
-    net: &Network,
-    indent: &str,
-) -> fmt::Result {
-    for mistake in mistakes {
-        write!(f, "\n{indent}Hint: {}.", mistake.hint())?;
-        write!(f, "\n{indent}Formula: {}", mistake.formula(net))?;
+/// Right numbers, but for the largest, which were all cut to one size.
+fn clipped(handed: &Handed, search: &Search) -> Option<Mistake> {
+    let most = handed.values().iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+    let slopes = search.right_slopes();
+    let n = handed.dj_dw.len();
+    let weights = slopes.iter().map(|(w, _)| w);
+    let right: Vec<f64> = weights
+        .chain(slopes.iter().map(|(_, b)| b))
+        .take(n + handed.dj_db.len())
+        .flatten()
+        .copied()
+        .collect();
+    let cut = right.iter().filter(|r| r.abs() > most).count();
+    let is_cut = handed.agrees(&|i| Some(right[i].clamp(-most, most)), 0.0);
+    // one that is wrong might be any number
+    (most > 0.0 && cut > 1 && cut < right.len() && is_cut)
+        .then(|| Mistake::new(&CLIPPED, Vec::new()).with_value(most))
+}
+
+/// The change of the weights after an update for each example, divided by the rate.
+fn steps_by_example(net: &Network, x: &Array2<f64>, y: &Array2<f64>, handed: &Handed) -> Option<Mistake> {
+    let values = handed.values();
+    if y.nrows() < 2 || is_far(net, x, y, &values) {
+        return None;
     }
-    Ok(())
+    let params = net.params();
+    let steps = |rate: f64| -> Option<Vec<f64>> {
+        let mut moving = net.clone();
+        for n in 0..y.nrows() {
+            let (x, y) = (x.select(Axis(0), &[n]), y.select(Axis(0), &[n]));
+            let step = moving.gradients(&x, &y).ok()?.to_vector();
+            moving = moving.with_params(&(moving.params() - rate * step)).ok()?;
+        }
+        Some(((params.clone() - moving.params()) / rate).to_vec())
+    };
+    let rate = fit_rate(&steps, &values)?;
+    let computed = steps(rate)?;
+    let agrees = handed.agrees(&|i| computed.get(i).copied(), 0.0);
+    agrees.then(|| Mistake::new(&PER_EXAMPLE, Vec::new()).with_value(rate))
 }
 
-/// Adds what the shape has shown.
-fn add_transposed(mistakes: &mut Vec<Mistake>, parts: &[Part]) {
-    for mistake in mistakes.iter_mut() {
-        if let Mistake::Transposed { of } = mistake {
-            of.extend(parts);
-            of.sort();
-            return;
+/// The rate at which a function of it comes closest to these numbers, by steps of Gauss and Newton.
+fn fit_rate(steps: &dyn Fn(f64) -> Option<Vec<f64>>, handed: &[f64]) -> Option<f64> {
+    let off = |computed: &[f64]| -> f64 { computed.iter().zip(handed).map(|(c, h)| (c - h).powi(2)).sum() };
+    let mut best: Option<(f64, f64)> = None;
+    for start in [0.01, 0.3, 3.0] {
+        let mut rate = start;
+        for _ in 0..30 {
+            let small = 1e-6 * rate;
+            let (here, there) = (steps(rate)?, steps(rate + small)?);
+            let (mut above, mut below) = (0.0, 0.0);
+            for ((a, b), h) in here.iter().zip(&there).zip(handed) {
+                let slope = (b - a) / small;
+                above += (h - a) * slope;
+                below += slope * slope;
+            }
+            let change = above / below;
+            if !change.is_finite() || rate + change <= 0.0 {
+                break;
+            }
+            rate += change;
+            if change.abs() < 1e-14 * rate {
+                break;
+            }
+        }
+        let error = off(&steps(rate)?);
+        if best.is_none_or(|(_, least)| error < least) {
+            best = Some((rate, error));
         }
     }
-    mistakes.push(Mistake::Transposed { of: parts.to_vec() });
-}
-
-fn largest_deviation(compared: &[(Part, Array2<f64>, Array2<f64>)]) -> Option<Deviation> {
-    let entries = compared.iter().flat_map(|(part, yours, right)| {
-        yours.indexed_iter().zip(right).map(|(((row, column), &yours), &right)| Deviation {
-            part: *part,
-            row,
-            column,
-            yours,
-            right,
-        })
-    });
-    let size = |d: &Deviation| (d.yours - d.right).abs();
-    entries.max_by(|a, b| size(a).total_cmp(&size(b)))
+    best.map(|(rate, _)| rate)
 }
 
 fn check_tolerance(tolerance: f64) -> Result<()> {
-    let Precision::Relative(least) = EXACT else { unreachable!("a relative precision") };
-    if (least..=0.1).contains(&tolerance) {
+    if (digits::EXACT..=0.1).contains(&tolerance) {
         return Ok(());
     }
-    Err(Error::OutOfRange {
-        name: "tolerance".into(),
-        value: tolerance.to_string(),
-        expected: format!("a number from {least:e} to 0.1"),
-    })
+    Err(Error::out_of_range("tolerance", tolerance, format!("a number from {:e} to 0.1", digits::EXACT)))
 }
 
 fn check_count(name: &str, found: usize, unit: &'static str, expected: usize) -> Result<()> {
@@ -409,8 +716,7 @@ fn check_count(name: &str, found: usize, unit: &'static str, expected: usize) ->
 }
 
 fn mismatch(name: &str, found: usize, other: &str, expected: usize, unit: &'static str) -> Error {
-    let (name, other) = (name.into(), other.into());
-    Error::Mismatch { name, found, found_unit: unit, other, expected, expected_unit: unit }
+    Error::mismatch(name, (found, unit), other, (expected, unit))
 }
 
 /// Whether the previous network has the layers of this one.
@@ -418,11 +724,11 @@ fn check_layers(previous: &Network, net: &Network) -> Result<()> {
     if previous.layer_sizes() == net.layer_sizes() {
         return Ok(());
     }
-    Err(Error::OutOfRange {
-        name: "the previous network's layer_sizes".into(),
-        value: format!("{:?}", previous.layer_sizes()),
-        expected: format!("those of the network, {:?}", net.layer_sizes()),
-    })
+    Err(Error::unsuitable(
+        "the previous network's layer_sizes",
+        format!("{:?}", previous.layer_sizes()),
+        format!("those of the network, {:?}", net.layer_sizes()),
+    ))
 }
 
 /// Whether slopes have the shape of their weights, and are numbers.

@@ -1,10 +1,11 @@
 //! Gradient checking: backpropagation against slopes measured by numbers.
 
+use crate::data::check_list;
 use crate::error::{Error, Result};
 use crate::model::Network;
 use crate::model::engine::{Engine, available_threads};
 use crate::model::product::contiguous;
-use crate::text::number;
+use crate::text::{exact, number};
 use ndarray::{Array1, Array2};
 use std::convert::Infallible;
 use std::fmt;
@@ -79,17 +80,13 @@ fn slope_along<E>(
 
 /// Whether ε is a step, and changes every parameter.
 fn check_step(params: &Array1<f64>, epsilon: f64) -> Result<()> {
-    let refuse = |expected: String| {
-        Err(Error::OutOfRange { name: "epsilon".into(), value: epsilon.to_string(), expected })
-    };
+    let refuse = |expected: String| Err(Error::out_of_range("epsilon", epsilon, expected));
     if !(epsilon.is_finite() && epsilon > 0.0) {
         return refuse("a finite number above 0".into());
     }
-    if let Some((row, &value)) = params.iter().enumerate().find(|(_, v)| !v.is_finite()) {
-        return Err(Error::NotFinite { name: "params".into(), row, column: 0, value });
-    }
+    check_list("params", params)?;
     match params.iter().enumerate().find(|&(_, &p)| p + epsilon == p || p - epsilon == p) {
-        Some((i, p)) => refuse(format!("a step that changes params[{i}] = {p}")),
+        Some((i, p)) => refuse(format!("a step that changes params[{i}] = {}", exact(*p))),
         None => Ok(()),
     }
 }
@@ -154,14 +151,12 @@ fn measured_slopes(net: &Network, x: &Array2<f64>, y: &Array2<f64>, epsilon: f64
 /// ```
 pub fn relative_error(analytic: &Array1<f64>, numerical: &Array1<f64>) -> Result<f64> {
     if analytic.len() != numerical.len() {
-        return Err(Error::Mismatch {
-            name: "analytic".into(),
-            found: analytic.len(),
-            found_unit: "value",
-            other: "numerical".into(),
-            expected: numerical.len(),
-            expected_unit: "value",
-        });
+        return Err(Error::mismatch(
+            "analytic",
+            (analytic.len(), "value"),
+            "numerical",
+            (numerical.len(), "value"),
+        ));
     }
     let difference = norm(&(analytic - numerical));
     Ok(if difference == 0.0 { 0.0 } else { difference / norm(&(analytic + numerical)) })
@@ -269,8 +264,8 @@ impl GradientCheck {
     /// assert!((check.relative_error - 0.6).abs() < 1e-9);
     /// assert_eq!(
     ///     check.to_string(),
-    ///     "≠ the gradient disagrees with the measured slopes: relative error 0.6000, where at most 1e-7 is allowed; the largest \
-    ///      deviation is 0.9000, at dj_dw1[0, 0] (-1.2000, measured -0.3000)"
+    ///     "≠ the gradient disagrees with the measured slopes: relative error 0.6, where at most 1×10⁻⁷ is allowed; the largest \
+    ///      deviation is 0.9, at dj_dw1[0, 0] (−1.2, measured −0.3)"
     /// );
     /// # Ok::<(), demystified::Error>(())
     /// ```
@@ -281,14 +276,12 @@ impl GradientCheck {
         gradient: &Array1<f64>,
     ) -> Result<GradientCheck> {
         if gradient.len() != net.n_params() {
-            return Err(Error::Mismatch {
-                name: "gradient".into(),
-                found: gradient.len(),
-                found_unit: "value",
-                other: "the network".into(),
-                expected: net.n_params(),
-                expected_unit: "parameter",
-            });
+            return Err(Error::mismatch(
+                "gradient",
+                (gradient.len(), "value"),
+                "the network",
+                (net.n_params(), "parameter"),
+            ));
         }
         let j = net.cost(x, y)?;
         let numerical = measured_slopes(net, x, y, EPSILON)?;
@@ -317,9 +310,9 @@ impl GradientCheck {
     /// let net = Network::from_weights(vec![array![[0.0], [0.0]]])?;
     /// let (x, y) = (array![[3.0, 1.0]], array![[0.9]]);
     /// let delta2 = array![[-(0.9 - 0.5) * 0.25]];
-    /// assert!(GradientCheck::compare_dj_dw(&net, &x, &y, &[&x.t().dot(&delta2)])?.passed());
+    /// assert!(GradientCheck::compare_dj_dw(&net, &x, &y, &[x.t().dot(&delta2)])?.passed());
     ///
-    /// let error = GradientCheck::compare_dj_dw(&net, &x, &y, &[&delta2]).unwrap_err();
+    /// let error = GradientCheck::compare_dj_dw(&net, &x, &y, &[delta2]).unwrap_err();
     /// assert_eq!(error.to_string(), "dj_dw1 has 1 row, but w1 has 2 rows");
     /// # Ok::<(), demystified::Error>(())
     /// ```
@@ -327,10 +320,10 @@ impl GradientCheck {
         net: &Network,
         x: &Array2<f64>,
         y: &Array2<f64>,
-        dj_dw: &[&Array2<f64>],
+        dj_dw: &[Array2<f64>],
     ) -> Result<GradientCheck> {
         let mismatch = |name: String, found, other: String, expected, unit| {
-            Err(Error::Mismatch { name, found, found_unit: unit, other, expected, expected_unit: unit })
+            Err(Error::mismatch(name, (found, unit), other, (expected, unit)))
         };
         if dj_dw.len() != net.weights.len() {
             return mismatch(
@@ -379,7 +372,7 @@ impl GradientCheck {
 impl fmt::Display for GradientCheck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let error = number(self.relative_error);
-        let allowed = format!("{RELATIVE_TOLERANCE:e}");
+        let allowed = number(RELATIVE_TOLERANCE);
         if self.relative_error <= RELATIVE_TOLERANCE {
             write!(f, "✓ the gradient agrees with the measured slopes: ")?;
             write!(f, "relative error {error}, where at most {allowed} is allowed")?;

@@ -5,7 +5,7 @@ use super::diagnose::Diagnosis;
 use super::gradient_check::GradientCheck;
 use crate::data::{Dataset, Scaler};
 use crate::model::{ForwardPass, Gradients, Network};
-use crate::text::{count, decimal, is_whole, number};
+use crate::text::{count, entry, number};
 use crate::training::{
     CrossValidation, Fold, LearningCurve, Method, Termination, Trainer, TrainingRun, median,
 };
@@ -287,7 +287,8 @@ fn show(html: &str, text: &str) {
 
 /// The entries as text, with a row or column of dots where a large array is cut.
 fn cells(array: &Array2<f64>) -> Vec<Vec<String>> {
-    let entry = if array.iter().all(|&v| is_whole(v)) { number } else { decimal };
+    let is_whole = |v: f64| v.fract() == 0.0 && v.abs() < 1e6;
+    let entry = if array.iter().all(|&v| is_whole(v)) { number } else { entry };
     let row_of = |r: Option<usize>| {
         shown(array.ncols()).map(|c| r.zip(c).map_or("…".to_string(), |at| entry(array[at]))).collect()
     };
@@ -329,7 +330,7 @@ mod tests {
     #[test]
     fn an_array_shows_its_shape_and_its_entries() {
         let text = array_text(&array![[3.0, 0.25], [-5.0, 1e-7]]);
-        assert_eq!(text, "2 × 2\n[   3.0000    0.2500 ]\n[  -5.0000  1.000e-7 ]");
+        assert_eq!(text, "2 × 2\n[     3.0000      0.2500 ]\n[    −5.0000  1.000×10⁻⁷ ]");
         assert!(array_html(&array![[3.0, 0.25]]).contains("1\u{a0}×\u{a0}2"));
     }
 

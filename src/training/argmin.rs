@@ -24,10 +24,9 @@ use crate::error::{Error, Result};
 pub fn argmin(values: &[f64]) -> Result<usize> {
     let numbers = values.iter().enumerate().filter(|(_, value)| !value.is_nan());
     let smallest = numbers.min_by(|(_, a), (_, b)| a.partial_cmp(b).expect("NaN is left out"));
-    smallest.map(|(place, _)| place).ok_or_else(|| Error::Empty {
-        name: "values".into(),
-        expected: "at least one number that is not NaN".into(),
-    })
+    smallest
+        .map(|(place, _)| place)
+        .ok_or_else(|| Error::empty("values", "at least one number that is not NaN"))
 }
 
 #[cfg(test)]

@@ -36,14 +36,12 @@ pub fn mean_baseline(train: &Dataset, test: &Dataset) -> Result<f64> {
     train.check().map_err(|error| error.of("the training data's"))?;
     test.check().map_err(|error| error.of("the test data's"))?;
     if train.y.ncols() != test.y.ncols() {
-        return Err(Error::Mismatch {
-            name: "the test data's y".into(),
-            found: test.y.ncols(),
-            found_unit: "column",
-            other: "the training data's y".into(),
-            expected: train.y.ncols(),
-            expected_unit: "column",
-        });
+        return Err(Error::mismatch(
+            "the test data's y",
+            (test.y.ncols(), "column"),
+            "the training data's y",
+            (train.y.ncols(), "column"),
+        ));
     }
     let mean = train.y.mean_axis(Axis(0)).expect("there is an example");
     Ok(0.5 * (&test.y - &mean).pow2().sum() / test.len() as f64)

@@ -57,7 +57,7 @@ impl fmt::Display for LearningCurve {
 /// let pool = synthetic_study(100, 4.0, 1)?;
 /// let scaler = Scaler::fit(&pool, 100.0)?;
 /// let (pool, test) = (scaler.transform(&pool)?, scaler.transform(&synthetic_study(100, 4.0, 2)?)?);
-/// let net = Network::random(&[2, 3, 1], 0)?.with_bias().with_cost(Cost::MeanSquares { lambda: 0.0 });
+/// let net = Network::random(&[2, 3, 1], 0)?.with_bias().with_cost(Cost::mean_squares(0.0)?);
 /// let curve = learning_curve(&Trainer::default(), &net, &pool, &test, &[5, 100], 0..10)?;
 /// assert!(curve.test_cost[1] < curve.test_cost[0]);     // more data helps
 /// assert!(curve.train_cost[1] > curve.train_cost[0]);   // few examples are easy to fit
@@ -105,17 +105,14 @@ fn draw(pool: &Dataset, size: usize, seed: u64) -> Dataset {
 
 fn check_sizes(sizes: &[usize], n_examples: usize) -> Result<()> {
     if sizes.is_empty() {
-        return Err(Error::Empty {
-            name: "sizes".into(),
-            expected: "at least one number of examples".into(),
-        });
+        return Err(Error::empty("sizes", "at least one number of examples"));
     }
     match sizes.iter().position(|size| !(1..=n_examples).contains(size)) {
-        Some(i) => Err(Error::OutOfRange {
-            name: format!("sizes[{i}]"),
-            value: sizes[i].to_string(),
-            expected: format!("1 to {n_examples}, the number of examples in the pool"),
-        }),
+        Some(i) => Err(Error::count_out_of_range(
+            format!("sizes[{i}]"),
+            sizes[i],
+            format!("1 to {n_examples}, the number of examples in the pool"),
+        )),
         None => Ok(()),
     }
 }

@@ -55,14 +55,13 @@ pub(super) struct Objective<'a> {
 }
 
 impl<'a> Objective<'a> {
-    /// The objective, evaluated at the network's own parameters.
+    /// The objective, evaluated at the network's own parameters, for data that fit the network ([`Network::check_data`]).
     pub fn new(
         net: &'a Network,
         data: &'a Dataset,
         deadline: Option<Instant>,
         threads: usize,
     ) -> Result<Objective<'a>> {
-        net.check_data(&data.x, &data.y)?;
         let mut engine = Engine::new(net, &data.x, &data.y, threads);
         let params = net.params();
         let gradient = Array1::zeros(params.len());

@@ -32,14 +32,21 @@ impl Trainer {
     ///
     /// let scaler = Scaler::fit(&sleep_study_train(), 100.0)?;
     /// let (train, test) = (scaler.transform(&sleep_study_train())?, scaler.transform(&sleep_study_test())?);
-    /// let net = Network::random(&[2, 3, 1], 1)?.with_cost(Cost::MeanSquares { lambda: 1e-4 });
+    /// let net = Network::random(&[2, 3, 1], 1)?.with_cost(Cost::mean_squares(1e-4)?);
     /// let run = Trainer::default().train(&net, &train, Some(&test))?;
     /// assert_eq!(run.test_cost_history.len(), run.cost_history.len());
     /// assert_eq!(run.test_cost_history.last(), Some(&run.network.data_cost(&test.x, &test.y)?));
     /// # Ok::<(), demystified::Error>(())
     /// ```
     pub fn train(&self, net: &Network, train: &Dataset, test: Option<&Dataset>) -> Result<TrainingRun> {
-        self.run(net, train, test, self.deadline(), Some(Progress::new()), available_threads())
+        self.run(
+            net,
+            train,
+            test,
+            self.deadline(),
+            self.report_progress.then(Progress::new),
+            available_threads(),
+        )
     }
 
     /// [`Trainer::train`] with a deadline in place of the time limit.
@@ -53,6 +60,8 @@ impl Trainer {
         threads: usize,
     ) -> Result<TrainingRun> {
         self.check(net)?;
+        // the training data first, so that what is wrong with the network is not said of the test data
+        net.check_data(&train.x, &train.y)?;
         if let Some(test) = test {
             net.check_data(&test.x, &test.y).map_err(|error| error.of("the test data's"))?;
         }

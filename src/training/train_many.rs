@@ -66,14 +66,14 @@ impl Trainer {
         let deadline = self.deadline();
         let threads_each = threads.div_ceil(jobs.len().max(1));
         let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        let progress = Mutex::new(Progress::new());
+        let progress = self.report_progress.then(|| Mutex::new(Progress::new()));
         let work = || {
             let mut runs = Vec::new();
             while let Some((i, job)) =
                 Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, jobs.get(i)?)))
             {
                 runs.push((i, self.run(&job.start, job.train, job.test, deadline, None, threads_each)));
-                report(done.fetch_add(1, Ordering::Relaxed) + 1, jobs.len(), deadline, &progress);
+                report(done.fetch_add(1, Ordering::Relaxed) + 1, jobs.len(), deadline, progress.as_ref());
             }
             runs
         };
@@ -89,25 +89,18 @@ impl Trainer {
     }
 }
 
-fn report(done: usize, total: usize, deadline: Option<Instant>, progress: &Mutex<Progress>) {
-    if let (true, Ok(mut progress)) = (done < total, progress.lock()) {
+fn report(done: usize, total: usize, deadline: Option<Instant>, progress: Option<&Mutex<Progress>>) {
+    if let (true, Some(Ok(mut progress))) = (done < total, progress.map(Mutex::lock)) {
         progress.report(done, total, deadline, || format!("{done} of {} done", count(total, "training")));
     }
 }
 
 pub(crate) fn check_seeds(seeds: &Range<u64>) -> Result<()> {
     if seeds.is_empty() {
-        return Err(Error::Empty {
-            name: "seeds".into(),
-            expected: "at least one seed, as in 0..100".into(),
-        });
+        return Err(Error::empty("seeds", "at least one seed, as in 0..100"));
     }
     if seeds.end - seeds.start > MAX_SEEDS {
-        return Err(Error::OutOfRange {
-            name: "seeds".into(),
-            value: format!("{seeds:?}"),
-            expected: "at most 1 000 000 seeds".into(),
-        });
+        return Err(Error::unsuitable("seeds", format!("{seeds:?}"), "at most 1 000 000 seeds"));
     }
     Ok(())
 }

@@ -54,7 +54,7 @@ pub enum Method {
 /// Trains networks: the method, and when to stop.
 ///
 /// It minimises the network's own cost ([`Network::cost_function`]), penalty included. The first of the three limits that is
-/// reached ends the training, which then returns what it has. Trainings of more than a second print a line each second.
+/// reached ends the training, which then returns what it has. Nothing is printed unless `report_progress` asks for it.
 ///
 /// # Examples
 ///
@@ -85,6 +85,8 @@ pub struct Trainer {
     pub gradient_tolerance: f64,
     /// The longest time: 60 s unless told otherwise, or `None`. In a notebook the kernel's interrupt would lose all variables.
     pub time_limit: Option<Duration>,
+    /// Whether a training of more than a second prints a line each second: not unless told otherwise.
+    pub report_progress: bool,
 }
 
 impl Default for Trainer {
@@ -94,6 +96,7 @@ impl Default for Trainer {
             max_iterations: 200,
             gradient_tolerance: 1e-5,
             time_limit: Some(Duration::from_secs(60)),
+            report_progress: false,
         }
     }
 }
@@ -105,28 +108,25 @@ impl Trainer {
     }
 
     pub(super) fn check(&self, net: &Network) -> Result<()> {
-        let refuse = |name: &str, value: String, expected: &str| {
-            Err(Error::OutOfRange { name: name.into(), value, expected: expected.into() })
-        };
+        let refuse = |name: &str, value: f64, expected: &str| Err(Error::out_of_range(name, value, expected));
         if let Method::GradientDescent { learning_rate }
         | Method::StochasticGradientDescent { learning_rate, .. } = self.method
             && !(learning_rate.is_finite() && learning_rate > 0.0)
         {
-            return refuse("learning_rate", learning_rate.to_string(), "a finite number above 0");
+            return refuse("learning_rate", learning_rate, "a finite number above 0");
         }
         if let Method::StochasticGradientDescent { batch_size: 0, .. } = self.method {
-            return refuse("batch_size", "0".into(), "at least 1");
+            return Err(Error::count_out_of_range("batch_size", 0, "at least 1"));
         }
         if !(self.gradient_tolerance.is_finite() && self.gradient_tolerance >= 0.0) {
-            let value = self.gradient_tolerance.to_string();
-            return refuse("gradient_tolerance", value, "a finite number, 0 or above");
+            return refuse("gradient_tolerance", self.gradient_tolerance, "a finite number, 0 or above");
         }
         if self.time_limit == Some(Duration::ZERO) {
-            return refuse("time_limit", "0 s".into(), "more than 0 s, or None");
+            return Err(Error::unsuitable("time_limit", "0 s", "more than 0 s, or None"));
         }
         if self.method == Method::Bfgs && net.n_params() > MAX_BFGS_PARAMS {
             let expected = "at most 5000 for Method::Bfgs; gradient descent takes any number";
-            return refuse("the number of parameters", net.n_params().to_string(), expected);
+            return Err(Error::count_out_of_range("the number of parameters", net.n_params(), expected));
         }
         Ok(())
     }

@@ -69,7 +69,7 @@ pub fn k_fold(dataset: &Dataset, k: usize, seed: u64) -> Result<Vec<Fold>> {
     check_divisible(dataset)?;
     if !(2..=dataset.len()).contains(&k) {
         let expected = format!("2 to {}, the number of examples", dataset.len());
-        return Err(Error::OutOfRange { name: "k".into(), value: k.to_string(), expected });
+        return Err(Error::count_out_of_range("k", k, expected));
     }
     let mut order: Vec<usize> = (0..dataset.len()).collect();
     shuffle(&mut order, &mut ChaCha8Rng::seed_from_u64(seed));
@@ -94,9 +94,8 @@ pub fn leave_one_out(dataset: &Dataset) -> Result<Vec<Fold>> {
 fn check_divisible(dataset: &Dataset) -> Result<()> {
     dataset.check()?;
     if dataset.len() < 2 {
-        let value = count(dataset.len(), "example");
-        let expected = "at least 2 examples".to_string();
-        return Err(Error::OutOfRange { name: "dataset".into(), value, expected });
+        let found = count(dataset.len(), "example");
+        return Err(Error::unsuitable("dataset", found, "at least 2 examples"));
     }
     Ok(())
 }
@@ -157,13 +156,13 @@ impl Trainer {
     /// let folds: Vec<Fold> =
     ///     leave_one_out(&sleep_study_train())?.iter().map(|fold| fold.scaled(100.0)).collect::<Result<_, _>>()?;
     /// let cost_with = |lambda: f64| {
-    ///     let net = Network::random(&[2, 3, 1], 0)?.with_cost(Cost::MeanSquares { lambda });
+    ///     let net = Network::random(&[2, 3, 1], 0)?.with_cost(Cost::mean_squares(lambda)?);
     ///     Ok(Trainer::default().cross_validate(&net, &folds, 0..10)?.cost)
     /// };
     /// assert!(cost_with(1e-3)? < cost_with(1.0)?);
     ///
     /// // what was trained on is met better than what was left out
-    /// let net = Network::random(&[2, 3, 1], 0)?.with_cost(Cost::MeanSquares { lambda: 1e-4 });
+    /// let net = Network::random(&[2, 3, 1], 0)?.with_cost(Cost::mean_squares(1e-4)?);
     /// let found = Trainer::default().cross_validate(&net, &folds, 0..10)?;
     /// assert!(found.train_cost < 0.1 * found.cost);
     /// # Ok::<(), demystified::Error>(())
@@ -176,7 +175,7 @@ impl Trainer {
     ) -> Result<CrossValidation> {
         check_seeds(&seeds)?;
         if folds.is_empty() {
-            return Err(Error::Empty { name: "folds".into(), expected: "at least one fold".into() });
+            return Err(Error::empty("folds", "at least one fold"));
         }
         let jobs = seeds.flat_map(|seed| {
             folds.iter().map(move |fold| Job {

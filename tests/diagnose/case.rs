@@ -1,19 +1,14 @@
 //! Random networks and data, and what a reader's own code makes of them.
 
 use demystified::ndarray::{Array1, Array2, Axis};
-use demystified::{Activation, Cost, Network, Part, Scaler};
+use demystified::{Activation, Cost, Network, Scaler};
 use ndarray_rand::RandomExt;
 use ndarray_rand::rand_distr::{StandardNormal, Uniform};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::RngCore;
 
-/// For each mistake.
-pub const DRAWS: usize = 2000;
-/// At most this part of the diagnoses may be wrong.
-pub const MAX_WRONG: f64 = 1e-3;
-
 /// A network, data for it, and the network before its last step.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Case {
     pub net: Network,
     pub previous: Network,
@@ -56,13 +51,6 @@ impl Case {
             x: Array2::random_using((n, sizes[0]), StandardNormal, rng),
             y: Array2::random_using((n, sizes[n_layers - 1]), unit, rng),
         }
-    }
-
-    /// dJ/dW^(1), …, and dJ/db^(1), … if there are biases.
-    pub fn parts(&self) -> Vec<Part> {
-        let n = self.net.layer_sizes().len() - 1;
-        let biases = if self.net.has_bias() { n } else { 0 };
-        (1..=n).map(Part::DjDw).chain((1..=biases).map(Part::DjDb)).collect()
     }
 
     pub fn last(&self) -> usize {
@@ -120,21 +108,24 @@ pub fn same(one: &[Array2<f64>], other: &[Array2<f64>], tolerance: f64) -> bool 
     })
 }
 
-/// Some of the parts that fit, at least one; or all of them.
-pub fn some_parts(rng: &mut ChaCha8Rng, parts: Vec<Part>) -> Vec<Part> {
-    match pick(rng, 2) {
-        0 => parts,
-        _ => {
-            let kept = if parts.is_empty() { 0 } else { pick(rng, parts.len()) };
-            let chosen = parts.iter().copied().enumerate().filter(|&(i, _)| i == kept || pick(rng, 2) == 0);
-            chosen.map(|(_, part)| part).collect()
-        }
-    }
-}
-
-/// One layer that fits, or all.
-pub fn some_layers(rng: &mut ChaCha8Rng, layers: Vec<usize>) -> Vec<usize> {
-    if layers.is_empty() || pick(rng, 2) == 0 { layers } else { vec![layers[pick(rng, layers.len())]] }
+/// Does the same with each of these, on all processors; the results stand in the order of the items.
+pub fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(usize, &T) -> R + Sync) -> Vec<R> {
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let n_threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let mut results: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let worker = || {
+            let mut done = Vec::new();
+            loop {
+                let k = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                let Some(item) = items.get(k) else { return done };
+                done.push((k, work(k, item)));
+            }
+        };
+        let workers: Vec<_> = (0..n_threads).map(|_| scope.spawn(worker)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("a worker that ends")).collect()
+    });
+    results.sort_by_key(|(k, _)| *k);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
 /// The scaled sleep study with so many examples, and the series' network.
@@ -154,4 +145,15 @@ pub fn copied(slopes: &[Array2<f64>], digits: usize, are_decimals: bool) -> Vec<
         text.parse::<f64>().expect("a number")
     };
     slopes.iter().map(|slopes| slopes.map(cut)).collect()
+}
+
+/// What is said of dJ/dW^(1), …, and dJ/db^(1), …, if there are biases.
+pub fn diagnosis_of(case: &Case, slopes: &[Array2<f64>]) -> demystified::Diagnosis {
+    let n = case.net.layer_sizes().len() - 1;
+    let options = demystified::DiagnoseOptions {
+        dj_db: slopes[n..].iter().map(|b| b.row(0).to_owned()).collect(),
+        ..demystified::DiagnoseOptions::default()
+    };
+    demystified::diagnose_with(&case.net, &case.x, &case.y, &slopes[..n], &options)
+        .expect("slopes of the right shapes")
 }

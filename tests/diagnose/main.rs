@@ -3,5 +3,13 @@
 
 mod case;
 mod cost;
+mod file;
 mod forward;
-mod gradient;
+mod paste;
+mod planted;
+mod printed;
+mod program;
+mod real;
+mod right;
+mod slips;
+mod step;

@@ -54,16 +54,19 @@ fn what_makes_no_chart_is_refused_by_name() {
     refused(explore::network(&net, &net, &many), &["examples", "9", "at most 8"]);
 
     let huge_output = Network::random(&[2, 3, 2], 1).unwrap();
-    refused(explore::descent(&net, &data, 9, 0.0, -1.0, 1.0), &["weight is 9", "below 9"]);
-    refused(explore::descent(&net, &data, 0, 0.0, 1.0, 1.0), &["high is 1", "above low = 1"]);
-    refused(explore::descent(&net, &data, 0, 0.0, f64::NAN, 1.0), &["low", "NaN"]);
-    refused(explore::descent(&net, &data, 0, 2.0, -1.0, 1.0), &["start is 2", "low = −1"]);
-    refused(explore::descent(&net, &data, 0, f64::NAN, -1.0, 1.0), &["start", "NaN"]);
-    refused(explore::descent(&huge_output, &data, 0, 0.0, -1.0, 1.0), &["outputs of net", "2"]);
+    refused(explore::descent(&net, &data, 9, 0.0, -1.0..=1.0), &["weight is 9", "below 9"]);
+    refused(
+        explore::descent(&net, &data, 0, 0.0, 1.0..=1.0),
+        &["the end of the range is 1", "above its start, 1"],
+    );
+    refused(explore::descent(&net, &data, 0, 0.0, f64::NAN..=1.0), &["the start of the range", "NaN"]);
+    refused(explore::descent(&net, &data, 0, 2.0, -1.0..=1.0), &["start is 2", "the range, −1 to 1"]);
+    refused(explore::descent(&net, &data, 0, f64::NAN, -1.0..=1.0), &["start", "NaN"]);
+    refused(explore::descent(&huge_output, &data, 0, 0.0, -1.0..=1.0), &["outputs of net", "2"]);
 
     refused(explore::secant("f", &f64::sin, f64::NAN, 1.0), &["x", "NaN"]);
     refused(explore::secant("f", &f64::sin, 1.0, f64::INFINITY), &["slope", "inf"]);
-    refused(explore::secant("ln x", &f64::ln, 0.1, 10.0), &["ln x at -0.2", "NaN"]);
+    refused(explore::secant("ln x", &f64::ln, 0.1, 10.0), &["ln x at −0.2", "NaN"]);
     refused(explore::secant("3", &|_| 3.0, 1.0, 0.0), &["errors of f", "not straight"]);
 
     refused(explore::backpropagation(&net, &data, 3), &["example is 3", "below 3"]);

@@ -129,7 +129,7 @@ pub(crate) fn gallery() -> Vec<(&'static str, Figure)> {
     .unwrap();
     let cost = w.mapv(|w| 0.1 + 0.05 * (w - 1.0).powi(2));
     let slope_at =
-        tangent(&Axes::new("The cost of one weight", "weight w", "cost J"), &w, &cost, -1.0, 0.3, -0.2)
+        tangent(&Axes::new("The cost of one weight", "weight w", "cost J"), &w, &cost, (-1.0, 0.3), -0.2)
             .unwrap();
     let epsilon = Array1::logspace(10.0, -14.0, -1.0, 40);
     let forward = epsilon.mapv(|e| 0.5 * e + 1e-16 / e);

@@ -2,8 +2,6 @@
 
 use ab_glyph::{Font, FontRef, PxScale, ScaleFont};
 
-#[cfg(test)]
-use super::shape::{Align, Point};
 use crate::error::{Error, Result};
 
 /// A subset of DejaVu Sans; `font/subset.sh` makes it.
@@ -20,7 +18,7 @@ pub(crate) const LINE_HEIGHT: f64 = 1.25;
 
 /// The font, read anew each time: a cell of the kernel has no statics that last.
 pub(crate) fn font() -> Result<FontRef<'static>> {
-    FontRef::try_from_slice(DEJAVU_SANS).map_err(|error| Error::Draw { reason: error.to_string() })
+    FontRef::try_from_slice(DEJAVU_SANS).map_err(Error::draw)
 }
 
 /// What ab_glyph calls a scale (the height of a line) for a text size (the em) in pixels.
@@ -37,23 +35,6 @@ pub(crate) fn text_width(text: &str, size: f64) -> f64 {
             text.chars().map(|c| f64::from(scaled.h_advance(scaled.glyph_id(c)))).sum()
         }
         Err(_) => 0.7 * size * text.chars().count() as f64,
-    }
-}
-
-/// The rectangle that a text fills: left, top, right, bottom.
-#[cfg(test)]
-pub(crate) fn text_box(at: Point, text: &str, size: f64, align: Align, upward: bool) -> (f64, f64, f64, f64) {
-    let width = text_width(text, size);
-    let start = match align {
-        Align::Start => 0.0,
-        Align::Middle => -width / 2.0,
-        Align::End => -width,
-    };
-    let (above, below) = (ASCENT * size, DESCENT * size);
-    if upward {
-        (at.0 - above, at.1 - start - width, at.0 + below, at.1 - start)
-    } else {
-        (at.0 + start, at.1 - above, at.0 + start + width, at.1 + below)
     }
 }
 

@@ -1,8 +1,7 @@
 //! From three dimensions to two: a view from far away, so that parallel lines stay parallel.
 
 use super::shape::Point;
-use crate::error::Result;
-use crate::figures::ensure;
+use crate::error::{Error, Result};
 
 /// A place in space: to the right, to the back and upward in a scene seen from the front.
 pub(crate) type Place = [f64; 3];
@@ -20,10 +19,10 @@ impl View {
     /// As the azimuth turns from −90°, the front, to 0°, the eye moves round to the right; the elevation lifts it.
     pub(crate) fn new(azimuth_degrees: f64, elevation_degrees: f64) -> Result<View> {
         if !(-360.0..=360.0).contains(&azimuth_degrees) {
-            return Err(ensure::out_of_range("azimuth_degrees", azimuth_degrees, "−360 to 360"));
+            return Err(Error::out_of_range("azimuth_degrees", azimuth_degrees, "−360 to 360"));
         }
         if !(5.0..=80.0).contains(&elevation_degrees) {
-            return Err(ensure::out_of_range("elevation_degrees", elevation_degrees, "5 to 80"));
+            return Err(Error::out_of_range("elevation_degrees", elevation_degrees, "5 to 80"));
         }
         let (sin_a, cos_a) = azimuth_degrees.to_radians().sin_cos();
         let (sin_e, cos_e) = elevation_degrees.to_radians().sin_cos();

@@ -1,5 +1,7 @@
 //! What a figure is made of: a few primitive shapes, in logical pixels.
 
+use super::font::{ASCENT, DESCENT, text_width};
+
 /// A position in logical pixels; y points down.
 pub(crate) type Point = (f64, f64);
 
@@ -28,6 +30,8 @@ pub(crate) enum Shape {
     Text { at: Point, text: String, size: f64, color: Color, align: Align, upward: bool },
     /// A picture, `columns` pixels wide, stretched over a rectangle.
     Image { corner: Point, size: Point, columns: usize, pixels: Vec<Color> },
+    /// A shape that lets what is behind it shine through: hardly seen at 0, as without this at 1.
+    Faint { shape: Box<Shape>, opacity: f64 },
 }
 
 impl Shape {
@@ -39,29 +43,69 @@ impl Shape {
             Shape::Circle { center: at, .. } | Shape::Text { at, .. } | Shape::Image { corner: at, .. } => {
                 shift(at)
             }
+            Shape::Faint { shape, .. } => **shape = shape.clone().moved(dx, dy),
+        }
+        self
+    }
+
+    /// The shape, with everything so many times as large.
+    pub(crate) fn scaled(mut self, by: f64) -> Shape {
+        let grow = |p: &mut Point| *p = (p.0 * by, p.1 * by);
+        match &mut self {
+            Shape::Line { points, width, .. } => {
+                points.iter_mut().for_each(grow);
+                *width *= by;
+            }
+            Shape::Polygon { points, .. } => points.iter_mut().for_each(grow),
+            Shape::Circle { center, radius, .. } => {
+                grow(center);
+                *radius *= by;
+            }
+            Shape::Text { at, size, .. } => {
+                grow(at);
+                *size *= by;
+            }
+            Shape::Image { corner, size, .. } => {
+                grow(corner);
+                grow(size);
+            }
+            Shape::Faint { shape, .. } => **shape = shape.clone().scaled(by),
         }
         self
     }
 
     /// The smallest upright rectangle around the shape: left, top, right, bottom.
-    #[cfg(test)]
     pub(crate) fn bounds(&self) -> (f64, f64, f64, f64) {
         match self {
             Shape::Line { points, width, .. } => around(points, width / 2.0),
             Shape::Polygon { points, .. } => around(points, 0.0),
             Shape::Circle { center, radius, .. } => around(&[*center], *radius),
             Shape::Image { corner, size, .. } => (corner.0, corner.1, corner.0 + size.0, corner.1 + size.1),
-            Shape::Text { at, text, size, align, upward, .. } => {
-                super::font::text_box(*at, text, *size, *align, *upward)
-            }
+            Shape::Text { at, text, size, align, upward, .. } => text_box(*at, text, *size, *align, *upward),
+            Shape::Faint { shape, .. } => shape.bounds(),
         }
     }
 }
 
-#[cfg(test)]
 fn around(points: &[Point], by: f64) -> (f64, f64, f64, f64) {
     let nothing = (f64::MAX, f64::MAX, f64::MIN, f64::MIN);
     points
         .iter()
         .fold(nothing, |(l, t, r, b), p| (l.min(p.0 - by), t.min(p.1 - by), r.max(p.0 + by), b.max(p.1 + by)))
+}
+
+/// The rectangle that a text fills: left, top, right, bottom.
+fn text_box(at: Point, text: &str, size: f64, align: Align, upward: bool) -> (f64, f64, f64, f64) {
+    let width = text_width(text, size);
+    let start = match align {
+        Align::Start => 0.0,
+        Align::Middle => -width / 2.0,
+        Align::End => -width,
+    };
+    let (above, below) = (ASCENT * size, DESCENT * size);
+    if upward {
+        (at.0 - above, at.1 - start - width, at.0 + below, at.1 - start)
+    } else {
+        (at.0 + start, at.1 - above, at.0 + start + width, at.1 + below)
+    }
 }

@@ -47,12 +47,6 @@ impl Sizes {
     }
 }
 
-/// An example in a plane of scores: a dot in the colour of its own score.
-pub(crate) fn example(canvas: &mut Canvas, at: Point, radius: f64, score: Color) {
-    canvas.circle(at, radius + 1.0, WHITE);
-    canvas.ring(at, radius, BLACK, 0.28 * radius, score);
-}
-
 /// The lowest place of a landscape: a cross.
 pub(crate) fn cross(canvas: &mut Canvas, (x, y): Point) {
     for (color, arm, width) in [(WHITE, 7.0, 5.0), (BLACK, 6.0, 2.25)] {
@@ -93,6 +87,10 @@ impl Look {
         Look { number }
     }
 
+    pub(crate) fn number(self) -> usize {
+        self.number
+    }
+
     /// A look for each of the names of a figure's series: training, test and validation are the same everywhere, the others take
     /// in turn what is free.
     pub(crate) fn of_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Look> {
@@ -114,33 +112,9 @@ impl Look {
         SERIES[self.number % SERIES.len()]
     }
 
-    /// Lengths of stroke, gap, …; empty for a solid line. When colours repeat, dashes differ.
+    /// Lengths of stroke and gap; empty for a solid line. When colours repeat, dashes differ.
     pub(crate) fn dash(self) -> &'static [f64] {
-        const DASHES: [&[f64]; 4] = [&[], &[9.0, 4.0], &[3.0, 3.0], &[11.0, 3.0, 3.0, 3.0]];
+        const DASHES: [&[f64]; 4] = [&[], &[9.0, 4.0], &[3.0, 3.0], &[18.0, 5.0]];
         DASHES[self.number % DASHES.len()]
-    }
-
-    pub(crate) fn marker(self, canvas: &mut Canvas, at: Point) {
-        // A white edge keeps markers that overlap apart.
-        self.marker_shape(canvas, at, 6.5, WHITE);
-        self.marker_shape(canvas, at, 5.2, self.color());
-    }
-
-    fn marker_shape(self, canvas: &mut Canvas, (x, y): Point, r: f64, color: Color) {
-        match self.number % 4 {
-            0 => canvas.circle((x, y), r, color),
-            1 => {
-                let s = 0.9 * r;
-                canvas.rectangle(x - s, y - s, x + s, y + s, color);
-            }
-            2 => {
-                let (w, up, down) = (1.1 * r, 1.25 * r, 0.75 * r);
-                canvas.polygon(&[(x, y - up), (x + w, y + down), (x - w, y + down)], color);
-            }
-            _ => {
-                let d = 1.25 * r;
-                canvas.polygon(&[(x, y - d), (x + d, y), (x, y + d), (x - d, y)], color);
-            }
-        }
     }
 }

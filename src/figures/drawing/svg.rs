@@ -18,6 +18,12 @@ pub(crate) fn document((width, height): (u32, u32), alt: &str, shapes: &[Shape])
          role=\"img\" aria-label=\"{alt}\" font-family=\"{FONTS}\">\n<title>{alt}</title>\n\
          <rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>\n",
     );
+    write_shapes(&mut svg, shapes);
+    svg.push_str("</svg>\n");
+    svg
+}
+
+fn write_shapes(svg: &mut String, shapes: &[Shape]) {
     let mut shapes = shapes.iter().peekable();
     while let Some(shape) = shapes.next() {
         match shape {
@@ -57,6 +63,11 @@ pub(crate) fn document((width, height): (u32, u32), alt: &str, shapes: &[Shape])
                     escaped(text)
                 );
             }
+            Shape::Faint { shape, opacity } => {
+                let _ = writeln!(svg, "<g opacity=\"{}\">", short(*opacity));
+                write_shapes(svg, std::slice::from_ref(shape));
+                svg.push_str("</g>\n");
+            }
             Shape::Image { corner, size, columns, pixels } => {
                 let bytes: Vec<u8> = pixels.iter().flat_map(|c| [c.0, c.1, c.2]).collect();
                 let rows = pixels.len() / columns.max(&1);
@@ -75,8 +86,6 @@ pub(crate) fn document((width, height): (u32, u32), alt: &str, shapes: &[Shape])
             }
         }
     }
-    svg.push_str("</svg>\n");
-    svg
 }
 
 fn same_look(one: &Shape, other: &Shape) -> bool {

@@ -8,12 +8,11 @@ use super::formula;
 use super::network_sliders::{check_data, check_drawn, weight_name};
 use super::vega::{self, Chart, Text, shown, shown_briefly, signal};
 use crate::data::Dataset;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::figures::drawing::style::{AXIS, BLUE, DARK_VERMILION, TEXT, WHITE};
-use crate::figures::ensure;
 use crate::figures::plot::{self, GraphNode};
 use crate::model::{Cost, Network};
-use crate::text::{subscript, words};
+use crate::text::{number, subscript};
 
 /// The columns of the graph: inputs, z, a, z, ŷ, J.
 const COLUMNS: usize = 6;
@@ -55,7 +54,7 @@ pub fn backpropagation(net: &Network, data: &Dataset, example: usize) -> Result<
     check_data("data", data, net)?;
     if example >= data.len() {
         let expected = format!("a number below {}, for that many examples are there", data.len());
-        return Err(ensure::out_of_range("example", example as f64, &expected));
+        return Err(Error::count_out_of_range("example", example, expected));
     }
     let one = Dataset::new(data.x.select(Axis(0), &[example]), data.y.select(Axis(0), &[example]))?;
     let sizes = net.layer_sizes();
@@ -224,7 +223,7 @@ fn chart(net: &Network, one: &Dataset, nodes: &[Node]) -> Chart {
         bold: true,
         ..Text::new(230.0, 16.0, "'gradient dJ/d…, computed backward ←'")
     });
-    let truth = format!("'truth y = {}'", words(one.y[[0, 0]]));
+    let truth = format!("'truth y = {}'", number(one.y[[0, 0]]));
     chart.text(Text { align: "right", ..Text::new(690.0, 16.0, &truth) });
     let wires: Vec<Value> = edges(nodes)
         .iter()

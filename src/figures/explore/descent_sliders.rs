@@ -1,5 +1,7 @@
 //! One weight on the curve of the cost, and its next step.
 
+use std::ops::RangeInclusive;
+
 use ndarray::Array1;
 use serde_json::{Value, json};
 
@@ -13,7 +15,7 @@ use crate::figures::drawing::style::{BLUE, CURVE, DARK_VERMILION, GREEN, PALE_BL
 use crate::figures::ensure;
 use crate::figures::plot::{self, Axes};
 use crate::model::Network;
-use crate::text::words;
+use crate::text::number;
 
 /// So many points of the curve are computed.
 const POINTS: usize = 241;
@@ -22,8 +24,8 @@ const MOST_PARAMS: usize = 60;
 /// The cost over one weight, with sliders for the weight and the learning rate η: the point on the curve, its tangent, the
 /// slope, and where the next step of gradient descent leads. A click on "take this step" takes it.
 ///
-/// `weight` is the weight's number in [`Network::params`], counted from 0; the others stay as they are. The slider goes from
-/// `low` to `high` and begins at `start`.
+/// `weight` is the weight's number in [`Network::params`], counted from 0; the others stay as they are. The slider goes over
+/// `range` and begins at `start`.
 ///
 /// # Formula
 ///
@@ -41,7 +43,7 @@ const MOST_PARAMS: usize = 60;
 ///
 /// let data = Scaler::fit(&sleep_study(), 100.0)?.transform(&sleep_study())?;
 /// let net = Network::random(&[2, 3, 1], 1)?;
-/// let chart = explore::descent(&net, &data, 8, -3.0, -5.0, 10.0)?;
+/// let chart = explore::descent(&net, &data, 8, -3.0, -5.0..=10.0)?;
 /// assert!(chart.alt.contains("slope −0.1215"));
 /// # Ok::<(), demystified::Error>(())
 /// ```
@@ -50,19 +52,19 @@ pub fn descent(
     data: &Dataset,
     weight: usize,
     start: f64,
-    low: f64,
-    high: f64,
+    range: RangeInclusive<f64>,
 ) -> Result<Explorable> {
+    let (low, high) = range.into_inner();
     formula::check_network("net", net, MOST_PARAMS)?;
     check_data("data", data, net)?;
     if weight >= net.n_params() {
         let expected = format!("a number below {}, for that many weights are there", net.n_params());
-        return Err(Error::OutOfRange { name: "weight".to_string(), value: weight.to_string(), expected });
+        return Err(Error::count_out_of_range("weight", weight, expected));
     }
     check_range(low, high)?;
     if !(low..=high).contains(&start) {
-        let expected = format!("a number from low = {} to high = {}", words(low), words(high));
-        return Err(ensure::out_of_range("start", start, &expected));
+        let expected = format!("a number of the range, {} to {}", number(low), number(high));
+        return Err(Error::out_of_range("start", start, expected));
     }
     let at = |w: f64| -> Result<Network> {
         let mut params: Array1<f64> = net.params();
@@ -79,17 +81,17 @@ pub fn descent(
         _ => format!("parameter {weight}"),
     };
     let axes = Axes::new(&format!("The cost over one weight, {name}"), "weight w", "cost J");
-    let figure = plot::tangent(&axes, &ws, &js, start, j, slope)?;
+    let figure = plot::tangent(&axes, &ws, &js, (start, j), slope)?;
     let rate = 10.0;
     let alt = format!(
         "{} With sliders for the weight and the learning rate: from w = {} with J = {} and slope {}, a step with rate {} leads to \
          w = {}.",
         figure.alt,
-        words(start),
-        words(j),
-        words(slope),
-        words(rate),
-        words(start - rate * slope),
+        number(start),
+        number(j),
+        number(slope),
+        number(rate),
+        number(start - rate * slope),
     );
     let spec = chart(net, data, weight, &name, start, (&ws, &js), rate).finish(&alt);
     Ok(Explorable::new(alt, &figure, &spec))
@@ -97,15 +99,15 @@ pub fn descent(
 
 /// A range of a slider.
 pub(super) fn check_range(low: f64, high: f64) -> Result<()> {
-    for (name, value) in [("low", low), ("high", high)] {
-        ensure::values(name, &Array1::from_elem(1, value))?;
+    for (name, value) in [("the start of the range", low), ("the end of the range", high)] {
+        ensure::number(name, value)?;
         if value.abs() > 1000.0 {
-            return Err(ensure::out_of_range(name, value, "a number from −1000 to 1000"));
+            return Err(Error::out_of_range(name, value, "a number from −1000 to 1000"));
         }
     }
     if high - low < 0.1 {
-        let expected = format!("at least 0.1 above low = {}", words(low));
-        return Err(ensure::out_of_range("high", high, &expected));
+        let expected = format!("at least 0.1 above its start, {}", number(low));
+        return Err(Error::out_of_range("the end of the range", high, expected));
     }
     Ok(())
 }

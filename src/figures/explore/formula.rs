@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use crate::data::Dataset;
 use crate::error::{Error, Result};
-use crate::figures::ensure;
 use crate::model::{Activation, Cost, Network};
 
 /// Beyond this a slider with steps that a reader can use would be endless.
@@ -113,7 +112,7 @@ pub(super) fn penalty(net: &Network, param: &dyn Fn(usize) -> String) -> String 
 pub(super) fn check_network(name: &str, net: &Network, most_params: usize) -> Result<()> {
     let sizes = net.layer_sizes();
     let refuse = |what: &str, value: String, expected: String| {
-        Err(Error::OutOfRange { name: format!("{what} of {name}"), value, expected })
+        Err(Error::unsuitable(format!("{what} of {name}"), value, expected))
     };
     if sizes[sizes.len() - 1] != 1 {
         return refuse("the number of outputs", sizes[sizes.len() - 1].to_string(), "1".to_string());
@@ -128,9 +127,7 @@ pub(super) fn check_network(name: &str, net: &Network, most_params: usize) -> Re
         return refuse("the number of weights", net.n_params().to_string(), expected);
     }
     match net.params().iter().find(|w| w.abs() > LARGEST_WEIGHT) {
-        Some(w) => {
-            Err(ensure::out_of_range(&format!("a weight of {name}"), *w, "weights from −1000 to 1000"))
-        }
+        Some(w) => Err(Error::out_of_range(format!("a weight of {name}"), *w, "weights from −1000 to 1000")),
         None => Ok(()),
     }
 }
@@ -145,11 +142,7 @@ pub(super) fn check_alike(name: &str, net: &Network, other_name: &str, other: &N
     if described(net) == described(other) {
         return Ok(());
     }
-    Err(Error::OutOfRange {
-        name: name.to_string(),
-        value: described(net),
-        expected: format!("a network like {other_name}: {}", described(other)),
-    })
+    Err(Error::unsuitable(name, described(net), format!("a network like {other_name}: {}", described(other))))
 }
 
 /// As [`forward`], and `dz2_1`, `da2_1`, …: how these change with the weight or bias of the given number.

@@ -13,7 +13,7 @@ use crate::figures::drawing::svg::hex;
 use crate::figures::ensure;
 use crate::figures::plot::{self, Axes};
 use crate::model::Network;
-use crate::text::{count, subscript, words};
+use crate::text::{count, number, subscript};
 
 /// A slider each: more would be a wall.
 pub(super) const MOST_PARAMS: usize = 16;
@@ -54,7 +54,7 @@ pub fn network(net: &Network, trained: &Network, data: &Dataset) -> Result<Explo
     check_data("data", data, net)?;
     if data.len() > MOST_EXAMPLES {
         let name = "the number of examples";
-        return Err(ensure::out_of_range(name, data.len() as f64, "at most 8, a line for each"));
+        return Err(Error::count_out_of_range(name, data.len(), "at most 8, a line for each"));
     }
 
     let j = [net.cost(&data.x, &data.y)?, trained.cost(&data.x, &data.y)?];
@@ -62,21 +62,25 @@ pub fn network(net: &Network, trained: &Network, data: &Dataset) -> Result<Explo
     let mut predictions = Vec::new();
     for n in 0..data.len() {
         let x = vega::tuple(&data.x.row(n).to_vec());
-        predictions.push(format!("for x = {x}, y = {}, ŷ = {}", words(data.y[[n, 0]]), words(y_hat[[n, 0]])));
+        predictions.push(format!(
+            "for x = {x}, y = {}, ŷ = {}",
+            number(data.y[[n, 0]]),
+            number(y_hat[[n, 0]])
+        ));
     }
     let picture = plot::network(net)?;
     let alt = format!(
         "{} With the given weights J = {}, with the trained ones J = {}. {}. With sliders for {} and {}.",
         picture.alt,
-        words(j[0]),
-        words(j[1]),
+        number(j[0]),
+        number(j[1]),
         capitalised(&predictions.join("; ")),
         count(net.n_params(), "weight"),
         count(sizes[0], "input"),
     );
     let names: Vec<String> = (0..data.len()).map(|n| vega::tuple(&data.x.row(n).to_vec())).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let title = format!("The examples: J = {}", words(j[0]));
+    let title = format!("The examples: J = {}", number(j[0]));
     let truth: Array1<f64> = data.y.column(0).to_owned();
     let bars = plot::grouped_bars(
         &Axes::new(&title, "inputs x", "y and ŷ"),
@@ -94,11 +98,11 @@ pub(super) fn check_drawn(net: &Network) -> Result<()> {
     let drawn = sizes.len() == 3 && sizes[0] <= MOST_UNITS && sizes[1] <= MOST_UNITS && !net.has_bias();
     if !drawn {
         let bias = if net.has_bias() { " with biases" } else { "" };
-        return Err(Error::OutOfRange {
-            name: "net".to_string(),
-            value: format!("a network of layers {sizes:?}{bias}"),
-            expected: "one hidden layer, at most 5 units in a layer, no biases".to_string(),
-        });
+        return Err(Error::unsuitable(
+            "net",
+            format!("a network of layers {sizes:?}{bias}"),
+            "one hidden layer, at most 5 units in a layer, no biases",
+        ));
     }
     Ok(())
 }
@@ -297,7 +301,7 @@ fn draw_examples(chart: &mut Chart, data: &Dataset, j: [f64; 2], height: f64) {
     };
     write(18.0, "'The examples'", 14.0, TEXT, true);
     write(44.0, &format!("'cost J = '+{}", shown("j")), 16.0, PLUM, true);
-    let before = format!("'given: {}   trained: {}'", words(j[0]), words(j[1]));
+    let before = format!("'given: {}   trained: {}'", number(j[0]), number(j[1]));
     write(66.0, &before, 12.0, AXIS, false);
 
     let (low, high) = data.y.iter().fold((0.0_f64, 1.0_f64), |(l, h), v| (l.min(*v), h.max(*v)));

@@ -8,10 +8,9 @@ use super::formula;
 use super::vega::{self, Chart, Panel, Scale, Text, shown};
 use crate::error::{Error, Result};
 use crate::figures::drawing::style::{BLUE, CURVE, DARK_VERMILION, TEXT, VERMILION};
-use crate::figures::ensure;
 use crate::figures::plot::{self, Axes};
 use crate::model::Activation;
-use crate::text::{count, subscript, words};
+use crate::text::{count, number, subscript};
 
 /// One neuron with a slider for each input and each weight: its sum z, and where z stands on the curve of the activation.
 ///
@@ -39,14 +38,14 @@ use crate::text::{count, subscript, words};
 pub fn neuron(inputs: &Array1<f64>, weights: &Array1<f64>, activation: Activation) -> Result<Explorable> {
     let picture = plot::neuron(inputs, weights, activation)?;
     if inputs.len() > 4 {
-        return Err(ensure::out_of_range("the number of inputs", inputs.len() as f64, "at most 4"));
+        return Err(Error::count_out_of_range("the number of inputs", inputs.len(), "at most 4"));
     }
     if activation == Activation::Softmax {
-        return Err(Error::OutOfRange {
-            name: "activation".to_string(),
-            value: "softmax".to_string(),
-            expected: "an activation of one unit: sigmoid, tanh, relu or identity".to_string(),
-        });
+        return Err(Error::unsuitable(
+            "activation",
+            "softmax",
+            "an activation of one unit: sigmoid, tanh, relu or identity",
+        ));
     }
     let z = inputs.dot(weights);
     let at_z = Array2::from_elem((1, 1), z);
@@ -58,7 +57,7 @@ pub fn neuron(inputs: &Array1<f64>, weights: &Array1<f64>, activation: Activatio
     let f = format!("f(z) = {}(z)", activation.name());
     let axes = Axes::new("The neuron on its curve", "weighted input z", &f);
     let around = Array1::from(vec![-0.15 * end, 0.15 * end]);
-    let tangent = format!("slope {}", words(slope));
+    let tangent = format!("slope {}", number(slope));
     let on_curve = plot::line_and_points(
         &axes,
         &[(f.as_str(), &zs, &curve), (tangent.as_str(), &(&around + z), &(&around * slope + a))],

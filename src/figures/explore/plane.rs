@@ -56,11 +56,11 @@ impl<'a> Plane<'a> {
         };
         let (x, y) = (ends(0), ends(1));
         if x.1 <= x.0 || y.1 <= y.0 {
-            return Err(Error::OutOfRange {
-                name: "dataset's x".to_string(),
-                value: "no larger than 0 in a column".to_string(),
-                expected: "inputs that span a plane".to_string(),
-            });
+            return Err(Error::unsuitable(
+                "dataset's x",
+                "no larger than 0 in a column",
+                "inputs that span a plane",
+            ));
         }
         let coarse = Array2::from_shape_fn((143, 2), |(i, input)| match input {
             0 => x.0 + (x.1 - x.0) * (i % 13) as f64 / 12.0,
@@ -197,22 +197,20 @@ pub(super) fn check_plane(name: &str, net: &Network, most_params: usize, dataset
     formula::check_network(name, net, most_params)?;
     let inputs = net.layer_sizes()[0];
     if inputs != 2 {
-        return Err(ensure::out_of_range(
-            &format!("the number of inputs of {name}"),
-            inputs as f64,
+        return Err(Error::count_out_of_range(
+            format!("the number of inputs of {name}"),
+            inputs,
             "2, for a plane",
         ));
     }
     for (column, found, expected) in [("x", dataset.x.ncols(), 2), ("y", dataset.y.ncols(), 1)] {
         if found != expected {
-            return Err(Error::Mismatch {
-                name: format!("dataset's {column}"),
-                found,
-                found_unit: "column",
-                other: "the plane".to_string(),
-                expected,
-                expected_unit: "column",
-            });
+            return Err(Error::mismatch(
+                format!("dataset's {column}"),
+                (found, "column"),
+                "the plane",
+                (expected, "column"),
+            ));
         }
     }
     ensure::matrix("dataset's x", &dataset.x)?;

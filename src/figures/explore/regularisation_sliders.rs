@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::figures::drawing::style::{AXIS, BLUE, CURVE, Look, PLUM, VERMILION};
 use crate::figures::plot::{self, Axes};
 use crate::model::{Cost, Network};
-use crate::text::words;
+use crate::text::number;
 use crate::training::Trainer;
 
 /// Powers of ten of λ, and how many lie between two of them.
@@ -61,11 +61,11 @@ pub fn regularisation(
     for (name, data) in [("train", train), ("test", test)] {
         plane::check_plane("net", net, MOST_PARAMS, data)?;
         if data.len() > MOST_EXAMPLES {
-            return Err(Error::OutOfRange {
-                name: format!("the number of examples of {name}"),
-                value: data.len().to_string(),
-                expected: "at most 500, a dot each".to_string(),
-            });
+            return Err(Error::count_out_of_range(
+                format!("the number of examples of {name}"),
+                data.len(),
+                "at most 500, a dot each",
+            ));
         }
     }
     let (scaled, scaled_test) = (scaler.transform(train)?, scaler.transform(test)?);
@@ -94,7 +94,7 @@ pub fn regularisation(
     let (in_training, in_test) = (of(|p| p.train), of(|p| p.test));
     let start = &points[0];
     let shown = STILL.map(|power| &points[((power - FIRST_POWER) / STEP).round() as usize]);
-    let names = shown.map(|point| format!("λ = {}", words(point.lambda)));
+    let names = shown.map(|point| format!("λ = {}", number(point.lambda)));
     let maps: Vec<(&str, &Network)> =
         names.iter().map(String::as_str).zip(shown.map(|p| &p.network)).collect();
     let contours = plot::prediction_contours(axes, &maps, scaler, train)?;
@@ -106,10 +106,10 @@ pub fn regularisation(
     let said = |p: &Point| {
         format!(
             "λ = {}: training {}, test {}, Σ w² {}",
-            words(p.lambda),
-            words(p.train),
-            words(p.test),
-            words(p.size)
+            number(p.lambda),
+            number(p.train),
+            number(p.test),
+            number(p.size)
         )
     };
     let some: Vec<String> = points.iter().step_by(4).map(said).collect();
@@ -117,12 +117,12 @@ pub fn regularisation(
         "{}{count} networks trained with λ from {} to {}, with a slider for λ: their predictions over {} and {}, their weights, \
          their costs without the penalty. {}. The test cost is lowest at λ = {}.",
         if axes.title.is_empty() { String::new() } else { format!("{}. ", axes.title) },
-        words(start.lambda),
-        words(points[count - 1].lambda),
+        number(start.lambda),
+        number(points[count - 1].lambda),
         axes.x_label,
         axes.y_label,
         some.join("; "),
-        words(best)
+        number(best)
     );
     let networks: Vec<Network> = points.iter().map(|p| p.network.clone()).collect();
     let plane = Plane::new(axes, scaler, &[train, test], &networks)?;

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::figures::drawing::style::{BLACK, BLUE, CURVE, DARK_VERMILION, PLUM, TEXT, VERMILION};
 use crate::figures::ensure;
 use crate::figures::plot::{self, Axes};
-use crate::text::words;
+use crate::text::{exact, number};
 
 /// Powers of ten of the step ε, from large to small, and how many lie between two of them.
 const FIRST_POWER: f64 = -0.5;
@@ -60,21 +60,17 @@ struct Measured {
 /// ```
 pub fn secant(label: &str, f: &dyn Fn(f64) -> f64, x: f64, slope: f64) -> Result<Explorable> {
     for (name, value) in [("x", x), ("slope", slope)] {
-        ensure::values(name, &Array1::from_elem(1, value))?;
+        ensure::number(name, value)?;
     }
     if x.abs() > 1000.0 {
-        return Err(ensure::out_of_range("x", x, "a number from −1000 to 1000"));
+        return Err(Error::out_of_range("x", x, "a number from −1000 to 1000"));
     }
     let count = ((FIRST_POWER - LAST_POWER) / STEP).round() as usize + 1;
     let measured = (0..count)
         .map(|i| measure(label, f, x, slope, FIRST_POWER - STEP * i as f64))
         .collect::<Result<Vec<Measured>>>()?;
     if measured.iter().all(|m| m.errors.iter().all(|e| *e == 0.0)) {
-        return Err(Error::OutOfRange {
-            name: "the errors of f".to_string(),
-            value: "0 for every ε".to_string(),
-            expected: "a curve that is not straight".to_string(),
-        });
+        return Err(Error::unsuitable("the errors of f", "0 for every ε", "a curve that is not straight"));
     }
 
     let epsilons: Array1<f64> = measured.iter().map(|m| m.epsilon).collect();
@@ -92,8 +88,8 @@ pub fn secant(label: &str, f: &dyn Fn(f64) -> f64, x: f64, slope: f64) -> Result
     let through = |from: f64, slope: f64| ts.mapv(|t| f(from) + slope * (t - from));
     let forward = through(x, first.slopes[0]);
     let central = through(x - first.epsilon, first.slopes[1]);
-    let title = format!("{label}, measured with ε = {}", words(first.epsilon));
-    let [by_forward, by_central] = [0, 1].map(|i| format!("{}: {}", names[i], words(first.slopes[i])));
+    let title = format!("{label}, measured with ε = {}", number(first.epsilon));
+    let [by_forward, by_central] = [0, 1].map(|i| format!("{}: {}", names[i], number(first.slopes[i])));
     let lines =
         [(label, &ts, &fs), (by_forward.as_str(), &ts, &forward), (by_central.as_str(), &ts, &central)];
     let left = plot::line(&Axes::new(&title, "x", label), &lines)?;
@@ -101,20 +97,20 @@ pub fn secant(label: &str, f: &dyn Fn(f64) -> f64, x: f64, slope: f64) -> Result
     let lowest = |i: usize| {
         let best =
             measured.iter().filter(|m| m.errors[i] > 0.0).min_by(|a, b| a.errors[i].total_cmp(&b.errors[i]));
-        best.map_or("0".to_string(), |m| format!("{} at ε = {}", words(m.errors[i]), words(m.epsilon)))
+        best.map_or("0".to_string(), |m| format!("{} at ε = {}", number(m.errors[i]), number(m.epsilon)))
     };
     let alt = format!(
         "The slope of {label} at x = {}, which is {}, measured with ε = {}: forward {}, central {}. The lowest error is {} for \
          forward and {} for central differences. With a slider for ε from {} to {}.",
-        words(x),
-        words(slope),
-        words(first.epsilon),
-        words(first.slopes[0]),
-        words(first.slopes[1]),
+        number(x),
+        number(slope),
+        number(first.epsilon),
+        number(first.slopes[0]),
+        number(first.slopes[1]),
         lowest(0),
         lowest(1),
-        words(first.epsilon),
-        words(measured[count - 1].epsilon),
+        number(first.epsilon),
+        number(measured[count - 1].epsilon),
     );
     let spec = chart(label, x, slope, &measured).finish(&alt);
     Ok(Explorable::new(alt, &figure, &spec))
@@ -127,7 +123,7 @@ fn measure(label: &str, f: &dyn Fn(f64) -> f64, x: f64, slope: f64, power: f64) 
         if value.is_finite() && value.abs() < 1e100 {
             return Ok(value);
         }
-        Err(ensure::out_of_range(&format!("{label} at {at:?}"), value, "a finite number"))
+        Err(Error::out_of_range(format!("{label} at {}", exact(at)), value, "a finite number"))
     };
     let (here, above, below) = (value(x)?, value(x + epsilon)?, value(x - epsilon)?);
     // As in the formulas, with the rounding that this brings.
@@ -180,7 +176,7 @@ fn chart(label: &str, x: f64, slope: f64, measured: &[Measured]) -> Chart {
     let mut write = |x: f64, y: f64, text: String, color, bold| {
         chart.text(Text { size: 13.0, color, bold, ..Text::new(x, y, &text) });
     };
-    let quoted = json!(format!("The slope of {label} at x = {}: {} by the formula", words(x), ten(slope)));
+    let quoted = json!(format!("The slope of {label} at x = {}: {} by the formula", number(x), ten(slope)));
     write(14.0, 18.0, quoted.to_string(), TEXT, true);
     write(14.0, 42.0, format!("'ε = '+{}", shown("here.eps")), TEXT, true);
     let says = |slope: &str, error: &str| {

@@ -8,12 +8,11 @@ use super::formula;
 use super::plane::{self, Plane, round_step};
 use super::vega::{self, Chart, Text, shown, signal};
 use crate::data::{Dataset, Scaler};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::figures::drawing::style::{AXIS, BLACK, GRID, PANEL};
-use crate::figures::ensure;
 use crate::figures::plot::{Axes, prediction_surface_from};
 use crate::model::Network;
-use crate::text::{short, words};
+use crate::text::{number, short};
 
 const MOST_PARAMS: usize = 40;
 const MOST_EXAMPLES: usize = 8;
@@ -104,12 +103,12 @@ pub fn surface_from(
 ) -> Result<Explorable> {
     // the slider goes half as far as the picture could
     if !(-180.0..=180.0).contains(&azimuth_degrees) {
-        return Err(ensure::out_of_range("azimuth_degrees", azimuth_degrees, "−180 to 180"));
+        return Err(Error::out_of_range("azimuth_degrees", azimuth_degrees, "−180 to 180"));
     }
     plane::check_plane("net", net, MOST_PARAMS, dataset)?;
     if dataset.len() > MOST_EXAMPLES {
         let name = "the number of examples";
-        return Err(ensure::out_of_range(name, dataset.len() as f64, "at most 8, a line for each"));
+        return Err(Error::count_out_of_range(name, dataset.len(), "at most 8, a line for each"));
     }
     let plane = Plane::new(axes, scaler, &[dataset], std::slice::from_ref(net))?;
     let ranges = axes.with_x_range(plane.x.0, plane.x.1).with_y_range(plane.y.0, plane.y.1);
@@ -118,8 +117,8 @@ pub fn surface_from(
     let y_hat = scaler.inverse_transform_y(&net.predict(&scaler.transform_x(&dataset.x)?)?);
     let examples: Vec<String> = (0..dataset.len())
         .map(|n| {
-            let (x1, x2) = (words(dataset.x[[n, 0]]), words(dataset.x[[n, 1]]));
-            let (truth, predicted) = (words(dataset.y[[n, 0]]), short(y_hat[[n, 0]]));
+            let (x1, x2) = (number(dataset.x[[n, 0]]), number(dataset.x[[n, 1]]));
+            let (truth, predicted) = (number(dataset.y[[n, 0]]), short(y_hat[[n, 0]]));
             format!("example at ({x1}, {x2}): true {truth}, predicted {predicted}")
         })
         .collect();
@@ -127,16 +126,16 @@ pub fn surface_from(
         "{}Surface of predictions, with sliders to walk around it, from azimuth {}°, and to stand above it, at {}°: \
          {} from {} to {} and {} from {} to {}, predictions and truths within {} to {}; {}.",
         if axes.title.is_empty() { String::new() } else { format!("{}. ", axes.title) },
-        words(azimuth_degrees),
-        words(elevation_degrees),
+        number(azimuth_degrees),
+        number(elevation_degrees),
         axes.x_label,
-        words(plane.x.0),
-        words(plane.x.1),
+        number(plane.x.0),
+        number(plane.x.1),
         axes.y_label,
-        words(plane.y.0),
-        words(plane.y.1),
-        words(plane.score.0),
-        words(plane.score.1),
+        number(plane.y.0),
+        number(plane.y.1),
+        number(plane.score.0),
+        number(plane.score.1),
         examples.join("; ")
     );
     let mut scene = Scene { chart: Chart::new(560.0), plane: &plane, net };

@@ -12,7 +12,7 @@ use crate::figures::drawing::style::{BLACK, CURVE, Look, TEXT, WHITE};
 use crate::figures::ensure;
 use crate::figures::plot::{self, Axes};
 use crate::model::Network;
-use crate::text::{count, short, words};
+use crate::text::{count, number, short};
 use crate::training::Trainer;
 
 /// The slider has so many positions at most; longer runs are shown every few iterations.
@@ -65,11 +65,11 @@ pub fn training(
 ) -> Result<Explorable> {
     ensure::not_empty("runs", runs.len(), "one run or two")?;
     if runs.len() > 2 {
-        return Err(ensure::out_of_range("the number of runs", runs.len() as f64, "1 or 2"));
+        return Err(Error::count_out_of_range("the number of runs", runs.len(), "1 or 2"));
     }
     if dataset.len() > MOST_EXAMPLES {
         let name = "the number of examples";
-        return Err(ensure::out_of_range(name, dataset.len() as f64, "at most 8, a line for each"));
+        return Err(Error::count_out_of_range(name, dataset.len(), "at most 8, a line for each"));
     }
     for (name, net, _) in runs {
         plane::check_plane(&format!("\"{name}\""), net, MOST_PARAMS, dataset)?;
@@ -79,11 +79,11 @@ pub fn training(
         runs.iter().map(|(_, net, trainer)| trainer.train(net, &data, None)).collect::<Result<Vec<_>>>()?;
     let last = whole.iter().map(|run| run.iterations()).max().unwrap_or(0);
     if last == 0 {
-        return Err(Error::OutOfRange {
-            name: "the number of iterations".to_string(),
-            value: "0 in every run".to_string(),
-            expected: "at least 1, to see the network change".to_string(),
-        });
+        return Err(Error::unsuitable(
+            "the number of iterations",
+            "0 in every run",
+            "at least 1, to see the network change",
+        ));
     }
     let step = last.div_ceil(MOST_POSITIONS);
     let position = shown.min(last) / step;
@@ -132,13 +132,13 @@ pub fn training(
             let examples: Vec<String> = y_hat
                 .iter()
                 .zip(&dataset.y)
-                .map(|(y_hat, y)| format!("{} for the truth {}", short(*y_hat), words(*y)))
+                .map(|(y_hat, y)| format!("{} for the truth {}", short(*y_hat), number(*y)))
                 .collect();
             Ok(format!(
                 "\"{}\": cost from {} to {} in {}; at its end it predicts {}.",
                 seen.name,
-                words(start),
-                words(end),
+                number(start),
+                number(end),
                 count(run.iterations(), "iteration"),
                 examples.join(", ")
             ))

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::figures::drawing::shape::Color;
 use crate::figures::drawing::style::{AXIS, BLACK, GRID, Sizes, TEXT};
 use crate::figures::drawing::svg::{FONTS, hex};
-use crate::text::{power_of_ten, superscript, words};
+use crate::text::{number, power_of_ten, superscript};
 
 pub(super) const WIDTH: f64 = 700.0;
 
@@ -249,5 +249,5 @@ pub(super) fn hover(data: &str, (x, y): (&str, &str), tooltip: &str) -> Value {
 
 /// `(0.3, 1)`.
 pub(super) fn tuple(values: &[f64]) -> String {
-    format!("({})", values.iter().map(|v| words(*v)).collect::<Vec<_>>().join(", "))
+    format!("({})", values.iter().map(|v| number(*v)).collect::<Vec<_>>().join(", "))
 }

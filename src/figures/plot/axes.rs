@@ -97,16 +97,16 @@ impl Axes {
             if let Some((from, to)) = range
                 && !(from < to && from.abs() <= ensure::LIMIT && to.abs() <= ensure::LIMIT)
             {
-                return Err(Error::OutOfRange {
-                    name: name.to_string(),
-                    value: format!("{from} to {to}"),
-                    expected: "two finite numbers, the first below the second".to_string(),
-                });
+                return Err(Error::unsuitable(
+                    name,
+                    format!("{from} to {to}"),
+                    "two finite numbers, the first below the second",
+                ));
             }
         }
         for (row, &(x, y)) in self.questions.iter().enumerate() {
             for (column, value) in [x, y].into_iter().enumerate() {
-                ensure::finite("questions", row, column, value)?;
+                ensure::finite("questions", &[row, column], value)?;
             }
         }
         Ok(())

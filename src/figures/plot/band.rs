@@ -1,17 +1,19 @@
 //! Many curves as one: where the middle of them runs, and how far they spread.
 
 use ndarray::{Array1, Array2};
+use plotters::element::Polygon;
 
 use super::axes::Axes;
 use super::frame::{Frame, Setup};
 use super::legend::{Entry, Sample};
 use super::series::{self, lead};
 use crate::error::{Error, Result};
+use crate::figures::drawing::backend::fill;
 use crate::figures::drawing::shape::Point;
 use crate::figures::drawing::style::PALE_BLUE;
 use crate::figures::ensure;
 use crate::figures::figure::Figure;
-use crate::text::{count, words};
+use crate::text::{count, number};
 
 /// The share of the curves that runs below the band, and above it.
 const OUTSIDE: f64 = 0.1;
@@ -51,11 +53,11 @@ pub fn band(
     ensure::matrix("curves", curves)?;
     ensure::same_length("curves", curves.ncols(), "xs", xs.len())?;
     if let Some(i) = (1..xs.len()).find(|&i| xs[i] <= xs[i - 1]) {
-        return Err(Error::OutOfRange {
-            name: format!("xs[{i}]"),
-            value: xs[i].to_string(),
-            expected: format!("more than the {} before it", xs[i - 1]),
-        });
+        return Err(Error::out_of_range(
+            format!("xs[{i}]"),
+            xs[i],
+            format!("more than the {} before it", xs[i - 1]),
+        ));
     }
     let at = |share: f64| -> Array1<f64> {
         curves.columns().into_iter().map(|values| quantile(values.to_vec(), share)).collect()
@@ -70,8 +72,8 @@ pub fn band(
         "Band of curves: {}\"{name}\": {}, the middle four fifths at most {} apart, at x = {}; {}.",
         lead(axes),
         count(curves.nrows(), "curve"),
-        words(high[widest] - low[widest]),
-        words(xs[widest]),
+        number(high[widest] - low[widest]),
+        number(xs[widest]),
         series::in_words(&all)
     );
     // the band takes part in the ranges
@@ -88,9 +90,9 @@ pub fn band(
         let (below, above) = (&edges[0].points, &edges[1].points);
         let around: Vec<Point> =
             (below.iter().filter(inside)).chain(above.iter().rev().filter(inside)).map(within).collect();
-        let outline: Vec<Point> = around.iter().map(|point| frame.at(point.0, point.1)).collect();
-        frame.canvas.polygon(&outline, PALE_BLUE);
-        series::draw_series(&mut frame, &all);
+        let area = Polygon::new(around, fill(PALE_BLUE));
+        frame.plot(|chart| chart.draw_series([area]).map(|_| ()))?;
+        series::draw_series(&mut frame, &all)?;
         Ok(frame.finish())
     })
 }

@@ -1,6 +1,7 @@
 //! Bars: values of named groups, and how often values fall into bins.
 
 use ndarray::Array1;
+use plotters::element::Rectangle;
 
 use super::axes::Axes;
 use super::frame::{Frame, Setup};
@@ -8,12 +9,13 @@ use super::legend::{Entry, Sample};
 use super::scale::{Kind, Span};
 use super::series::lead;
 use crate::error::{Error, Result};
+use crate::figures::drawing::backend::{fill, units};
 use crate::figures::drawing::font::text_width;
 use crate::figures::drawing::shape::Align;
 use crate::figures::drawing::style::{AXIS, BLUE, CURVE, HAIRLINE, Look, SERIES, TEXT};
 use crate::figures::ensure;
 use crate::figures::figure::Figure;
-use crate::text::{count, words};
+use crate::text::{count, number};
 
 /// Bars next to each other for each group, one for each series; few enough have their value printed at their end.
 ///
@@ -47,14 +49,7 @@ pub fn grouped_bars(axes: &Axes, groups: &[&str], series: &[(&str, &Array1<f64>)
         let name = if name.is_empty() { "values".to_string() } else { format!("\"{name}\"") };
         ensure::values(&name, values)?;
         if values.len() != groups.len() {
-            return Err(Error::Mismatch {
-                name,
-                found: values.len(),
-                found_unit: "value",
-                other: "groups".to_string(),
-                expected: groups.len(),
-                expected_unit: "name",
-            });
+            return Err(Error::mismatch(name, (values.len(), "value"), "groups", (groups.len(), "name")));
         }
     }
     let axes = axes.clone();
@@ -81,7 +76,7 @@ pub fn grouped_bars(axes: &Axes, groups: &[&str], series: &[(&str, &Array1<f64>)
         };
         let setup = Setup { legend, names: &groups, ..Setup::new(&axes, Span::names(groups.len()), y) };
         let mut frame = Frame::new(setup, width)?;
-        draw_bars(&mut frame, &series, y);
+        draw_bars(&mut frame, &series, y)?;
         Ok(frame.finish())
     })
 }
@@ -94,25 +89,22 @@ fn room_for_values(span: Span) -> Span {
     Span { kind: Kind::Linear, low, high }
 }
 
-fn draw_bars(frame: &mut Frame, series: &[(String, Vec<f64>)], y: Span) {
+fn draw_bars(frame: &mut Frame, series: &[(String, Vec<f64>)], y: Span) -> Result<()> {
     let bar = 0.8 / series.len() as f64;
     let size = frame.sizes.tick;
     let base = y.low.max(0.0).min(y.high);
     let width = frame.at(bar, base).0 - frame.at(0.0, base).0;
-    let widest = series.iter().flat_map(|(_, v)| v).map(|v| text_width(&words(*v), size)).fold(0.0, f64::max);
-    let gap = if width > 8.0 { 1.0 } else { 0.0 };
+    let widest =
+        series.iter().flat_map(|(_, v)| v).map(|v| text_width(&number(*v), size)).fold(0.0, f64::max);
+    let gap = units(if width > 8.0 { 1.0 } else { 0.0 }) as u32;
     for (i, (_, values)) in series.iter().enumerate() {
         for (group, &value) in values.iter().enumerate() {
             let from = group as f64 + 0.1 + i as f64 * bar;
             let end = value.clamp(y.low, y.high);
-            let ((left, zero), (right, tip)) = (frame.at(from, base), frame.at(from + bar, end));
-            frame.canvas.rectangle(
-                left + gap,
-                tip.min(zero),
-                right - gap,
-                tip.max(zero),
-                SERIES[i % SERIES.len()],
-            );
+            let ((left, _), (right, tip)) = (frame.at(from, base), frame.at(from + bar, end));
+            let mut area = Rectangle::new([(from, base), (from + bar, end)], fill(SERIES[i % SERIES.len()]));
+            area.set_margin(0, 0, gap, gap);
+            frame.plot(|chart| chart.draw_series([area]).map(|_| ()))?;
             if widest + 4.0 <= width && y.contains(value) {
                 let middle = (left + right) / 2.0;
                 let (_, top, _, bottom) = frame.plot;
@@ -121,13 +113,12 @@ fn draw_bars(frame: &mut Frame, series: &[(String, Vec<f64>)], y: Span) {
                 } else {
                     (tip - 5.0).max(top + size)
                 };
-                frame.canvas.text((middle, at), &words(value), size, TEXT, Align::Middle);
+                frame.canvas.text((middle, at), &number(value), size, TEXT, Align::Middle);
             }
         }
     }
-    let (left, _, right, _) = frame.plot;
-    let zero = frame.at(0.0, base).1;
-    frame.canvas.line(&[(left, zero), (right, zero)], AXIS, HAIRLINE);
+    let n_groups = series.first().map_or(0, |(_, values)| values.len());
+    frame.curve(&[(0.0, base), (n_groups as f64, base)], &[], AXIS, HAIRLINE)
 }
 
 fn bars_in_words(groups: &[String], series: &[(String, Vec<f64>)]) -> String {
@@ -135,7 +126,7 @@ fn bars_in_words(groups: &[String], series: &[(String, Vec<f64>)]) -> String {
     let of_group = |g: usize| {
         let values: Vec<String> = series
             .iter()
-            .map(|(name, values)| format!("{name} {}", words(values[g])).trim().to_string())
+            .map(|(name, values)| format!("{name} {}", number(values[g])).trim().to_string())
             .collect();
         format!("{}: {}", groups[g], values.join(", "))
     };
@@ -195,7 +186,7 @@ pub fn histogram_marked(
     }
     ensure::values("values", values)?;
     if !(1..=500).contains(&bins) {
-        return Err(ensure::out_of_range("bins", bins as f64, "1 to 500"));
+        return Err(Error::count_out_of_range("bins", bins, "1 to 500"));
     }
     let x = axes.x_range.map_or_else(|| Span::around(values.iter(), 0.0), |(a, b)| Span::exactly(a, b));
     let mut counts = vec![0_usize; bins];
@@ -212,14 +203,14 @@ pub fn histogram_marked(
         "Histogram: {}{} from {} to {} in {}; the fullest bin, {} to {}, holds {highest}.",
         lead(axes),
         count(values.len(), "value"),
-        words(low),
-        words(high),
+        number(low),
+        number(high),
         count(bins, "bin"),
-        words(edge(fullest)),
-        words(edge(fullest + 1)),
+        number(edge(fullest)),
+        number(edge(fullest + 1)),
     );
     let marks: Vec<(String, f64)> = marks.iter().map(|(name, at)| (name.to_string(), *at)).collect();
-    let named: Vec<String> = marks.iter().map(|(name, at)| format!("{name} at {}", words(*at))).collect();
+    let named: Vec<String> = marks.iter().map(|(name, at)| format!("{name} at {}", number(*at))).collect();
     let alt = if marks.is_empty() { alt } else { format!("{alt} Marked: {}.", named.join(", ")) };
     let axes = axes.clone();
     Figure::draw(alt, move |width| {
@@ -233,13 +224,15 @@ pub fn histogram_marked(
             .collect();
         let mut frame = Frame::new(Setup { legend, ..Setup::new(&axes, x, y) }, width)?;
         for (bin, n) in counts.iter().enumerate().filter(|(_, n)| **n > 0) {
-            let (left, top) = frame.at(edge(bin), (*n as f64).min(y.high));
-            let (right, bottom) = frame.at(edge(bin + 1), y.low.max(0.0));
-            let gap = if right - left > 6.0 { 0.75 } else { 0.0 };
-            frame.canvas.rectangle(left + gap, top.min(bottom), right - gap, bottom, BLUE);
+            let (low, high) = (y.low.max(0.0), (*n as f64).min(y.high));
+            let (left, right) = (frame.at(edge(bin), low).0, frame.at(edge(bin + 1), low).0);
+            let gap = units(if right - left > 6.0 { 0.75 } else { 0.0 }) as u32;
+            let mut bar = Rectangle::new([(edge(bin), low), (edge(bin + 1), high.max(low))], fill(BLUE));
+            bar.set_margin(0, 0, gap, gap);
+            frame.plot(|chart| chart.draw_series([bar]).map(|_| ()))?;
         }
         for (i, (_, at)) in marks.iter().enumerate() {
-            frame.curve(&[(*at, y.low), (*at, y.high)], look(i).dash(), look(i).color(), CURVE);
+            frame.curve(&[(*at, y.low), (*at, y.high)], look(i).dash(), look(i).color(), CURVE)?;
         }
         Ok(frame.finish())
     })

@@ -8,7 +8,7 @@ use crate::figures::drawing::shape::{Align, Color, Point};
 use crate::figures::drawing::style::{AXIS, BLUE, DARK_VERMILION, Sizes, TEXT, VERMILION, WHITE};
 use crate::figures::ensure;
 use crate::figures::figure::{Drawing, Figure};
-use crate::text::{brief, short, words};
+use crate::text::{brief, number, short};
 
 /// How high the slopes on the edges are written.
 const SLOPE_SIZE: f64 = 11.0;
@@ -77,27 +77,27 @@ pub fn computation_graph(nodes: &[GraphNode], edges: &[(usize, usize, Option<f64
         let numbers = ndarray::Array1::from_iter([node.value].into_iter().chain(node.gradient));
         ensure::values(&format!("node \"{}\"", node.name), &numbers)?;
         if node.column > 8 {
-            return Err(ensure::out_of_range(
-                &format!("column of \"{}\"", node.name),
-                node.column as f64,
+            return Err(Error::count_out_of_range(
+                format!("column of \"{}\"", node.name),
+                node.column,
                 "0 to 8",
             ));
         }
         if !(0.0..=30.0).contains(&node.row) {
-            return Err(ensure::out_of_range(&format!("row of \"{}\"", node.name), node.row, "0 to 30"));
+            return Err(Error::out_of_range(format!("row of \"{}\"", node.name), node.row, "0 to 30"));
         }
         let near = |other: &&GraphNode| other.column == node.column && (other.row - node.row).abs() < 1.0;
         if let Some(other) = nodes[..i].iter().find(near) {
-            return Err(Error::OutOfRange {
-                name: format!("row of \"{}\"", node.name),
-                value: node.row.to_string(),
-                expected: format!("at least 1 away from \"{}\" at {} in its column", other.name, other.row),
-            });
+            return Err(Error::out_of_range(
+                format!("row of \"{}\"", node.name),
+                node.row,
+                format!("at least 1 away from \"{}\" at {} in its column", other.name, other.row),
+            ));
         }
     }
     if let Some(wrong) = edges.iter().flat_map(|(a, b, _)| [*a, *b]).find(|i| *i >= nodes.len()) {
         let expected = format!("node numbers below {}", nodes.len());
-        return Err(ensure::out_of_range("edges", wrong as f64, &expected));
+        return Err(Error::count_out_of_range("edges", wrong, expected));
     }
     let slopes = ndarray::Array1::from_iter(edges.iter().filter_map(|edge| edge.2));
     if !slopes.is_empty() {
@@ -107,7 +107,7 @@ pub fn computation_graph(nodes: &[GraphNode], edges: &[(usize, usize, Option<f64
     let on_edges: Vec<String> = edges
         .iter()
         .filter_map(|&(a, b, slope)| {
-            Some(format!("{} → {}: {}", nodes[a].name, nodes[b].name, words(slope?)))
+            Some(format!("{} → {}: {}", nodes[a].name, nodes[b].name, number(slope?)))
         })
         .collect();
     let mut alt = format!("Computation graph. {}.", parts.join("; "));
@@ -120,8 +120,10 @@ pub fn computation_graph(nodes: &[GraphNode], edges: &[(usize, usize, Option<f64
 
 fn in_words(node: &GraphNode) -> String {
     match node.gradient {
-        Some(gradient) => format!("{}: value {}, gradient {}", node.name, words(node.value), words(gradient)),
-        None => format!("{}: value {}", node.name, words(node.value)),
+        Some(gradient) => {
+            format!("{}: value {}, gradient {}", node.name, number(node.value), number(gradient))
+        }
+        None => format!("{}: value {}", node.name, number(node.value)),
     }
 }
 
@@ -186,7 +188,7 @@ fn draw(nodes: &[GraphNode], edges: &[(usize, usize, Option<f64>)], width: f64) 
         // a number that is cut short would be another number
         let fits = |text: &String| text_width(text, size) <= box_width - 6.0;
         let fitting =
-            |value: f64| [words(value), short(value)].into_iter().find(fits).unwrap_or(brief(value));
+            |value: f64| [number(value), short(value)].into_iter().find(fits).unwrap_or(brief(value));
         write(0.0, &fitting(node.value), BLUE);
         write(1.0, &node.gradient.map_or("–".to_string(), fitting), DARK_VERMILION);
     }

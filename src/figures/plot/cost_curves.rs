@@ -11,10 +11,11 @@ use super::scale::Span;
 use super::series::{self, Series, lead};
 use crate::error::Result;
 use crate::figures::drawing::contour::Area;
+use crate::figures::drawing::marks;
 use crate::figures::drawing::style::{Look, WHITE};
 use crate::figures::ensure;
 use crate::figures::figure::{Drawing, Figure};
-use crate::text::{count, short, words};
+use crate::text::{count, number, short};
 
 /// Costs against the iteration, the first of each curve at iteration 0, on an axis that counts in powers of ten.
 ///
@@ -129,7 +130,7 @@ fn alternative_text(kind: &str, axes: &Axes, costs: &[Cost]) -> String {
             let name = &cost.series.name;
             let name = if name.is_empty() { String::new() } else { format!("\"{name}\": ") };
             if is_flat(&cost.series) {
-                return format!("{name}{} throughout", words(cost.first));
+                return format!("{name}{} throughout", number(cost.first));
             }
             let left_out = match cost.left_out {
                 0 => String::new(),
@@ -137,10 +138,10 @@ fn alternative_text(kind: &str, axes: &Axes, costs: &[Cost]) -> String {
             };
             format!(
                 "{name}{} at iteration 0, {} at iteration {}, lowest {} at iteration {}{left_out}",
-                words(cost.first),
-                words(cost.last),
+                number(cost.first),
+                number(cost.last),
                 cost.iterations,
-                words(cost.lowest.1),
+                number(cost.lowest.1),
                 cost.lowest.0
             )
         })
@@ -169,17 +170,16 @@ fn draw(axes: &Axes, alt: String, costs: Vec<Cost>, y: Span) -> Result<Figure> {
         if missing.contains(&true) {
             (frame, labels) = with_legend(&missing)?;
         }
-        Ok(drawn(frame, &costs, &missing, &labels))
+        drawn(frame, &costs, &missing, &labels)
     })
 }
 
-fn drawn(mut frame: Frame, costs: &[Cost], missing: &[bool], labels: &[Option<Label>]) -> Drawing {
+fn drawn(mut frame: Frame, costs: &[Cost], missing: &[bool], labels: &[Option<Label>]) -> Result<Drawing> {
     let all: Vec<Series> = costs.iter().map(|cost| cost.series.clone()).collect();
-    series::draw_series(&mut frame, &all);
+    series::draw_series(&mut frame, &all)?;
     for (look, cost) in series::looks(&all).iter().zip(costs) {
-        if let Some(at) = cost.mark_in(&frame) {
-            frame.canvas.circle(at, 6.5, WHITE);
-            frame.canvas.circle(at, 5.0, look.color());
+        if cost.mark_in(&frame).is_some() {
+            frame.marks([marks::dot(cost.mark, 6.5, WHITE), marks::dot(cost.mark, 5.0, look.color())])?;
         }
     }
     for (label, missing) in labels.iter().zip(missing) {
@@ -187,7 +187,7 @@ fn drawn(mut frame: Frame, costs: &[Cost], missing: &[bool], labels: &[Option<La
             label.draw(&mut frame.canvas, false);
         }
     }
-    frame.finish()
+    Ok(frame.finish())
 }
 
 fn best(cost: &Cost) -> String {

@@ -7,10 +7,11 @@ use super::frame::{Frame, Setup};
 use super::legend::{Entry, Sample};
 use super::series::{self, Series, lead};
 use crate::error::{Error, Result};
+use crate::figures::drawing::marks;
 use crate::figures::drawing::style::{BLACK, CURVE, Look, VERMILION, WHITE};
 use crate::figures::ensure;
 use crate::figures::figure::Figure;
-use crate::text::{brief, count, words};
+use crate::text::{brief, count, number};
 
 /// A curve with its tangent at a point; the legend gives the point and the slope.
 ///
@@ -25,7 +26,7 @@ use crate::text::{brief, count, words};
 /// use demystified::plot::{Axes, tangent};
 ///
 /// let x = Array1::linspace(-2.0, 2.0, 100);
-/// let figure = tangent(&Axes::new("", "x", "x²"), &x, &(&x * &x), 1.0, 1.0, 2.0)?;
+/// let figure = tangent(&Axes::new("", "x", "x²"), &x, &(&x * &x), (1.0, 1.0), 2.0)?;
 /// assert!(figure.alt.contains("the tangent at (1, 1) has slope 2"));
 /// # Ok::<(), demystified::Error>(())
 /// ```
@@ -33,21 +34,20 @@ pub fn tangent(
     axes: &Axes,
     xs: &Array1<f64>,
     ys: &Array1<f64>,
-    at_x: f64,
-    at_y: f64,
+    (at_x, at_y): (f64, f64),
     slope: f64,
 ) -> Result<Figure> {
     axes.check()?;
     let mut series = series::owned(&[("", xs, ys)], true, false)?;
-    let numbers = [("at_x", at_x), ("at_y", at_y), ("slope", slope)];
-    numbers.iter().try_for_each(|(name, value)| ensure::values(name, &Array1::from_elem(1, *value)))?;
+    let numbers = [("x of the point", at_x), ("y of the point", at_y), ("slope", slope)];
+    numbers.iter().try_for_each(|(name, value)| ensure::number(name, *value))?;
     let alt = format!(
         "Curve with tangent: {}{}; the tangent at ({}, {}) has slope {}.",
         lead(axes),
         series::in_words(&series),
-        words(at_x),
-        words(at_y),
-        words(slope)
+        number(at_x),
+        number(at_y),
+        number(slope)
     );
     series[0].points.push((at_x, at_y));
     let (x, y) = series::spans(axes, &series);
@@ -58,16 +58,15 @@ pub fn tangent(
         let stroke = |name: String, color, dash| Entry { name, sample: Sample::Stroke(color, dash, CURVE) };
         let legend = vec![
             Entry { name: curve_name.clone(), sample: Sample::Line(Look::of(0)) },
-            stroke(format!("tangent, slope {}", words(slope)), VERMILION, Look::of(1).dash()),
-            Entry { name: format!("({}, {})", words(at_x), words(at_y)), sample: Sample::Ring },
+            stroke(format!("tangent, slope {}", number(slope)), VERMILION, Look::of(1).dash()),
+            Entry { name: format!("({}, {})", number(at_x), number(at_y)), sample: Sample::Ring },
         ];
         let mut frame = Frame::new(Setup { legend, ..Setup::new(&axes, x, y) }, width)?;
-        series::draw_series(&mut frame, &series);
+        series::draw_series(&mut frame, &series)?;
         let on_line = |x: f64| (x, at_y + slope * (x - at_x));
-        frame.curve(&[on_line(x.low), on_line(x.high)], Look::of(1).dash(), VERMILION, CURVE);
+        frame.curve(&[on_line(x.low), on_line(x.high)], Look::of(1).dash(), VERMILION, CURVE)?;
         if frame.contains(at_x, at_y) {
-            let at = frame.at(at_x, at_y);
-            frame.canvas.ring(at, 6.5, BLACK, 2.0, WHITE);
+            frame.marks([marks::ring((at_x, at_y), 6.5, BLACK, 2.0, WHITE)])?;
         }
         Ok(frame.finish())
     })
@@ -211,14 +210,13 @@ fn logarithmic(
                 .collect();
         }
         let mut frame = Frame::new(Setup { legend, ..Setup::new(&axes, x, y) }, width)?;
-        series::draw_series(&mut frame, &owned);
+        series::draw_series(&mut frame, &owned)?;
         if both {
             for ((one, low), look) in owned.iter().zip(&lowest).zip(series::looks(&owned)) {
                 let (x, y) = (low.x.log10(), low.y.log10());
                 if !is_flat(one) && frame.contains(x, y) {
-                    let at = frame.at(x, y);
-                    frame.canvas.ring(at, 11.0, look.color(), 2.0, WHITE);
-                    look.marker(&mut frame.canvas, at);
+                    let ring = marks::ring((x, y), 11.0, look.color(), 2.0, WHITE);
+                    frame.marks([ring, marks::marker(look, (x, y))])?;
                 }
             }
         }
@@ -239,7 +237,7 @@ pub(super) fn with_logarithmic_ranges(axes: &Axes, both: bool) -> Result<Axes> {
     {
         if let (Some((from, to)), true) = (*range, is_log) {
             if from <= 0.0 {
-                return Err(ensure::out_of_range(name, from, "a start above 0 for a logarithmic axis"));
+                return Err(Error::out_of_range(name, from, "a start above 0 for a logarithmic axis"));
             }
             *range = Some((from.log10(), to.log10()));
         }
@@ -250,15 +248,14 @@ pub(super) fn with_logarithmic_ranges(axes: &Axes, both: bool) -> Result<Axes> {
 /// Removes points at 0 and finds the lowest of the others; `name` is for messages.
 pub(super) fn keep_drawable(name: &str, one: &mut Series) -> Result<Lowest> {
     if let Some((_, y)) = one.points.iter().find(|(_, y)| *y < 0.0) {
-        return Err(ensure::out_of_range(name, *y, "no negative number on a logarithmic axis"));
+        return Err(Error::out_of_range(name, *y, "no negative number on a logarithmic axis"));
     }
     let before = one.points.len();
     one.points.retain(|(_, y)| *y > 0.0);
     let lowest = one.points.iter().copied().min_by(|a, b| a.1.total_cmp(&b.1));
     let Some((x, y)) = lowest else {
-        let (name, value) = (name.to_string(), "0 everywhere".to_string());
-        let expected = "at least one number above 0 for a logarithmic axis".to_string();
-        return Err(Error::OutOfRange { name, value, expected });
+        let expected = "at least one number above 0 for a logarithmic axis";
+        return Err(Error::unsuitable(name, "0 everywhere", expected));
     };
     Ok(Lowest { x, y, left_out: before - one.points.len() })
 }
@@ -273,9 +270,9 @@ fn in_words(one: &Series, low: &Lowest) -> String {
     format!(
         "{name}{}, lowest {} at {}, first {}, last {}{left_out}",
         count(one.points.len(), "point"),
-        words(low.y),
-        words(low.x),
-        words(first.1),
-        words(last.1)
+        number(low.y),
+        number(low.x),
+        number(first.1),
+        number(last.1)
     )
 }

@@ -2,18 +2,20 @@
 
 use std::ops::Range;
 
+use plotters::coord::cartesian::Cartesian2d;
 use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged};
 use plotters::prelude::*;
-use plotters::style::Color as _;
 
 use super::axes::Axes;
 use super::legend::{self, Entry};
 use super::scale::{Kind, Span};
-use crate::error::{Error, Result};
-use crate::figures::drawing::canvas::{Canvas, Recorder, UNITS};
+use crate::error::Result;
+use crate::figures::drawing::backend::{Backend, Drawn, UNITS, stroke, units};
+use crate::figures::drawing::canvas::Canvas;
 use crate::figures::drawing::font::{self, LINE_HEIGHT, text_width, wrapped};
+use crate::figures::drawing::marks::Mark;
 use crate::figures::drawing::shape::{Align, Color, Point};
-use crate::figures::drawing::style::{AXIS, GRID, Sizes, TEXT};
+use crate::figures::drawing::style::{AXIS, GRID, HAIRLINE, Sizes, TEXT};
 use crate::figures::figure::Drawing;
 
 /// What a frame is made from.
@@ -42,6 +44,7 @@ pub(super) struct Frame {
     pub(super) sizes: Sizes,
     /// The plot's rectangle: left, top, right, bottom.
     pub(super) plot: (f64, f64, f64, f64),
+    width: f64,
     height: f64,
     head: usize,
     x: Span,
@@ -92,9 +95,17 @@ impl Frame {
         let labels_top = bottom + 10.0 + name_lines as f64 * line(sizes.tick);
         let height = labels_top + x_label.len() as f64 * line(sizes.label) + 8.0;
 
-        let mut frame =
-            Frame { canvas, sizes, plot: (left, top, right, bottom), height, head, x: setup.x, y: setup.y };
-        frame.draw_mesh((width, height), x_ticks, y_ticks)?;
+        let mut frame = Frame {
+            canvas,
+            sizes,
+            plot: (left, top, right, bottom),
+            width,
+            height,
+            head,
+            x: setup.x,
+            y: setup.y,
+        };
+        frame.draw_mesh(x_ticks, y_ticks)?;
         let sizes = &frame.sizes;
         for (i, name) in names.iter().enumerate() {
             for (row, text) in name.iter().enumerate() {
@@ -118,43 +129,50 @@ impl Frame {
         Ok(frame)
     }
 
-    /// Grid, axes, ticks and their labels, by plotters.
-    fn draw_mesh(
-        &mut self,
-        size: Point,
-        x_ticks: Vec<(f64, String)>,
-        y_ticks: Vec<(f64, String)>,
-    ) -> Result<()> {
-        let failed = |reason: String| Error::Draw { reason };
-        let units = |pixels: f64| (pixels * UNITS) as u32;
-        let color = |c: Color| RGBColor(c.0, c.1, c.2);
-        let (left, top, right, bottom) = self.plot;
-        let root = Recorder { canvas: &mut self.canvas, size }.into_drawing_area();
-        let mut chart = ChartBuilder::on(&root)
-            .margin_top(units(top))
-            .margin_right(units(size.0 - right))
-            .set_label_area_size(LabelAreaPosition::Left, units(left))
-            .set_label_area_size(LabelAreaPosition::Bottom, units(size.1 - bottom))
-            .build_cartesian_2d(
-                Ticked { span: self.x, at: x_ticks.iter().map(|tick| tick.0).collect() },
-                Ticked { span: self.y, at: y_ticks.iter().map(|tick| tick.0).collect() },
-            )
-            .map_err(|error| failed(error.to_string()))?;
+    /// Grid, axes, ticks and their labels.
+    fn draw_mesh(&mut self, x_ticks: Vec<(f64, String)>, y_ticks: Vec<(f64, String)>) -> Result<()> {
         let label = |ticks: &[(f64, String)], value: f64| {
             ticks.iter().find(|(at, _)| *at == value).map_or(String::new(), |(_, text)| text.clone())
         };
-        let style = ("sans-serif", self.sizes.tick * UNITS).into_font().color(&color(TEXT));
-        chart
-            .configure_mesh()
-            .bold_line_style(color(GRID).stroke_width(UNITS as u32))
-            .light_line_style(TRANSPARENT)
-            .axis_style(color(AXIS).stroke_width(UNITS as u32))
-            .set_all_tick_mark_size((4.0 * UNITS) as i32)
-            .label_style(style)
-            .x_label_formatter(&|value| label(&x_ticks, *value))
-            .y_label_formatter(&|value| label(&y_ticks, *value))
-            .draw()
-            .map_err(|error| failed(error.to_string()))
+        let at = |ticks: &[(f64, String)]| ticks.iter().map(|tick| tick.0).collect();
+        let style = ("sans-serif", self.sizes.tick * UNITS).into_font().color(&RGBAColor::from(TEXT));
+        self.chart((at(&x_ticks), at(&y_ticks)), |chart| {
+            chart
+                .configure_mesh()
+                .bold_line_style(stroke(GRID, HAIRLINE))
+                .light_line_style(TRANSPARENT)
+                .axis_style(stroke(AXIS, HAIRLINE))
+                .set_all_tick_mark_size(units(4.0))
+                .label_style(style)
+                .x_label_formatter(&|value| label(&x_ticks, *value))
+                .y_label_formatter(&|value| label(&y_ticks, *value))
+                .draw()
+        })
+    }
+
+    /// Lets plotters draw data on the axes.
+    pub(super) fn plot(&mut self, data: impl FnOnce(&mut Chart<'_>) -> Drawn) -> Result<()> {
+        self.chart((Vec::new(), Vec::new()), data)
+    }
+
+    /// The chart of plotters that fills the plot, with ticks at these places.
+    fn chart(
+        &mut self,
+        (x_ticks, y_ticks): (Vec<f64>, Vec<f64>),
+        draw: impl FnOnce(&mut Chart<'_>) -> Drawn,
+    ) -> Result<()> {
+        let (left, top, right, bottom) = self.plot;
+        let (width, height) = (self.width, self.height);
+        let (x, y) = (Ticked { span: self.x, at: x_ticks }, Ticked { span: self.y, at: y_ticks });
+        self.canvas.with_plotters((width, height), UNITS, |area| {
+            let mut chart = ChartBuilder::on(area)
+                .margin_top(units(top))
+                .margin_right(units(width - right))
+                .set_label_area_size(LabelAreaPosition::Left, units(left))
+                .set_label_area_size(LabelAreaPosition::Bottom, units(height - bottom))
+                .build_cartesian_2d(x, y)?;
+            draw(&mut chart)
+        })
     }
 
     /// The pixel of a position on the axes.
@@ -163,15 +181,38 @@ impl Frame {
         (left + (right - left) * self.x.share(x), bottom - (bottom - top) * self.y.share(y))
     }
 
+    /// The position on the axes of a pixel.
+    pub(super) fn value_at(&self, (across, down): Point) -> Point {
+        let (left, top, right, bottom) = self.plot;
+        (self.x.at((across - left) / (right - left)), self.y.at((bottom - down) / (bottom - top)))
+    }
+
     pub(super) fn contains(&self, x: f64, y: f64) -> bool {
         self.x.contains(x) && self.y.contains(y)
     }
 
-    /// A line through positions, cut where it leaves the plot.
-    pub(super) fn curve(&mut self, points: &[Point], dash: &[f64], color: Color, width: f64) {
-        for piece in self.inside(points) {
-            self.canvas.dashed(&piece, dash, color, width);
-        }
+    /// A line through positions, cut where it leaves the plot: plotters would bend it along the edge.
+    pub(super) fn curve(&mut self, points: &[Point], dash: &[f64], color: Color, width: f64) -> Result<()> {
+        let style = stroke(color, width);
+        let pieces = self.inside(points);
+        let pieces: Vec<Vec<Point>> =
+            pieces.iter().map(|piece| piece.iter().map(|&at| self.value_at(at)).collect()).collect();
+        self.plot(|chart| {
+            for piece in pieces {
+                match dash {
+                    &[dash, gap] => {
+                        chart.draw_series(DashedLineSeries::new(piece, units(dash), units(gap), style))?
+                    }
+                    _ => chart.draw_series(LineSeries::new(piece, style))?,
+                };
+            }
+            Ok(())
+        })
+    }
+
+    /// Elements at positions, such as markers.
+    pub(super) fn marks(&mut self, marks: impl IntoIterator<Item = Mark<Point>>) -> Result<()> {
+        self.plot(|chart| chart.draw_series(marks).map(|_| ()))
     }
 
     /// The pieces of a line that lie in the plot, in pixels, without points too close to be told apart.
@@ -210,8 +251,11 @@ pub(super) fn draw_title(canvas: &mut Canvas, lines: &[String], size: f64, left:
     }
 }
 
+/// A chart of plotters on our axes.
+pub(super) type Chart<'a> = ChartContext<'a, Backend, Cartesian2d<Ticked, Ticked>>;
+
 /// An axis for plotters whose ticks we chose ourselves.
-struct Ticked {
+pub(super) struct Ticked {
     span: Span,
     at: Vec<f64>,
 }

@@ -1,6 +1,7 @@
 //! A function of two variables as colours with contour lines, and ways across it.
 
 use ndarray::{Array1, Array2};
+use plotters::series::LineSeries;
 
 use super::axes::Axes;
 use super::frame::{Frame, Setup};
@@ -8,15 +9,16 @@ use super::legend::{Entry, Sample};
 use super::scale::Span;
 use super::series::lead;
 use crate::error::{Error, Result};
+use crate::figures::drawing::backend::stroke;
 use crate::figures::drawing::canvas::Canvas;
-use crate::figures::drawing::colormap;
 use crate::figures::drawing::contour::{self, Area};
 use crate::figures::drawing::font::text_width;
 use crate::figures::drawing::shape::{Align, Color, Point, Shape};
 use crate::figures::drawing::style::{self, AXIS, BLACK, CURVE, HAIRLINE, Look, Sizes, TEXT, WHITE};
+use crate::figures::drawing::{colormap, marks};
 use crate::figures::ensure;
 use crate::figures::figure::Figure;
-use crate::text::{count, words};
+use crate::text::{count, number};
 
 /// The grid on which contour lines are traced.
 const CONTOUR_GRID: (usize, usize) = (161, 101);
@@ -95,7 +97,7 @@ pub fn heat_map(axes: &Axes, xs: &Array1<f64>, ys: &Array1<f64>, z: &Array2<f64>
     let paint = Paint { colors: Span::exactly(surface.low, surface.high), white: 0.0, banded: false };
     Figure::draw(alt, move |width| {
         let mut frame = surface.frame(&axes, width, paint, Vec::new())?;
-        surface.draw_contours(&mut frame, &axes, paint, &[], Vec::new());
+        surface.draw_contours(&mut frame, &axes, paint, &[], Vec::new())?;
         enclose(&mut frame, paint, width);
         Ok(frame.finish())
     })
@@ -155,18 +157,18 @@ pub fn path_over_contours(
         let lowest = lowest.map(|(x, y)| frame.at(x, y));
         let mut keep_free: Vec<Point> = paths.iter().flat_map(|(_, path)| along(&frame, path)).collect();
         keep_free.extend(lowest.iter().flat_map(|(x, y)| [(x - 8.0, *y), (*x, *y), (x + 8.0, *y)]));
-        surface.draw_contours(&mut frame, &axes, paint, &keep_free, Vec::new());
+        surface.draw_contours(&mut frame, &axes, paint, &keep_free, Vec::new())?;
         enclose(&mut frame, paint, width);
         if let Some(at) = lowest {
             style::cross(&mut frame.canvas, at);
         }
         for (_, points) in &paths {
-            frame.curve(points, &[], WHITE, CURVE + 2.0);
+            frame.curve(points, &[], WHITE, CURVE + 2.0)?;
         }
         // Where ways coincide, the earlier one is seen on both sides of the later one.
         let wider = |i: usize| 2.5 * (paths.len() - 1 - i) as f64;
         for (i, (_, points)) in paths.iter().enumerate() {
-            draw_path(&mut frame, points, Look::of(i), CURVE + wider(i).min(5.0));
+            draw_path(&mut frame, points, Look::of(i), CURVE + wider(i).min(5.0))?;
         }
         Ok(frame.finish())
     })
@@ -194,21 +196,14 @@ fn owned_path(name: &str, path: &Array2<f64>) -> Result<Path> {
     let part = ensure::part("path", name);
     ensure::matrix(&part, path)?;
     if path.ncols() != 2 {
-        return Err(Error::Mismatch {
-            name: part,
-            found: path.ncols(),
-            found_unit: "column",
-            other: "a point".to_string(),
-            expected: 2,
-            expected_unit: "coordinate",
-        });
+        return Err(Error::mismatch(part, (path.ncols(), "column"), "a point", (2, "coordinate")));
     }
     Ok((name.to_string(), path.rows().into_iter().map(|row| (row[0], row[1])).collect()))
 }
 
 fn path_in_words(name: &str, points: &[Point]) -> String {
     let name = if name.is_empty() { String::new() } else { format!("\"{name}\": ") };
-    let place = |p: Point| format!("({}, {})", words(p.0), words(p.1));
+    let place = |p: Point| format!("({}, {})", number(p.0), number(p.1));
     let steps = count(points.len() - 1, "step");
     format!("{name}{steps} from {} to {}", place(points[0]), place(points[points.len() - 1]))
 }
@@ -230,31 +225,28 @@ fn arrow_head(frame: &mut Frame, from: Point, to: Point, color: Color) {
     );
 }
 
-fn draw_path(frame: &mut Frame, points: &[Point], look: Look, width: f64) {
+fn draw_path(frame: &mut Frame, points: &[Point], look: Look, width: f64) -> Result<()> {
     const MOST_DOTS: usize = 80;
-    frame.curve(points, look.dash(), look.color(), width);
+    frame.curve(points, look.dash(), look.color(), width)?;
     let on_canvas: Vec<Point> = points.iter().map(|p| frame.at(p.0, p.1)).collect();
     for (pair, ends) in points.windows(2).zip(on_canvas.windows(2)) {
         if pair.iter().all(|p| frame.contains(p.0, p.1)) {
             arrow_head(frame, ends[0], ends[1], look.color());
         }
     }
-    let inside: Vec<Point> =
-        points.iter().filter(|p| frame.contains(p.0, p.1)).map(|p| frame.at(p.0, p.1)).collect();
+    let inside: Vec<Point> = points.iter().copied().filter(|p| frame.contains(p.0, p.1)).collect();
+    let mut drawn = Vec::new();
     if inside.len() <= MOST_DOTS {
-        for &at in &inside {
-            frame.canvas.circle(at, 3.0, look.color());
-        }
+        drawn.extend(inside.iter().map(|&at| marks::dot(at, 3.0, look.color())));
     }
-    if frame.contains(points[0].0, points[0].1) {
-        let at = frame.at(points[0].0, points[0].1);
-        frame.canvas.ring(at, 6.5, BLACK, 2.0, WHITE);
+    let (start, end) = (points[0], points[points.len() - 1]);
+    if frame.contains(start.0, start.1) {
+        drawn.push(marks::ring(start, 6.5, BLACK, 2.0, WHITE));
     }
-    let end = points[points.len() - 1];
     if frame.contains(end.0, end.1) {
-        let at = frame.at(end.0, end.1);
-        look.marker(&mut frame.canvas, at);
+        drawn.push(marks::marker(look, end));
     }
+    frame.marks(drawn)
 }
 
 impl Surface {
@@ -262,25 +254,20 @@ impl Surface {
         for (name, values) in [("xs", xs), ("ys", ys)] {
             ensure::values(name, values)?;
             if values.len() < 2 {
-                let expected = "at least 2 values".to_string();
-                return Err(Error::OutOfRange {
-                    name: name.to_string(),
-                    value: "1 value".to_string(),
-                    expected,
-                });
+                return Err(Error::unsuitable(name, "1 value", "at least 2 values"));
             }
             if let Some(pair) = values.windows(2).into_iter().find(|pair| pair[0] >= pair[1]) {
-                return Err(Error::OutOfRange {
-                    name: name.to_string(),
-                    value: format!("{} followed by {}", pair[0], pair[1]),
-                    expected: "values that increase".to_string(),
-                });
+                return Err(Error::unsuitable(
+                    name,
+                    format!("{} followed by {}", pair[0], pair[1]),
+                    "values that increase",
+                ));
             }
         }
         ensure::matrix("z", z)?;
         let mismatch = |found: usize, found_unit: &'static str, other: &str, expected: usize| {
             let (name, other) = ("z".to_string(), other.to_string());
-            Error::Mismatch { name, found, found_unit, other, expected, expected_unit: "value" }
+            Error::mismatch(name, (found, found_unit), other, (expected, "value"))
         };
         if z.nrows() != ys.len() {
             return Err(mismatch(z.nrows(), "row", "ys", ys.len()));
@@ -304,10 +291,10 @@ impl Surface {
             "{} × {} values from {} to {}, lowest at ({}, {})",
             self.ys.len(),
             self.xs.len(),
-            words(self.low),
-            words(self.high),
-            words(self.lowest_at.0),
-            words(self.lowest_at.1)
+            number(self.low),
+            number(self.high),
+            number(self.lowest_at.0),
+            number(self.lowest_at.1)
         )
     }
 
@@ -377,10 +364,10 @@ impl Surface {
         paint: Paint,
         keep_free: &[Point],
         mut taken: Vec<Area>,
-    ) {
+    ) -> Result<()> {
         let ((x, y), pale) = (self.spans(axes), paint.white > 0.3);
         if self.high <= self.low {
-            return;
+            return Ok(());
         }
         let (columns, rows) = CONTOUR_GRID;
         let grid = self.sampled(x, y, columns, rows);
@@ -404,9 +391,14 @@ impl Surface {
                 (false, true) => BLACK,
                 (false, false) => WHITE,
             };
-            for line in lines {
-                frame.canvas.line(line, color, HAIRLINE);
-            }
+            let values: Vec<Vec<Point>> =
+                lines.iter().map(|line| line.iter().map(|&at| frame.value_at(at)).collect()).collect();
+            frame.plot(|chart| {
+                for line in values {
+                    chart.draw_series(LineSeries::new(line, stroke(color, HAIRLINE)))?;
+                }
+                Ok(())
+            })?;
         }
         let size = frame.sizes.tick.min(12.0);
         for (i, (_, text, lines)) in levels.iter().enumerate() {
@@ -425,6 +417,7 @@ impl Surface {
                 taken.push(area);
             }
         }
+        Ok(())
     }
 }
 

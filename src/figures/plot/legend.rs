@@ -1,7 +1,14 @@
 //! The legend: in rows above the plot, where it never covers data.
+//!
+//! The samples are plotters' elements, the same as on the axes. Their places are ours: plotters puts its legend into the plot, one name
+//! below the other, and there it hides data (how much: see [`plot`](super)).
 
+use plotters::element::{IntoDynElement, Rectangle};
+
+use crate::figures::drawing::backend::fill;
 use crate::figures::drawing::canvas::Canvas;
 use crate::figures::drawing::font::{shortened, text_width};
+use crate::figures::drawing::marks::{self, on_sheet};
 use crate::figures::drawing::shape::{Align, Color, Point};
 use crate::figures::drawing::style::{self, BLACK, CURVE, Look, Sizes, TEXT, WHITE};
 
@@ -41,6 +48,8 @@ pub(super) struct Entry {
 
 const SAMPLE_WIDTH: f64 = 34.0;
 const ROW: f64 = 20.0;
+/// The radius of a small circle.
+pub(super) const DOT: f64 = 3.25;
 
 /// Draws the entries in rows from the corner to the right edge; returns where they end below.
 pub(super) fn draw(canvas: &mut Canvas, entries: &[Entry], corner: Point, right: f64, sizes: &Sizes) -> f64 {
@@ -72,19 +81,22 @@ fn draw_sample(canvas: &mut Canvas, sample: Sample, x: f64, y: f64) {
     let stroke = [(x, y), (x + SAMPLE_WIDTH, y)];
     let middle = (x + SAMPLE_WIDTH / 2.0, y);
     match sample {
-        Sample::Marker(look) => look.marker(canvas, (x + 8.0, y)),
+        Sample::Marker(look) => canvas.mark(&marks::marker(look, on_sheet((x + 8.0, y)))),
         Sample::Line(look) => canvas.dashed(&stroke, look.dash(), look.color(), CURVE),
         Sample::LineAndMarker(look) => {
             canvas.dashed(&stroke, look.dash(), look.color(), CURVE);
-            look.marker(canvas, middle);
+            canvas.mark(&marks::marker(look, on_sheet(middle)));
         }
-        Sample::Ring => canvas.ring((x + 8.0, y), 6.5, BLACK, 2.0, WHITE),
-        Sample::Example(color) => style::example(canvas, (x + 8.0, y), 6.0, color),
+        Sample::Ring => canvas.mark(&marks::ring(on_sheet((x + 8.0, y)), 6.5, BLACK, 2.0, WHITE)),
+        Sample::Example(color) => canvas.mark(&marks::example(on_sheet((x + 8.0, y)), 6.0, color)),
         Sample::Hidden => style::hidden_example(canvas, (x + 8.0, y), 6.0),
         Sample::Cross => style::cross(canvas, (x + 8.0, y)),
         Sample::Asked => style::asked(canvas, (x + 8.0, y)),
-        Sample::Dot(color) => canvas.circle((x + 8.0, y), 3.2, color),
-        Sample::Fill(color) => canvas.rectangle(x, y - 7.0, x + 14.0, y + 7.0, color),
+        Sample::Dot(color) => canvas.mark(&marks::dot(on_sheet((x + 8.0, y)), DOT, color)),
+        Sample::Fill(color) => {
+            let corners = [on_sheet((x, y - 7.0)), on_sheet((x + 14.0, y + 7.0))];
+            canvas.mark(&Rectangle::new(corners, fill(color)).into_dyn());
+        }
         Sample::Stroke(color, dash, width) => canvas.dashed(&stroke, dash, color, width),
     }
 }

@@ -9,7 +9,7 @@ use crate::figures::drawing::shape::{Align, Color};
 use crate::figures::drawing::style::{BLACK, CURVE, GRID, HAIRLINE, PALE_BLUE, Sizes, TEXT};
 use crate::figures::ensure;
 use crate::figures::figure::{Drawing, Figure};
-use crate::text::{with_minus, words};
+use crate::text::{number, with_minus};
 
 const MOST: usize = 8;
 /// The band of the row and of the column.
@@ -50,8 +50,8 @@ pub fn matrix_product(
         ensure::matrix(name, matrix)?;
         if matrix.nrows().max(matrix.ncols()) > MOST {
             let size = matrix.nrows().max(matrix.ncols()) as f64;
-            return Err(ensure::out_of_range(
-                &format!("the size of {name}"),
+            return Err(Error::out_of_range(
+                format!("the size of {name}"),
                 size,
                 "at most 8 rows and columns",
             ));
@@ -59,21 +59,14 @@ pub fn matrix_product(
     }
     let ((left_name, a), (right_name, b)) = (left, right);
     if a.ncols() != b.nrows() {
-        return Err(Error::Mismatch {
-            name: left_name.to_string(),
-            found: a.ncols(),
-            found_unit: "column",
-            other: right_name.to_string(),
-            expected: b.nrows(),
-            expected_unit: "row",
-        });
+        return Err(Error::mismatch(left_name, (a.ncols(), "column"), right_name, (b.nrows(), "row")));
     }
     for (name, index, n) in [("row", row, a.nrows()), ("column", column, b.ncols())] {
         if index >= n {
-            return Err(ensure::out_of_range(name, index as f64, &format!("a number below {n}")));
+            return Err(Error::out_of_range(name, index as f64, format!("a number below {n}")));
         }
     }
-    let factor = |v: f64| if v < 0.0 { format!("({})", words(v)) } else { words(v) };
+    let factor = |v: f64| if v < 0.0 { format!("({})", number(v)) } else { number(v) };
     let terms: Vec<String> = a
         .row(row)
         .iter()
@@ -86,7 +79,7 @@ pub fn matrix_product(
         row + 1,
         column + 1,
         terms.join(" + "),
-        words(product[[row, column]])
+        number(product[[row, column]])
     );
     let alt = format!(
         "A matrix product, {left_name} {} × {} times {right_name} {} × {}: {sum}.",

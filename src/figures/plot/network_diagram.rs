@@ -11,7 +11,7 @@ use crate::figures::drawing::style::{AXIS, BLACK, BLUE, HAIRLINE, Sizes, TEXT, V
 use crate::figures::ensure;
 use crate::figures::figure::{Drawing, Figure};
 use crate::model::{Activation, Network};
-use crate::text::{count, subscript, superscript, words};
+use crate::text::{count, number, subscript, superscript};
 
 /// Layers with more units are drawn with their first and last ones.
 const MOST_UNITS: usize = 8;
@@ -67,8 +67,8 @@ fn in_words(network: &Network) -> String {
         "Network of {} and {output}, with its {} weights{bias} from {} to {}",
         layers.join(", "),
         all.len(),
-        words(low),
-        words(high)
+        number(low),
+        number(high)
     );
     if all.len() <= MOST_PRINTED {
         for layer in 1..sizes.len() {
@@ -76,11 +76,11 @@ fn in_words(network: &Network) -> String {
             let rows: Vec<String> = w
                 .rows()
                 .into_iter()
-                .map(|row| row.iter().map(|v| words(*v)).collect::<Vec<_>>().join(", "))
+                .map(|row| row.iter().map(|v| number(*v)).collect::<Vec<_>>().join(", "))
                 .collect();
             text.push_str(&format!("; W⁽{}⁾ = [{}]", superscript(layer as i32), rows.join("; ")));
             if network.has_bias() {
-                let b: Vec<String> = network.b(layer).iter().map(|v| words(*v)).collect();
+                let b: Vec<String> = network.b(layer).iter().map(|v| number(*v)).collect();
                 text.push_str(&format!("; b⁽{}⁾ = [{}]", superscript(layer as i32), b.join(", ")));
             }
         }

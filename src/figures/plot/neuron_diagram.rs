@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2};
 
 use super::legend::{self, Entry, Sample};
 use super::wires::{self, NEGATIVE_DASH, Wire};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::figures::drawing::canvas::Canvas;
 use crate::figures::drawing::contour::Area;
 use crate::figures::drawing::font::{LINE_HEIGHT, wrapped};
@@ -13,7 +13,7 @@ use crate::figures::drawing::style::{BLACK, BLUE, CURVE, Sizes, TEXT, VERMILION,
 use crate::figures::ensure;
 use crate::figures::figure::{Drawing, Figure};
 use crate::model::Activation;
-use crate::text::{count, subscript, words};
+use crate::text::{count, number, subscript};
 
 const MOST_INPUTS: usize = 8;
 
@@ -44,7 +44,7 @@ pub fn neuron(inputs: &Array1<f64>, weights: &Array1<f64>, activation: Activatio
     ensure::values("weights", weights)?;
     ensure::same_length("weights", weights.len(), "inputs", inputs.len())?;
     if inputs.len() > MOST_INPUTS {
-        return Err(ensure::out_of_range("the number of inputs", inputs.len() as f64, "at most 8"));
+        return Err(Error::count_out_of_range("the number of inputs", inputs.len(), "at most 8"));
     }
     let z = inputs.dot(weights);
     let a = activation.apply(&Array2::from_elem((1, 1), z))[[0, 0]];
@@ -67,18 +67,18 @@ struct Numbers {
 impl Numbers {
     /// `z = 0.3 × 2 + 1 × (−0.6) = 0`
     fn sum_in_words(&self) -> String {
-        let factor = |v: f64| if v < 0.0 { format!("({})", words(v)) } else { words(v) };
+        let factor = |v: f64| if v < 0.0 { format!("({})", number(v)) } else { number(v) };
         let terms: Vec<String> = self
             .inputs
             .iter()
             .zip(&self.weights)
             .map(|(x, w)| format!("{} × {}", factor(*x), factor(*w)))
             .collect();
-        format!("z = {} = {}", terms.join(" + "), words(self.z))
+        format!("z = {} = {}", terms.join(" + "), number(self.z))
     }
 
     fn activation_in_words(&self) -> String {
-        format!("a = {}(z) = {}", self.name, words(self.a))
+        format!("a = {}(z) = {}", self.name, number(self.a))
     }
 
     fn draw(&self, width: f64) -> Drawing {
@@ -122,7 +122,7 @@ impl Numbers {
         for (i, value) in self.inputs.iter().enumerate() {
             let at = input(i);
             canvas.ring(at, radius, BLACK, 1.75, WHITE);
-            canvas.text_centred(at, &words(*value), sizes.tick, TEXT, Align::Middle);
+            canvas.text_centred(at, &number(*value), sizes.tick, TEXT, Align::Middle);
             let name = format!("x{} =", subscript(i + 1));
             canvas.text_centred((at.0 - radius - 8.0, at.1), &name, sizes.tick, TEXT, Align::End);
         }
@@ -134,7 +134,7 @@ impl Numbers {
         }
         let gap = (sum + active) / 2.0;
         let value =
-            |name: &str, v: f64| if wide { format!("{name} = {}", words(v)) } else { name.to_string() };
+            |name: &str, v: f64| if wide { format!("{name} = {}", number(v)) } else { name.to_string() };
         let above = middle - 9.0;
         canvas.text((gap, above), &value("z", self.z), sizes.tick, TEXT, Align::Middle);
         let end = active + radius + 40.0;

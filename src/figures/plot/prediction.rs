@@ -12,11 +12,11 @@ use super::series::lead;
 use crate::data::{Dataset, Scaler, check_rows};
 use crate::error::{Error, Result};
 use crate::figures::drawing::contour::Area;
-use crate::figures::drawing::{colormap, style};
+use crate::figures::drawing::{colormap, marks, style};
 use crate::figures::ensure;
 use crate::figures::figure::{Figure, side_by_side};
 use crate::model::Network;
-use crate::text::{count, short, words};
+use crate::text::{count, number, short};
 
 /// The points at which a plane of contours is computed.
 const CONTOUR_GRID: (usize, usize) = (161, 101);
@@ -138,11 +138,11 @@ fn contour(axes: &Axes, prediction: Prediction) -> Result<Figure> {
             .collect();
         let labels = if prediction.has_labels(width) { labels(&frame, &names, &dots) } else { Vec::new() };
         let taken = labels.iter().map(|label| label.area).chain(dots.iter().map(|dot| around(*dot)));
-        surface.draw_contours(&mut frame, &axes, paint, &dots, taken.collect());
+        surface.draw_contours(&mut frame, &axes, paint, &dots, taken.collect())?;
         heat::enclose(&mut frame, paint, width);
-        for (example, dot) in inside.iter().zip(&dots) {
-            style::example(&mut frame.canvas, *dot, prediction.radius(), prediction.color(example.truth));
-        }
+        frame.marks(inside.iter().map(|example| {
+            marks::example((example.x, example.y), prediction.radius(), prediction.color(example.truth))
+        }))?;
         for diamond in diamonds {
             style::asked(&mut frame.canvas, diamond);
         }
@@ -196,7 +196,7 @@ pub(super) struct Question {
 
 impl Question {
     fn in_words(&self) -> String {
-        format!("; asked about ({}, {}): predicted {}", words(self.x), words(self.y), short(self.predicted))
+        format!("; asked about ({}, {}): predicted {}", number(self.x), number(self.y), short(self.predicted))
     }
 }
 
@@ -283,7 +283,7 @@ impl Prediction {
     pub(super) fn examples_in_words(&self) -> String {
         if self.has_few() {
             let one = |e: &Example| {
-                let (x, y, truth) = (words(e.x), words(e.y), words(e.truth));
+                let (x, y, truth) = (number(e.x), number(e.y), number(e.truth));
                 format!("example at ({x}, {y}): true {truth}, predicted {}", short(e.predicted))
             };
             return self.examples.iter().map(one).collect::<Vec<_>>().join("; ");
@@ -294,8 +294,8 @@ impl Prediction {
         format!(
             "{} with scores from {} to {}, predicted with a root mean square error of {}",
             count(n, "example"),
-            words(truths().fold(f64::MAX, f64::min)),
-            words(truths().fold(f64::MIN, f64::max)),
+            number(truths().fold(f64::MAX, f64::min)),
+            number(truths().fold(f64::MIN, f64::max)),
             short(square.sqrt())
         )
     }
@@ -304,25 +304,23 @@ impl Prediction {
 fn check_shapes(net: &Network, dataset: &Dataset) -> Result<()> {
     let sizes = net.layer_sizes();
     if sizes[0] != 2 || sizes[sizes.len() - 1] != 1 {
-        return Err(Error::OutOfRange {
-            name: "layer_sizes of net".to_string(),
-            value: format!("{sizes:?}"),
-            expected: "2 inputs and 1 output for a figure of the predictions".to_string(),
-        });
+        return Err(Error::unsuitable(
+            "layer_sizes of net",
+            format!("{sizes:?}"),
+            "2 inputs and 1 output for a figure of the predictions",
+        ));
     }
     ensure::matrix("x of dataset", &dataset.x)?;
     ensure::matrix("y of dataset", &dataset.y)?;
     check_rows(&dataset.x, &dataset.y)?;
     let columns = |name: &str, found: usize, expected: usize, unit: &'static str| match found == expected {
         true => Ok(()),
-        false => Err(Error::Mismatch {
-            name: format!("{name} of dataset"),
-            found,
-            found_unit: "column",
-            other: "the network".to_string(),
-            expected,
-            expected_unit: unit,
-        }),
+        false => Err(Error::mismatch(
+            format!("{name} of dataset"),
+            (found, "column"),
+            "the network",
+            (expected, unit),
+        )),
     };
     columns("x", dataset.x.ncols(), 2, "input")?;
     columns("y", dataset.y.ncols(), 1, "output")

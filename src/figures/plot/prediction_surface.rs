@@ -16,10 +16,10 @@ use crate::figures::drawing::contour::{Area, overlap};
 use crate::figures::drawing::font::{self, LINE_HEIGHT, shortened, text_width, wrapped};
 use crate::figures::drawing::projection::{Place, View, dot, normal};
 use crate::figures::drawing::shape::{Align, Color, Point};
-use crate::figures::drawing::style::{self, AXIS, BLACK, GRID, HAIRLINE, PANEL, Sizes, TEXT};
+use crate::figures::drawing::style::{self, AXIS, BLACK, GRID, HAIRLINE, PANEL, Sizes, TEXT, WHITE};
 use crate::figures::figure::{Drawing, Figure};
 use crate::model::Network;
-use crate::text::words;
+use crate::text::number;
 
 /// How many points the surface has in each direction.
 const MESH: usize = 33;
@@ -154,16 +154,16 @@ fn surface(
     let alt = format!(
         "Surface of predictions, seen from azimuth {}° and elevation {}°: {named}{} from {} to {} and {} from {} to {}, \
          predictions from {} to {}; {}.",
-        words(azimuth_degrees),
-        words(elevation_degrees),
+        number(azimuth_degrees),
+        number(elevation_degrees),
         or(&axes.x_label, "x"),
-        words(prediction.xs[0]),
-        words(prediction.xs[MESH - 1]),
+        number(prediction.xs[0]),
+        number(prediction.xs[MESH - 1]),
         or(&axes.y_label, "y"),
-        words(prediction.ys[0]),
-        words(prediction.ys[MESH - 1]),
-        words(heights.low),
-        words(heights.high),
+        number(prediction.ys[0]),
+        number(prediction.ys[MESH - 1]),
+        number(heights.low),
+        number(heights.high),
         prediction.examples_in_words()
     );
     let alt = match axes.title.as_str() {
@@ -612,7 +612,11 @@ impl Sheet<'_> {
         for ((example, dot), hidden) in prediction.examples.iter().zip(&dots).zip(hidden) {
             match hidden {
                 true => style::hidden_example(canvas, *dot, prediction.radius()),
-                false => style::example(canvas, *dot, prediction.radius(), prediction.color(example.truth)),
+                false => {
+                    let color = prediction.color(example.truth);
+                    canvas.circle(*dot, prediction.radius() + 1.0, WHITE);
+                    canvas.ring(*dot, prediction.radius(), BLACK, 0.28 * prediction.radius(), color);
+                }
             }
         }
         if !prediction.has_labels(width) {

@@ -1,6 +1,6 @@
 //! The range of an axis and where its ticks are.
 
-use crate::text::{power_of_ten, superscript, with_minus, words};
+use crate::text::{number, power_of_ten, superscript, with_minus};
 
 /// How an axis counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,11 @@ impl Span {
     /// How far along the axis a value lies, from 0 to 1.
     pub(super) fn share(&self, value: f64) -> f64 {
         (value - self.low) / (self.high - self.low)
+    }
+
+    /// The value at a share of the way along the axis.
+    pub(super) fn at(&self, share: f64) -> f64 {
+        self.low + share * (self.high - self.low)
     }
 
     pub(super) fn contains(&self, value: f64) -> bool {
@@ -152,7 +157,7 @@ fn small_log_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
     let marks: Vec<(f64, String)> = powers
         .flat_map(|e| [1.0, 2.0, 5.0].map(|f| f * 10_f64.powi(e)))
         .filter(|v| (low - 1e-9..=high + 1e-9).contains(&v.log10()))
-        .map(|v| (v.log10(), words(v)))
+        .map(|v| (v.log10(), number(v)))
         .collect();
     if marks.len() >= 3 {
         return marks;

@@ -7,11 +7,12 @@ use super::frame::{Frame, Setup};
 use super::legend::{Entry, Sample};
 use super::scale::Span;
 use crate::error::Result;
+use crate::figures::drawing::marks;
 use crate::figures::drawing::shape::Point;
 use crate::figures::drawing::style::{CURVE, Look};
 use crate::figures::ensure;
 use crate::figures::figure::Figure;
-use crate::text::{count, words};
+use crate::text::{count, number};
 
 /// Named data of a figure, owned so that it can be drawn again.
 #[derive(Clone, Debug)]
@@ -24,7 +25,7 @@ pub(super) struct Series {
 
 /// Markers of more points than these would cover each other: they become dots.
 const MOST_MARKERS: usize = 200;
-const CROWD_DOT: f64 = 1.7;
+const CROWD_DOT: f64 = 1.75;
 
 impl Series {
     fn is_crowd(&self) -> bool {
@@ -166,7 +167,7 @@ pub(super) fn draw_in(axes: &Axes, alt: String, series: Vec<Series>, (x, y): (Sp
     Figure::draw(alt, move |width| {
         let setup = Setup { legend: legend(&series), ..Setup::new(&axes, x, y) };
         let mut frame = Frame::new(setup, width)?;
-        draw_series(&mut frame, &series);
+        draw_series(&mut frame, &series)?;
         Ok(frame.finish())
     })
 }
@@ -185,24 +186,19 @@ pub(super) fn looks(series: &[Series]) -> Vec<Look> {
 }
 
 /// All lines, then all points, so that no point hides under a line.
-pub(super) fn draw_series(frame: &mut Frame, series: &[Series]) {
+pub(super) fn draw_series(frame: &mut Frame, series: &[Series]) -> Result<()> {
     let looks = looks(series);
     for (look, one) in looks.iter().zip(series).filter(|(_, s)| s.line) {
-        frame.curve(&one.points, look.dash(), look.color(), CURVE);
+        frame.curve(&one.points, look.dash(), look.color(), CURVE)?;
     }
     for (look, one) in looks.iter().zip(series).filter(|(_, s)| s.markers) {
-        for &(x, y) in &one.points {
-            if frame.contains(x, y) {
-                let at = frame.at(x, y);
-                // To half a pixel, because every digit of a thousand dots is stored.
-                let coarse = |pixel: f64| (2.0 * pixel).round() / 2.0;
-                match one.is_crowd() {
-                    true => frame.canvas.circle((coarse(at.0), coarse(at.1)), CROWD_DOT, look.color()),
-                    false => look.marker(&mut frame.canvas, at),
-                }
-            }
-        }
+        let inside: Vec<Point> = one.points.iter().copied().filter(|p| frame.contains(p.0, p.1)).collect();
+        frame.marks(inside.into_iter().map(|at| match one.is_crowd() {
+            true => marks::dot(at, CROWD_DOT, look.color()),
+            false => marks::marker(*look, at),
+        }))?;
     }
+    Ok(())
 }
 
 /// Entries for two or more series.
@@ -231,9 +227,9 @@ pub(super) fn in_words(series: &[Series]) -> String {
         let (low, high) =
             values.iter().fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(*v), high.max(*v)));
         if low == high {
-            format!("always {}", words(low))
+            format!("always {}", number(low))
         } else {
-            format!("from {} to {}", words(low), words(high))
+            format!("from {} to {}", number(low), number(high))
         }
     };
     let parts: Vec<String> = series

@@ -1,20 +1,23 @@
 //! Values of groups side by side: every value as a point, and a box for the middle half of them.
 
 use ndarray::Array1;
+use plotters::element::Rectangle;
 
 use super::axes::Axes;
 use super::curves::with_logarithmic_ranges;
 use super::frame::{Frame, Setup};
-use super::legend::{Entry, Sample};
+use super::legend::{DOT, Entry, Sample};
 use super::scale::Span;
 use super::series::lead;
 use crate::error::{Error, Result};
+use crate::figures::drawing::backend::{fill, stroke};
 use crate::figures::drawing::font::text_width;
+use crate::figures::drawing::marks;
 use crate::figures::drawing::shape::Align;
 use crate::figures::drawing::style::{AXIS, BLUE, DARK_VERMILION, PALE_BLUE, TEXT};
 use crate::figures::ensure;
 use crate::figures::figure::Figure;
-use crate::text::{count, short, words};
+use crate::text::{count, number, short};
 
 /// A column for each group: its values as points, spread sideways so that they do not cover each other, beside a box from
 /// the first to the third quartile with the median, as for the results of many seeds.
@@ -69,7 +72,7 @@ pub fn strip_log(axes: &Axes, groups: &[(&str, &Array1<f64>)]) -> Result<Figure>
     for group in &groups {
         if group.sorted[0] < 0.0 {
             let name = ensure::part("values", &group.name);
-            return Err(ensure::out_of_range(
+            return Err(Error::out_of_range(
                 &name,
                 group.sorted[0],
                 "no negative number on a logarithmic axis",
@@ -79,11 +82,11 @@ pub fn strip_log(axes: &Axes, groups: &[(&str, &Array1<f64>)]) -> Result<Figure>
     let all: Vec<f64> =
         groups.iter().flat_map(|g| &g.sorted).filter(|v| **v > 0.0).map(|v| v.log10()).collect();
     if all.is_empty() {
-        return Err(Error::OutOfRange {
-            name: "values".to_string(),
-            value: "0 everywhere".to_string(),
-            expected: "at least one number above 0 for a logarithmic axis".to_string(),
-        });
+        return Err(Error::unsuitable(
+            "values",
+            "0 everywhere",
+            "at least one number above 0 for a logarithmic axis",
+        ));
     }
     let y = logged.y_range.map_or_else(|| Span::around(all.iter(), 0.06), |(l, h)| Span::exactly(l, h));
     draw("Strip plot with logarithmic axis", axes, groups, y.logarithmic())
@@ -128,7 +131,7 @@ pub(super) fn quantile(sorted: &[f64], q: f64) -> f64 {
 
 fn in_words(group: &Group, logarithmic: bool) -> String {
     let name = if group.name.is_empty() { String::new() } else { format!("\"{}\": ", group.name) };
-    let [first, median, third] = group.quartiles.map(words);
+    let [first, median, third] = group.quartiles.map(number);
     let left_out = match group.at_zero() {
         n if logarithmic && n > 0 => format!(", {n} at 0 left out"),
         _ => String::new(),
@@ -136,8 +139,8 @@ fn in_words(group: &Group, logarithmic: bool) -> String {
     format!(
         "{name}{} from {} to {}, median {median}, quartiles {first} and {third}{left_out}",
         count(group.sorted.len(), "value"),
-        words(group.sorted[0]),
-        words(group.sorted[group.sorted.len() - 1])
+        number(group.sorted[0]),
+        number(group.sorted[group.sorted.len() - 1])
     )
 }
 
@@ -177,7 +180,7 @@ fn draw(kind: &str, axes: &Axes, groups: Vec<Group>, y: Span) -> Result<Figure> 
         let setup = Setup { legend, names: &names, ..Setup::new(&axes, Span::names(groups.len()), y) };
         let mut frame = Frame::new(setup, width)?;
         for (i, group) in groups.iter().enumerate() {
-            draw_group(&mut frame, i, group, y, beside.then_some(widest));
+            draw_group(&mut frame, i, group, y, beside.then_some(widest))?;
         }
         Ok(frame.finish())
     })
@@ -186,7 +189,7 @@ fn draw(kind: &str, axes: &Axes, groups: Vec<Group>, y: Span) -> Result<Figure> 
 const MEDIAN: f64 = 3.0;
 
 /// From left to right: the median's number if there is room of the given width, the box, the points.
-fn draw_group(frame: &mut Frame, number: usize, group: &Group, y: Span, room: Option<f64>) {
+fn draw_group(frame: &mut Frame, number: usize, group: &Group, y: Span, room: Option<f64>) -> Result<()> {
     let position = |value: f64| match y.kind {
         super::scale::Kind::Log if value <= 0.0 => f64::NEG_INFINITY,
         super::scale::Kind::Log => value.log10(),
@@ -198,31 +201,33 @@ fn draw_group(frame: &mut Frame, number: usize, group: &Group, y: Span, room: Op
     let box_width = (0.18 * slot).clamp(6.0, 30.0);
     let cloud = (0.88 * slot - text - box_width - 8.0).clamp(4.0, 90.0);
     let left = from + (slot - text - box_width - 8.0 - cloud) / 2.0 + text;
-    let height = |frame: &Frame, value: f64| frame.at(0.0, position(value).clamp(y.low, y.high)).1;
+    // a column is 1 wide on the axis
+    let across = |pixel: f64| number as f64 + (pixel - from) / slot;
+    let inside = |value: f64| position(value).clamp(y.low, y.high);
 
     let radius = match group.sorted.len() {
-        0..=40 => 3.2,
-        41..=150 => 2.4,
-        _ => 1.6,
+        0..=40 => DOT,
+        41..=150 => 2.5,
+        _ => 1.5,
     };
-    for (rank, &value) in group.sorted.iter().enumerate() {
-        if y.contains(position(value)) {
-            // Steps by the golden ratio keep values that follow each other apart.
-            let aside = (0.5 + rank as f64 * 0.618_033_988_749_895).fract();
-            let at = (left + box_width + 8.0 + radius + aside * (cloud - 2.0 * radius), height(frame, value));
-            frame.canvas.circle(at, radius, BLUE);
-        }
-    }
+    let shown = group.sorted.iter().enumerate().filter(|(_, value)| y.contains(position(**value)));
+    frame.marks(shown.map(|(rank, &value)| {
+        // Steps by the golden ratio keep values that follow each other apart.
+        let aside = (0.5 + rank as f64 * 0.618_033_988_749_895).fract();
+        let pixel = left + box_width + 8.0 + radius + aside * (cloud - 2.0 * radius);
+        marks::dot((across(pixel), position(value)), radius, BLUE)
+    }))?;
 
     let [first, median, third] = group.quartiles;
-    let (top, bottom) = (height(frame, third), height(frame, first));
-    frame.canvas.rectangle(left, top, left + box_width, bottom, PALE_BLUE);
-    let corners =
-        [(left, top), (left + box_width, top), (left + box_width, bottom), (left, bottom), (left, top)];
-    frame.canvas.line(&corners, AXIS, 1.25);
+    let corners = [(across(left), inside(first)), (across(left + box_width), inside(third))];
+    frame.plot(|chart| {
+        let area = [fill(PALE_BLUE), stroke(AXIS, 1.25)].map(|style| Rectangle::new(corners, style));
+        chart.draw_series(area).map(|_| ())
+    })?;
     if y.contains(position(median)) {
-        let at = height(frame, median);
-        frame.canvas.line(&[(left - 2.0, at), (left + box_width + 2.0, at)], DARK_VERMILION, MEDIAN);
+        let (at, level) = (frame.at(0.0, position(median)).1, position(median));
+        let (from, to) = (across(left - 2.0), across(left + box_width + 2.0));
+        frame.curve(&[(from, level), (to, level)], &[], DARK_VERMILION, MEDIAN)?;
         if room.is_some() {
             let size = frame.sizes.tick;
             let (_, top, _, bottom) = frame.plot;
@@ -230,6 +235,7 @@ fn draw_group(frame: &mut Frame, number: usize, group: &Group, y: Span, room: Op
             frame.canvas.text_centred(at, &short(median), size, TEXT, Align::End);
         }
     }
+    Ok(())
 }
 
 #[cfg(test)]

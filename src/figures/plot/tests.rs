@@ -226,14 +226,14 @@ fn the_box_of_a_group_ends_at_its_quartiles_and_all_values_are_drawn() {
     });
     assert!((median.unwrap() - at(20.0)).abs() < 0.6);
     assert!(texts(&figure).contains(&"20"));
-    let points = circles(&figure, style::BLUE, 3.2);
+    let points = circles(&figure, style::BLUE, legend::DOT);
     let (_, points) = points.split_first().unwrap();
     let mut found: Vec<f64> = points.iter().map(|p| p.1).collect();
     found.sort_by(|a, b| b.total_cmp(a));
     assert_eq!(found.len(), 5);
     assert!(found.iter().zip(&values).all(|(y, value)| (y - at(*value)).abs() < 0.6), "{found:?}");
     // The points stand beside the box, apart from each other.
-    assert!(points.iter().all(|p| p.0 - 3.2 > boxes[1].2));
+    assert!(points.iter().all(|p| p.0 - legend::DOT > boxes[1].2));
 }
 
 #[test]

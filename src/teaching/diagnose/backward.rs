@@ -1,226 +1,388 @@
-//! Backpropagation with a classic mistake in it.
+//! What every backward pass starts from, and how large its rounding errors may be.
 
-use super::mistake::{Mistake, Part};
-use crate::error::Result;
-use crate::model::{Activation, Cost, ForwardPass, Network};
-use ndarray::{Array2, Axis};
+use super::chain::is_same;
+use super::mistake::{Kind, mistake};
+use super::part::Part;
+use super::slope::{SLOPES, Slope, Units};
+use super::sums::{Numbers, SOURCES, Source};
+use crate::model::Activation;
+use crate::model::Cost;
+use crate::model::Network;
+use ndarray::{Array1, Array2, Axis};
+use std::cell::OnceCell;
 
-/// What every backward pass starts from.
-pub(super) struct Setting<'a> {
+/// A forward pass, and the weights that the way back takes.
+pub(super) struct Basis<'a> {
     pub net: &'a Network,
-    pub y: &'a Array2<f64>,
-    pub pass: ForwardPass,
-    /// The network before the last step, and its forward pass.
-    pub previous: Option<(&'a Network, ForwardPass)>,
+    pub y: Array2<f64>,
+    pub z: Vec<Array2<f64>>,
+    pub a: Vec<Array2<f64>>,
+    pub w: &'a [Array2<f64>],
+    pub hidden: Activation,
+    pub output: Activation,
+    /// What is wrong with it, if anything, and where.
+    pub mistake: Option<(&'static Kind, Part)>,
+    /// What stays the same for all formulas that are tried, of each layer, once it is asked for.
+    slopes: Vec<OnceCell<LayerSlopes>>,
+    sources: Vec<OnceCell<LayerSources>>,
 }
 
-/// What the slopes of one array are made of: data + penalty.
-pub(super) struct Slopes {
-    /// What the weights multiply: a, and z where there is one.
-    pub a: Array2<f64>,
-    pub z: Option<Array2<f64>>,
-    pub delta: Array2<f64>,
-    /// aᵀ δ, or the sum of the rows of δ.
-    pub data: Array2<f64>,
-    /// λ W, or 0.
-    pub penalty: Array2<f64>,
-    /// λ b, which does not belong there; nothing for weights.
-    pub wrong_penalty: Option<Array2<f64>>,
+/// What may stand for a layer's a in the slopes of the weights behind it.
+type LayerSources = Vec<(&'static Source, Array2<f64>)>;
+
+/// What may be multiplied in for f′(z) of a layer.
+pub(super) struct LayerSlopes {
+    /// None for softmax, whose slope is a table for each example.
+    pub right: Option<Array2<f64>>,
+    pub wrong: Vec<(&'static Slope, Array2<f64>)>,
 }
 
-impl Setting<'_> {
-    pub fn n(&self) -> f64 {
-        self.y.nrows() as f64
+static STALE_PASS: Kind = mistake(
+    "stale forward pass",
+    "the forward pass is that of the previous weights",
+    "compute z and a anew after every change of the weights, before the backward pass",
+);
+static STALE_GRADIENT: Kind = mistake(
+    "stale gradient",
+    "the gradient is that of the previous weights",
+    "compute the gradient anew after every change of the weights",
+);
+static COLUMN_TWICE: Kind = mistake(
+    "column twice",
+    "the first column of x stands in place of all its columns",
+    "each input has a column of its own: is x built of the same column twice?",
+);
+static COLUMNS_TURNED: Kind = mistake(
+    "columns in another order",
+    "the columns of x stand in the opposite order",
+    "the order of the inputs must be the same on both sides",
+);
+static FIRST_EXAMPLE: Kind = mistake(
+    "only the first example",
+    "only the first example is in the slopes",
+    "the slopes of all examples are added up: is the table of the first example handed in, or does a loop end too early?",
+);
+static LAST_EXAMPLE: Kind = mistake(
+    "only the last example",
+    "only the last example is in the slopes",
+    "the slopes of all examples are added up: add (+=) and do not overwrite (=)",
+);
+static FIRST_LEFT_OUT: Kind = mistake(
+    "first example left out",
+    "the first example is left out of the slopes",
+    "the sum goes over all examples: does a loop begin at 1?",
+);
+static LAST_LEFT_OUT: Kind = mistake(
+    "last example left out",
+    "the last example is left out of the slopes",
+    "the sum goes over all examples: does a loop end one too early?",
+);
+static BIASES_FORGOTTEN: Kind = mistake(
+    "biases forgotten on the way forward",
+    "the biases are not added on the way forward",
+    "z = a W + b: this network has biases",
+);
+static TRUTH_TURNED: Kind = mistake(
+    "truth in another order",
+    "the rows of y stand in the opposite order",
+    "row n of y belongs to row n of x",
+);
+static TRUTH_LATER: Kind = mistake(
+    "truth a row later",
+    "each example is compared with the y of the next one",
+    "row n of y belongs to row n of x: is an index off by one?",
+);
+static TRUTH_EARLIER: Kind = mistake(
+    "truth a row earlier",
+    "each example is compared with the y of the one before",
+    "row n of y belongs to row n of x: is an index off by one?",
+);
+static TRUTH_COLUMNS_TURNED: Kind = mistake(
+    "truth's columns in another order",
+    "the columns of y stand in the opposite order",
+    "column k of y belongs to output k",
+);
+static TRUTH_COLUMNS_LATER: Kind = mistake(
+    "truth a column later",
+    "each output is compared with the y of the next one",
+    "column k of y belongs to output k: do the classes count from 0 on one side and from 1 on the other?",
+);
+static TRUTH_COLUMNS_EARLIER: Kind = mistake(
+    "truth a column earlier",
+    "each output is compared with the y of the one before",
+    "column k of y belongs to output k: do the classes count from 0 on one side and from 1 on the other?",
+);
+
+const SETTING: &str = "the activation functions must be the same on both sides: `net.activations()` says which this network has";
+
+/// Of [`Activation::ALL`], each as a mistake.
+static OTHER_HIDDEN: [(Activation, Kind); 4] = [
+    (
+        Activation::Sigmoid,
+        mistake(
+            "another activation",
+            "these are the slopes of a network with the sigmoid in the hidden layers",
+            SETTING,
+        ),
+    ),
+    (
+        Activation::Tanh,
+        mistake(
+            "another activation",
+            "these are the slopes of a network with tanh in the hidden layers",
+            SETTING,
+        ),
+    ),
+    (
+        Activation::Relu,
+        mistake(
+            "another activation",
+            "these are the slopes of a network with ReLU in the hidden layers",
+            SETTING,
+        ),
+    ),
+    (
+        Activation::Identity,
+        mistake(
+            "another activation",
+            "these are the slopes of a network with no activation function in the hidden layers",
+            SETTING,
+        ),
+    ),
+];
+static OTHER_OUTPUT: [(Activation, Kind); 5] = [
+    (
+        Activation::Sigmoid,
+        mistake(
+            "another activation",
+            "these are the slopes of a network with the sigmoid at the output",
+            SETTING,
+        ),
+    ),
+    (
+        Activation::Tanh,
+        mistake("another activation", "these are the slopes of a network with tanh at the output", SETTING),
+    ),
+    (
+        Activation::Relu,
+        mistake("another activation", "these are the slopes of a network with ReLU at the output", SETTING),
+    ),
+    (
+        Activation::Identity,
+        mistake(
+            "another activation",
+            "these are the slopes of a network with no activation function at the output",
+            SETTING,
+        ),
+    ),
+    (
+        Activation::Softmax,
+        mistake(
+            "another activation",
+            "these are the slopes of a network with softmax at the output",
+            SETTING,
+        ),
+    ),
+];
+
+impl<'a> Basis<'a> {
+    pub fn of(net: &'a Network, x: &Array2<f64>, y: &Array2<f64>) -> Option<Basis<'a>> {
+        let pass = net.forward(x).ok()?;
+        let n = net.weights.len();
+        Some(Basis {
+            net,
+            y: y.clone(),
+            z: pass.z,
+            a: pass.a,
+            w: &net.weights,
+            hidden: net.hidden_activation,
+            output: net.output_activation,
+            mistake: None,
+            slopes: (0..n).map(|_| OnceCell::new()).collect(),
+            sources: (0..n).map(|_| OnceCell::new()).collect(),
+        })
     }
 
-    /// Every mistake in δ or before it that this network can have, where the shapes fit.
-    pub fn mistakes(&self) -> Vec<Mistake> {
-        let net = self.net;
-        let last = net.weights.len() + 1;
-        let squared = !matches!(net.cost, Cost::CrossEntropy { .. });
-        let activation =
-            |layer: usize| if layer == last { net.output_activation } else { net.hidden_activation };
-        // layers whose δ has a factor f′, and where that is not 1
-        let layers = |matches: &dyn Fn(Activation) -> bool| -> Vec<usize> {
-            let through_slope = (2..=last).filter(|&layer| layer < last || squared);
-            through_slope.filter(|&layer| matches(activation(layer))).collect()
-        };
-        let sloped = layers(&|f| f != Activation::Identity);
-        let curved = layers(&|f| matches!(f, Activation::Sigmoid | Activation::Tanh));
-        let n = self.y.nrows();
-        let mut by_entry = layers(&|f| f != Activation::Softmax);
-        by_entry.retain(|&layer| net.weights[layer - 2].ncols() == n);
-        let soft = layers(&|f| f == Activation::Softmax);
+    pub fn activation(&self, layer: usize) -> Activation {
+        if layer == self.w.len() + 1 { self.output } else { self.hidden }
+    }
 
-        let mut mistakes = Vec::new();
-        let mut add = |layers: &[usize], mistake: &dyn Fn(Vec<usize>) -> Mistake| {
-            mistakes.extend(groups(layers, last).into_iter().map(mistake));
-        };
-        add(&sloped, &|layers| Mistake::SlopeMissing { layers });
-        add(&curved, &|layers| Mistake::SlopeAtActivation { layers });
-        add(&curved, &|layers| Mistake::SlopeFormulaOfZ { layers });
-        add(&by_entry, &|layers| Mistake::MatrixProductWithSlope { layers });
-        add(&soft, &|layers| Mistake::SoftmaxDiagonal { layers });
-        let square: Vec<usize> = (2..last).filter(|&layer| net.weights[layer - 1].is_square()).collect();
-        add(&square, &|layers| Mistake::WeightNotTransposed { layers });
-        if !squared {
-            mistakes.push(Mistake::SquaredErrorDelta);
+    pub fn units(&self, layer: usize) -> Units<'_> {
+        Units {
+            f: self.activation(layer),
+            z: &self.z[layer - 2],
+            a: &self.a[layer - 1],
+            layer,
+            y: &self.y,
+            hidden: self.hidden,
+            output: self.output,
+            all_z: &self.z,
         }
-        if self.previous.is_some() {
+    }
+
+    pub fn slopes(&self, layer: usize) -> &LayerSlopes {
+        self.slopes[layer - 2].get_or_init(|| {
+            let units = self.units(layer);
+            let right = match units.f {
+                Activation::Softmax => None,
+                f => Some(units.z.mapv(|z| f.slope(z))),
+            };
+            let wrong = SLOPES.iter().filter(|slope| slope.of.contains(&units.f));
+            LayerSlopes { right, wrong: wrong.map(|slope| (slope, slope.compute(&units))).collect() }
+        })
+    }
+
+    /// What may stand for a^(i + 1) in the slopes of W^(i + 1), where it is not the same.
+    pub fn sources(&self, i: usize) -> &[(&'static Source, Array2<f64>)] {
+        self.sources[i].get_or_init(|| {
+            let of = |source: &'static Source| {
+                let values = (source.compute)(&self.numbers(), i)?;
+                (!is_same(&values, &self.a[i])).then_some((source, values))
+            };
+            SOURCES.iter().filter_map(of).collect()
+        })
+    }
+
+    /// The bases in which something is wrong.
+    pub fn mistaken(
+        net: &'a Network,
+        x: &Array2<f64>,
+        y: &Array2<f64>,
+        previous: Option<&'a Network>,
+    ) -> Vec<Basis<'a>> {
+        let mut all = Vec::new();
+        let mut add = |x: &Array2<f64>, y: &Array2<f64>, kind: &'static Kind| {
+            all.extend(Basis::of(net, x, y).map(|b| Basis { mistake: Some((kind, Part::A(1))), ..b }));
+        };
+        let (n, n_inputs) = x.dim();
+        if n_inputs > 1 {
+            add(&(Array2::zeros(x.dim()) + x.column(0).insert_axis(Axis(1))), y, &COLUMN_TWICE);
+            add(&x.select(Axis(1), &(0..n_inputs).rev().collect::<Vec<_>>()), y, &COLUMNS_TURNED);
+        }
+        if n > 1 {
+            let rows = |rows: std::ops::Range<usize>| {
+                let rows: Vec<usize> = rows.collect();
+                (x.select(Axis(0), &rows), y.select(Axis(0), &rows))
+            };
+            for (some, kind) in [
+                (0..1, &FIRST_EXAMPLE),
+                (n - 1..n, &LAST_EXAMPLE),
+                (1..n, &FIRST_LEFT_OUT),
+                (0..n - 1, &LAST_LEFT_OUT),
+            ] {
+                let is_known = n == 2
+                    && some.len() == 1
+                    && (std::ptr::eq(kind, &FIRST_LEFT_OUT) || std::ptr::eq(kind, &LAST_LEFT_OUT));
+                if !is_known {
+                    let (x, y) = rows(some);
+                    add(&x, &y, kind);
+                }
+            }
+            let order = |rows: Vec<usize>| y.select(Axis(0), &rows);
+            add(x, &order((0..n).rev().collect()), &TRUTH_TURNED);
+            if n > 2 {
+                add(x, &order((1..=n).map(|row| row % n).collect()), &TRUTH_LATER);
+                add(x, &order((n - 1..2 * n - 1).map(|row| row % n).collect()), &TRUTH_EARLIER);
+            }
+        }
+        let n_outputs = y.ncols();
+        if n_outputs > 1 {
+            let order = |columns: Vec<usize>| y.select(Axis(1), &columns);
+            add(x, &order((0..n_outputs).rev().collect()), &TRUTH_COLUMNS_TURNED);
+            if n_outputs > 2 {
+                let k = n_outputs;
+                add(x, &order((1..=k).map(|column| column % k).collect()), &TRUTH_COLUMNS_LATER);
+                add(x, &order((k - 1..2 * k - 1).map(|column| column % k).collect()), &TRUTH_COLUMNS_EARLIER);
+            }
+        }
+        let of_other = |hidden: Activation, output: Activation, kind: &'static Kind| {
+            let other = net.clone().with_activations(hidden, output);
+            let pass = other.forward(x).ok()?;
+            let mistake = Some((kind, Part::A(2)));
+            Basis::of(net, x, y).map(|b| Basis { z: pass.z, a: pass.a, hidden, output, mistake, ..b })
+        };
+        let (hidden, output) = (net.hidden_activation, net.output_activation);
+        if net.weights.len() > 1 {
+            let others = OTHER_HIDDEN.iter().filter(|(found, _)| *found != hidden);
+            all.extend(others.filter_map(|(found, kind)| of_other(*found, output, kind)));
+        }
+        // the logarithm takes numbers from 0 to 1 only
+        let is_possible = |found: Activation| {
+            !matches!(net.cost, Cost::CrossEntropy { .. })
+                || matches!(found, Activation::Sigmoid | Activation::Softmax)
+        };
+        // softmax of one output is 1
+        let others = OTHER_OUTPUT
+            .iter()
+            .filter(|(found, _)| *found != output && is_possible(*found))
+            .filter(|(found, _)| *found != Activation::Softmax || y.ncols() > 1);
+        all.extend(others.filter_map(|(found, kind)| of_other(hidden, *found, kind)));
+        let bases = all.len();
+        if let Some(previous) = previous {
+            let stale = |w: &'a [Array2<f64>], kind: &'static Kind| {
+                Basis::of(previous, x, y).map(|b| Basis { net, w, mistake: Some((kind, Part::A(2))), ..b })
+            };
             // without a hidden layer and a penalty the two are the same
             if net.weights.len() > 1 || net.cost.lambda() > 0.0 {
-                mistakes.push(Mistake::StaleForwardPass);
+                all.extend(stale(&net.weights, &STALE_PASS));
             }
-            mistakes.push(Mistake::StaleGradient);
+            all.extend(stale(&previous.weights, &STALE_GRADIENT));
         }
-        mistakes
-    }
-
-    /// The arrays that are looked at.
-    pub fn parts(&self, with_biases: bool) -> Vec<Part> {
-        let n = self.net.weights.len();
-        let biases = if with_biases { 1..n + 1 } else { 1..1 };
-        (1..=n).map(Part::DjDw).chain(biases.map(Part::DjDb)).collect()
-    }
-
-    /// The slopes of each part by a backward pass with these mistakes.
-    pub fn backward(&self, mistakes: &[&Mistake], parts: &[Part]) -> Option<Vec<Slopes>> {
-        let has = |mistake: &Mistake| mistakes.contains(&mistake);
-        let (net, pass) = match &self.previous {
-            Some((previous, pass)) if has(&Mistake::StaleGradient) => (*previous, pass),
-            Some((_, pass)) if has(&Mistake::StaleForwardPass) => (self.net, pass),
-            _ => (self.net, &self.pass),
-        };
-        let last = net.weights.len() + 1;
-        let mut delta = vec![self.output_delta(mistakes, net, pass)?];
-        for layer in (2..last).rev() {
-            let (w, after) = (&net.weights[layer - 1], &delta[delta.len() - 1]);
-            let turned = !is_in(mistakes, layer, |m| matches!(m, Mistake::WeightNotTransposed { .. }));
-            let dj_da = if turned { after.dot(&w.t()) } else { after.dot(w) };
-            delta.push(through_slope(mistakes, net.hidden_activation, layer, pass, dj_da)?);
-        }
-        delta.reverse();
-        let slopes = |part: &Part| {
-            let (is_weight, i) = match *part {
-                Part::DjDw(layer) => (true, layer - 1),
-                Part::DjDb(layer) => (false, layer - 1),
-                _ => return None,
-            };
-            let (a, delta) = (&pass.a[i], &delta[i]);
-            let lambda = net.cost.lambda();
-            Some(if is_weight {
-                Slopes {
-                    a: a.clone(),
-                    z: i.checked_sub(1).map(|i| pass.z[i].clone()),
-                    delta: delta.clone(),
-                    data: a.t().dot(delta),
-                    penalty: lambda * &net.weights[i],
-                    wrong_penalty: None,
-                }
-            } else {
-                let data = delta.sum_axis(Axis(0)).insert_axis(Axis(0));
-                Slopes {
-                    a: a.clone(),
-                    z: None,
-                    delta: delta.clone(),
-                    penalty: Array2::zeros(data.dim()),
-                    wrong_penalty: Some(lambda * &net.biases[i].clone().insert_axis(Axis(0))),
-                    data,
-                }
-            })
-        };
-        parts.iter().map(slopes).collect()
-    }
-
-    fn output_delta(&self, mistakes: &[&Mistake], net: &Network, pass: &ForwardPass) -> Option<Array2<f64>> {
-        let last = net.weights.len() + 1;
-        let y_hat = &pass.a[last - 1];
-        match net.cost {
-            Cost::CrossEntropy { .. } if mistakes.contains(&&Mistake::SquaredErrorDelta) => {
-                let error = (y_hat - self.y) / self.n();
-                Some(net.output_activation.dj_dz(&pass.z[last - 2], y_hat, error))
+        if net.has_bias() {
+            let biases: Vec<Array1<f64>> = net.biases.iter().map(|b| Array1::zeros(b.len())).collect();
+            let without = Network { biases, ..net.clone() };
+            if let Ok(pass) = without.forward(x) {
+                let mistake = Some((&BIASES_FORGOTTEN, Part::A(2)));
+                all.extend(Basis::of(net, x, y).map(|b| Basis { z: pass.z, a: pass.a, mistake, ..b }));
             }
-            Cost::CrossEntropy { .. } => Some(net.output_delta(pass, self.y)),
-            Cost::MeanSquares { .. } => {
-                let error = (y_hat - self.y) / self.n();
-                through_slope(mistakes, net.output_activation, last, pass, error)
-            }
-            Cost::SumOfSquares => through_slope(mistakes, net.output_activation, last, pass, y_hat - self.y),
         }
+        // those that a reader meets most often first
+        all.rotate_left(bases);
+        all
     }
 
-    /// By how much the machine's rounding may change the slopes of each part: what they would be if nothing cancelled, no slope
-    /// f′ made them smaller, and every addition lost its last digits.
-    pub fn rounding(&self, parts: &[Part]) -> Result<Vec<f64>> {
-        const LAST_DIGITS: f64 = 1e-14;
+    pub fn numbers(&self) -> Numbers<'_> {
+        Numbers { z: &self.z, a: &self.a, w: self.w, hidden: self.hidden }
+    }
+
+    /// The number of examples by which a mean divides; 1 for a sum.
+    pub fn divisor(&self) -> f64 {
+        if self.net.cost.is_mean() { self.y.nrows() as f64 } else { 1.0 }
+    }
+
+    /// λ W, which is added to dJ/dW; nothing where there is no penalty.
+    pub fn penalty(&self, i: usize) -> Option<Array2<f64>> {
+        let lambda = self.net.cost.lambda();
+        (lambda > 0.0).then(|| lambda * &self.w[i])
+    }
+
+    /// What the slopes of each dJ/dW and dJ/db would be if nothing cancelled: rounding errors are counted beside it.
+    pub fn sizes(&self) -> (Vec<f64>, Vec<f64>) {
         let size = |array: &Array2<f64>| array.mapv(f64::abs);
-        let last = self.net.weights.len();
-        let mut delta = vec![size(&self.pass.a[last]) + size(self.y)];
-        if self.net.cost != Cost::SumOfSquares {
-            delta[0] /= self.n();
-        }
-        for w in self.net.weights[1..].iter().rev() {
-            delta.push(delta[delta.len() - 1].dot(&size(w).t()));
+        let n_weights = self.w.len();
+        // f′ loses digits too, where 1 − a is nearly 0
+        let slope = |layer: usize| {
+            let f = if layer == n_weights { self.net.output_activation } else { self.net.hidden_activation };
+            match f {
+                crate::Activation::Softmax => Array2::ones(self.a[layer].dim()),
+                _ => self.z[layer - 1].mapv(|z| f.slope(z).abs()),
+            }
+        };
+        let error = size(&(&self.a[n_weights] - &self.y));
+        let terms = size(&self.a[n_weights]) + size(&self.y);
+        let through = !matches!(self.net.cost, Cost::CrossEntropy { .. });
+        let mut delta = vec![if through { terms * slope(n_weights) + error } else { terms } / self.divisor()];
+        for layer in (1..n_weights).rev() {
+            let back = delta[delta.len() - 1].dot(&size(&self.w[layer]).t());
+            let settled = &back * &slope(layer);
+            // the part that f′ makes small still has f′'s own rounding
+            delta.push(settled + 0.1 * &back);
         }
         delta.reverse();
         let lambda = self.net.cost.lambda();
         let largest = |array: Array2<f64>| array.fold(0.0, |m: f64, &v| m.max(v));
-        let of_part = |part: &Part| match *part {
-            Part::DjDw(layer) => {
-                let (a, w) = (size(&self.pass.a[layer - 1]), size(&self.net.weights[layer - 1]));
-                largest(a.t().dot(&delta[layer - 1]) + lambda * w)
-            }
-            Part::DjDb(layer) => delta[layer - 1].sum_axis(Axis(0)).fold(0.0, |m: f64, &v| m.max(v)),
-            _ => 0.0,
-        };
-        Ok(parts.iter().map(|part| LAST_DIGITS * of_part(part)).collect())
-    }
-}
-
-/// Each layer by itself; all hidden ones; all.
-fn groups(layers: &[usize], last: usize) -> Vec<Vec<usize>> {
-    let mut groups: Vec<Vec<usize>> = layers.iter().map(|&layer| vec![layer]).collect();
-    let hidden: Vec<usize> = layers.iter().copied().filter(|&layer| layer < last).collect();
-    for group in [hidden, layers.to_vec()] {
-        if group.len() > 1 && !groups.contains(&group) {
-            groups.push(group);
-        }
-    }
-    groups
-}
-
-/// Whether one of the mistakes is of this kind and in this layer.
-fn is_in(mistakes: &[&Mistake], layer: usize, kind: fn(&Mistake) -> bool) -> bool {
-    mistakes.iter().any(|m| kind(m) && m.layers().contains(&layer))
-}
-
-/// dJ/dz of a layer from its dJ/da, with the mistakes of this layer, which must be ones that it can have.
-fn through_slope(
-    mistakes: &[&Mistake],
-    f: Activation,
-    layer: usize,
-    pass: &ForwardPass,
-    dj_da: Array2<f64>,
-) -> Option<Array2<f64>> {
-    let (z, a) = (&pass.z[layer - 2], &pass.a[layer - 1]);
-    let has = |kind| is_in(mistakes, layer, kind);
-    // a second mistake in the same place cannot be made
-    if has(|m| matches!(m, Mistake::SlopeMissing { .. })) {
-        Some(dj_da)
-    } else if has(|m| matches!(m, Mistake::SlopeAtActivation { .. })) {
-        Some(dj_da * f.derivative(a).ok()?)
-    } else if has(|m| matches!(m, Mistake::SlopeFormulaOfZ { .. })) {
-        let slope = match f {
-            Activation::Sigmoid => z.mapv(|z| z * (1.0 - z)),
-            Activation::Tanh => z.mapv(|z| 1.0 - z * z),
-            _ => return None,
-        };
-        Some(dj_da * slope)
-    } else if has(|m| matches!(m, Mistake::SoftmaxDiagonal { .. })) {
-        Some(dj_da * a * (1.0 - a))
-    } else if has(|m| matches!(m, Mistake::MatrixProductWithSlope { .. })) {
-        Some(dj_da.dot(&f.derivative(z).ok()?))
-    } else {
-        Some(f.dj_dz(z, a, dj_da))
+        let of_w = |i: usize| largest(size(&self.a[i]).t().dot(&delta[i]) + lambda * size(&self.w[i]));
+        let of_b = |i: usize| delta[i].sum_axis(Axis(0)).fold(0.0, |m: f64, &v| m.max(v));
+        ((0..n_weights).map(of_w).collect(), (0..n_weights).map(of_b).collect())
     }
 }
