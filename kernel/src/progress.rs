@@ -27,9 +27,9 @@ pub struct Progress {
     /// How much of the step at work is done, if it can tell.
     within: Option<f64>,
     measured_from: Option<(Instant, f64)>,
-    /// What was said last: to a terminal every change, to others every tenth.
+    /// What was said last: to a terminal every change, to others every twentieth part.
     said: String,
-    tenths: u32,
+    twentieths: u32,
 }
 
 impl Progress {
@@ -45,7 +45,7 @@ impl Progress {
             within: None,
             measured_from: None,
             said: String::new(),
-            tenths: 0,
+            twentieths: 0,
         }
     }
 
@@ -87,9 +87,9 @@ impl Progress {
                 self.said = text;
             }
         } else if self.within.is_some() {
-            let tenths = (self.fraction() * 10.0) as u32;
-            if tenths > self.tenths {
-                self.tenths = tenths;
+            let twentieths = (self.fraction() * 20.0) as u32;
+            if twentieths > self.twentieths {
+                self.twentieths = twentieths;
                 let _ = writeln!(io::stderr(), "  {}", self.words());
             }
         }
