@@ -7,7 +7,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::build_folder::BuildFolders;
 use crate::{Configuration, Outcome, cell_build, files, keeper, kernel, tool_shim};
@@ -15,8 +15,6 @@ use crate::{Configuration, Outcome, cell_build, files, keeper, kernel, tool_shim
 /// A kernel, as Jupyter is to know it.
 #[derive(Debug, Clone, Copy)]
 pub struct Kernel<'a> {
-    /// The name in a notebook's metadata.
-    pub name: &'a str,
     /// The name that people see.
     pub display_name: &'a str,
     /// evcxr_jupyter.
@@ -25,26 +23,38 @@ pub struct Kernel<'a> {
     pub lock: &'a Path,
 }
 
-/// Installs a copy of the running program, so that a build at work does not break a kernel.
-pub fn install(home: &Path, configuration: &Configuration, kernel: &Kernel<'_>) -> io::Result<()> {
+/// Installs a copy of the running program, so that a build at work does not break a kernel. Jupyter is not told yet.
+pub fn install(home: &Path, configuration: &Configuration) -> io::Result<()> {
     let folders = BuildFolders::of(home);
     crate::build_folder::make_private(folders.home())?;
-    let scripts = home.join(if cfg!(windows) { "Scripts" } else { "bin" });
-    let program = scripts.join(format!("{}-kernel{}", configuration.name, std::env::consts::EXE_SUFFIX));
-    copy_if_different(&std::env::current_exe()?, &program)?;
+    let program = program(home, configuration);
     tool_shim::install(&program, &["cargo", "rustup", cell_build::RECORDER], &folders.tools())?;
     tool_shim::install(&program, &["cargo"], &folders.cargo_home().join("bin"))?;
     for (name, text) in [("init.evcxr", configuration.loading[0]), ("prelude.rs", configuration.loading[1])] {
         files::write_if_different(&folders.loading_settings().join(name), text.as_bytes())?;
     }
-    let spec = json!({
-        "argv": [program, KERNEL, kernel.evcxr, kernel.lock, "{connection_file}"],
+    copy_if_different(&std::env::current_exe()?, &program)
+}
+
+fn program(home: &Path, configuration: &Configuration) -> PathBuf {
+    let scripts = home.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    scripts.join(format!("{}-kernel{}", configuration.name, std::env::consts::EXE_SUFFIX))
+}
+
+/// What tells Jupyter of a kernel that is installed.
+pub fn specification(home: &Path, configuration: &Configuration, kernel: &Kernel<'_>) -> Value {
+    json!({
+        "argv": [program(home, configuration), KERNEL, kernel.evcxr, kernel.lock, "{connection_file}"],
         "display_name": kernel.display_name,
         "language": "rust",
         "interrupt_mode": "message",
-    });
-    let folder = home.join("share").join("jupyter").join("kernels").join(kernel.name);
-    files::write_if_different(&folder.join("kernel.json"), format!("{spec:#}\n").as_bytes())
+    })
+}
+
+/// Tells Jupyter of a kernel by this name.
+pub fn tell_jupyter(home: &Path, name: &str, specification: &Value) -> io::Result<()> {
+    let folder = home.join("share").join("jupyter").join("kernels").join(name);
+    files::write_if_different(&folder.join("kernel.json"), format!("{specification:#}\n").as_bytes())
 }
 
 fn copy_if_different(from: &Path, to: &Path) -> io::Result<()> {

@@ -13,13 +13,15 @@ pub mod files;
 pub mod install;
 mod keeper;
 mod kernel;
+mod leash;
 pub mod process;
+mod progress;
 pub mod std_sources;
-pub mod step;
 pub mod switch;
 mod tool_shim;
 pub mod variable_store;
 pub mod warm;
+pub mod work;
 
 pub use failure::{Failure, Outcome};
 

@@ -45,6 +45,19 @@ pub fn detach(command: &mut Command) {
     let _ = command;
 }
 
+/// Lets this process end when the one that has started it ends.
+pub fn end_with_parent(parent: u32) {
+    #[cfg(unix)]
+    std::thread::spawn(move || {
+        while std::os::unix::process::parent_id() == parent {
+            std::thread::sleep(std::time::Duration::from_millis(200));
+        }
+        std::process::exit(1);
+    });
+    #[cfg(not(unix))]
+    let _ = parent;
+}
+
 /// The first program of this name in the folders of $PATH, leaving out one folder.
 pub fn find_in_path(name: &str, except: Option<&Path>) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;

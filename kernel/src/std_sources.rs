@@ -3,13 +3,13 @@
 //! evcxr asks rust-analyzer for the types of variables, and rust-analyzer reads the standard library first, at every start of a
 //! kernel. It needs the items, not what is said of them: comments, tests and the processors' intrinsics are left out.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use crate::build_folder::BuildFolders;
-use crate::step::Step;
+use crate::work::Work;
 use crate::{Failure, Outcome, files, process};
 
 /// The crates that rust-analyzer looks for and whose items cells may name.
@@ -22,19 +22,17 @@ const MANNER: &str = "1: without comments and tests";
 
 /// Makes the copy, or brings it up to date after a change of toolchain. Without sources there is none: kernels then work too,
 /// but start more slowly.
-pub fn ensure(folders: &BuildFolders, lock: &File) -> Outcome<()> {
+pub fn ensure(folders: &BuildFolders, work: &mut Work) -> Outcome<()> {
     let failed = |e| Failure::io("copy the standard library's sources", &e);
-    let copy = folders.std_sources();
-    let made_from = format!("{MANNER}\n{}\n", process::answer("rustc", &["-vV"]).unwrap_or_default());
-    let stamp = fs::read_to_string(copy.join(STAMP)).unwrap_or_default();
-    if stamp == made_from || (stamp == made_from.clone() + NONE && toolchains_sources().is_none()) {
+    if is_current(folders) {
         return Ok(());
     }
-    let step = Step::begin("The standard library's sources, without comments, so that kernels start sooner");
+    let (copy, made_from) = (folders.std_sources(), made_from());
+    work.begin("The standard library's sources, without comments, so that kernels start sooner", 0.0);
     let new = copy.with_extension("new");
     files::remove_tree(&new).map_err(failed)?;
     fs::create_dir_all(&new).map_err(failed)?;
-    let stamp = match toolchains_sources().or_else(|| fetched_sources(lock)) {
+    let stamp = match toolchains_sources().or_else(|| fetched_sources(work)) {
         Some(sources) => {
             for name in CRATES {
                 copy_slim(&sources.join(name).join("src"), &new.join(name).join("src")).map_err(failed)?;
@@ -51,8 +49,19 @@ pub fn ensure(folders: &BuildFolders, lock: &File) -> Outcome<()> {
     fs::write(new.join(STAMP), stamp).map_err(failed)?;
     files::remove_tree(&copy).map_err(failed)?;
     fs::rename(&new, &copy).map_err(failed)?;
-    step.done();
+    work.done();
     Ok(())
+}
+
+/// Whether the copy is that of the toolchain in use.
+pub fn is_current(folders: &BuildFolders) -> bool {
+    let (stamp, made_from) =
+        (fs::read_to_string(folders.std_sources().join(STAMP)).unwrap_or_default(), made_from());
+    stamp == made_from || (stamp == made_from + NONE && toolchains_sources().is_none())
+}
+
+fn made_from() -> String {
+    format!("{MANNER}\n{}\n", process::answer("rustc", &["-vV"]).unwrap_or_default())
 }
 
 /// Where the toolchain keeps them, if it has them.
@@ -63,10 +72,10 @@ fn toolchains_sources() -> Option<PathBuf> {
 }
 
 /// A minimal toolchain has none until rustup is asked; evcxr would ask at a kernel's first start.
-fn fetched_sources(lock: &File) -> Option<PathBuf> {
+fn fetched_sources(work: &mut Work) -> Option<PathBuf> {
     let mut rustup = Command::new("rustup");
-    rustup.args(["component", "add", "rust-src"]).stdin(Stdio::from(lock.try_clone().ok()?));
-    rustup.status().ok()?;
+    rustup.args(["component", "add", "rust-src"]);
+    work.run(rustup, "fetch the standard library's sources", &mut |_| None).ok()?;
     toolchains_sources()
 }
 

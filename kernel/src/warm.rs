@@ -1,18 +1,23 @@
 //! The warm build folder: what a notebook's first cells need, built once, by the kernel itself.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::Path;
 use std::process::Command;
 use std::time::UNIX_EPOCH;
 
+use serde_json::Value;
+
 use crate::build_folder::{BuildFolders, profile};
-use crate::step::{self, Step};
+use crate::work::Work;
 use crate::{Configuration, EVCXR_VERSION, Failure, Outcome, cell_build, files, process};
 
 const SCRIPT: &str = include_str!("warm_kernel.py");
 const STAMP: &str = "made-from.stamp";
+/// How long it takes where it was measured (docs/waiting.md).
+pub const SECONDS: f64 = 55.0;
 
 /// What the warm folder is made of.
 #[derive(Debug)]
@@ -23,36 +28,36 @@ pub struct Recipe<'a> {
     pub root: &'a Path,
     /// The kernel's program.
     pub evcxr: &'a Path,
-    /// A Python that knows the kernel, in the folder where notebooks run; ready for arguments.
+    /// A Python with jupyter_client, in the folder where notebooks run; ready for arguments.
     pub python: Command,
-    /// The name of the kernel.
-    pub kernel: &'a str,
+    /// What tells Jupyter of the kernel.
+    pub specification: Value,
 }
 
 /// Builds the warm folder, or brings it up to date. It is copied from a kernel that has built everything, and takes the old
 /// one's place only when it is complete.
-pub fn ensure(folders: &BuildFolders, recipe: Recipe<'_>, lock: &File) -> Outcome<()> {
+pub fn ensure(folders: &BuildFolders, recipe: Recipe<'_>, work: &mut Work) -> Outcome<()> {
     let failed = |e| Failure::io("make the warm build folder", &e);
     let wanted = fingerprint(&recipe).map_err(failed)?;
     if is_made_from(folders, &wanted) {
         return Ok(());
     }
-    let step = if folders.warm().exists() {
-        Step::begin(
-            "The crate has changed since the kernel's warm build folder was made: building it again (less than a minute)",
-        )
-    } else {
-        Step::begin(
-            "The kernel's warm build folder: the crate and what it needs, built as notebooks build it (about a minute)",
-        )
+    let what = match folders.warm().exists() {
+        true => {
+            "The crate has changed since the kernel's warm build folder was made: building it again (less than a minute)"
+        }
+        false => {
+            "The kernel's warm build folder: the crate and what it needs, built as notebooks build it (about a minute)"
+        }
     };
+    work.begin(what, SECONDS);
     let new = folders.warm().with_extension("new");
     files::remove_tree(&new).map_err(failed)?;
-    if let Err(failure) = build(folders, recipe, &new, &wanted, lock) {
+    if let Err(failure) = build(folders, recipe, &new, &wanted, work) {
         let _ = files::remove_tree(&new);
         return Err(failure);
     }
-    step.done();
+    work.done();
     Ok(())
 }
 
@@ -65,18 +70,44 @@ fn is_made_from(folders: &BuildFolders, wanted: &str) -> bool {
     fs::read_to_string(folders.warm().join(STAMP)).is_ok_and(|stamp| stamp == wanted)
 }
 
-fn build(folders: &BuildFolders, recipe: Recipe<'_>, new: &Path, stamp: &str, lock: &File) -> Outcome<()> {
+fn build(
+    folders: &BuildFolders,
+    recipe: Recipe<'_>,
+    new: &Path,
+    stamp: &str,
+    work: &mut Work,
+) -> Outcome<()> {
     let mut command = recipe.python;
-    command.args(["-c", SCRIPT, recipe.kernel]).arg(new).args(recipe.configuration.first_cells);
-    step::run(&mut command, "build the crate in a kernel", folders.home(), lock)?;
+    command
+        .args(["-c", SCRIPT, &recipe.specification.to_string()])
+        .arg(new)
+        .args(recipe.configuration.first_cells);
+    let crates = needed(recipe.root).max(1) as f64;
+    let mut compiled = 0.0;
+    // the last quarter is what the cells do once the crate is there
+    let mut measure = |line: &str| {
+        compiled += f64::from(u8::from(line.trim_start().starts_with("Compiling ")));
+        Some((compiled / crates).min(1.0) * 0.75)
+    };
+    work.run(command, "build the crate in a kernel", &mut measure)?;
     let finished = fs::write(new.join(STAMP), stamp).and_then(|()| folders.replace_warm(new));
     finished.map_err(|e| Failure::io("make the warm build folder", &e))
+}
+
+/// How many crates are compiled for the one in this folder.
+fn needed(root: &Path) -> usize {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["tree", "--edges=normal,build", "--prefix=none", "--format={p}"]).current_dir(root);
+    let said = cargo.output().map(|output| output.stdout).unwrap_or_default();
+    let crates: BTreeSet<String> =
+        String::from_utf8_lossy(&said).lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect();
+    crates.len()
 }
 
 /// What the warm folder is made from. Time stamps and not contents, because that is what cargo goes by.
 fn fingerprint(recipe: &Recipe<'_>) -> io::Result<String> {
     let mut lines = vec![
-        format!("evcxr {EVCXR_VERSION} {}", recipe.evcxr.display()),
+        format!("evcxr {EVCXR_VERSION} {}", fs::canonicalize(recipe.evcxr)?.display()),
         process::answer("rustc", &["-vV"]).unwrap_or_default(),
         recipe.root.display().to_string(),
         SCRIPT.to_owned(),

@@ -1,11 +1,14 @@
-# python -c … KERNEL FOLDER CELL…: starts a kernel in the current folder, lets it run cells as a notebook does, and copies its build folder.
+# python -c … SPECIFICATION FOLDER CELL…: starts a kernel in the current folder, lets it run cells as a notebook does, and copies its build folder.
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
+from pathlib import Path
 
+from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
 # not printed: evcxr may send what a cell prints after it said that it was done
@@ -31,12 +34,9 @@ def run(client, code):
     return "".join(shown)
 
 
-def end_with(kernel, finished, launcher):
-    """A kernel that dies answers nothing, and who has started this may be killed: the lock of the set-up must not be held for nothing."""
+def end_with(kernel, finished):
+    """A kernel that dies answers nothing."""
     while not finished.wait(1):
-        if os.getppid() != launcher:
-            kernel.kill()
-            os._exit(1)
         if kernel.poll() is not None:
             try:
                 print(f"the kernel ended with status {kernel.returncode}", file=sys.stderr)
@@ -44,14 +44,18 @@ def end_with(kernel, finished, launcher):
                 os._exit(1)
 
 
-launcher = os.getppid()
-kernel, copy, *cells = sys.argv[1:]
-manager = KernelManager(kernel_name=kernel)
-# stderr shows cargo's progress
-manager.start_kernel(stdout=subprocess.DEVNULL, env={**os.environ, "QUICK_CELLS_WARMING": "1"})
+specification, copy, *cells = sys.argv[1:]
+# Jupyter is told of the kernel when it is ready; until then, only this knows it.
+with tempfile.TemporaryDirectory() as folder:
+    place = Path(folder) / "warming" / "kernel.json"
+    place.parent.mkdir()
+    place.write_text(specification)
+    manager = KernelManager(kernel_name="warming", kernel_spec_manager=KernelSpecManager(kernel_dirs=[folder], ensure_native_kernel=False))
+    # stderr shows what cargo compiles
+    manager.start_kernel(stdout=subprocess.DEVNULL, env={**os.environ, "QUICK_CELLS_WARMING": "1"})
 client = manager.client()
 finished = threading.Event()
-threading.Thread(target=end_with, args=[manager.provisioner.process, finished, launcher], daemon=True).start()
+threading.Thread(target=end_with, args=[manager.provisioner.process, finished], daemon=True).start()
 try:
     client.start_channels()
     client.wait_for_ready(timeout=300)

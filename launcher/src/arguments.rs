@@ -7,7 +7,10 @@ use quick_cells::{Failure, Outcome};
 
 use crate::environment::is_notebook;
 
-const PLAIN: &str = "--plain-kernel";
+/// Asks for evcxr as it is.
+pub const PLAIN: &str = "--plain-kernel";
+/// What we start ourselves beside JupyterLab with, and its process number.
+pub const BESIDE: &str = "--beside-jupyterlab";
 
 pub const HELP: &str = "\
 Neural Networks Demystified, in Rust: seven notebooks on a Rust kernel.
@@ -41,6 +44,7 @@ pub enum Command {
     Help,
     Lab { arguments: Vec<OsString> },
     Setup { tests: bool },
+    SetupBeside { jupyterlab: u32 },
     Status,
     Execute { notebooks: Vec<PathBuf> },
     Check { notebooks: Vec<PathBuf> },
@@ -85,6 +89,10 @@ pub fn parse(words: Vec<OsString>) -> Outcome<Command> {
         }
         ("setup", []) => Ok(Command::Setup { tests: false }),
         ("setup", [option]) if option == "--tests" => Ok(Command::Setup { tests: true }),
+        ("setup", [option, process]) if option == BESIDE => {
+            let number = process.to_str().and_then(|text| text.parse().ok());
+            Ok(Command::SetupBeside { jupyterlab: number.ok_or_else(|| unknown(process))? })
+        }
         ("setup", [word, ..]) => Err(unknown(word)),
         ("status", []) => Ok(Command::Status),
         ("status", [word, ..]) => Err(unknown(word)),

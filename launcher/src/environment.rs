@@ -47,6 +47,11 @@ impl Environment {
         }
     }
 
+    /// Whether `--plain-kernel` was.
+    pub fn is_plain_asked_for(&self) -> bool {
+        self.kernel == Kernel::Plain
+    }
+
     /// The virtual environment with JupyterLab and the kernel.
     pub fn venv(&self) -> PathBuf {
         self.root.join(".venv")

@@ -1,34 +1,73 @@
-//! What tells Jupyter of the kernel, and keeps everything else out of the reader's way.
+//! What Jupyter is told of the kernel `rust`: that it is the placeholder, until the real one is there. And what keeps everything else out of the reader's way.
 
 use std::fs;
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use quick_cells::build_folder::BuildFolders;
 use quick_cells::install::{self, Kernel};
+use quick_cells::work::PROGRESS;
 use quick_cells::{Failure, Outcome, files};
 
 use crate::environment::Environment;
 use crate::series::SERIES;
+use crate::setup::LOCK;
 
+const NAME: &str = "rust";
 const SPARE_KERNEL: &str = include_str!("spare_kernel.py");
-/// Installs the kernel `rust` and Jupyter's settings into `.venv`.
-pub fn ensure(environment: &Environment, evcxr: &Path) -> Outcome<()> {
-    write_settings(environment, evcxr).map_err(|e| Failure::io("install the kernel `rust` into .venv", &e))
+const PLACEHOLDER: &str = include_str!("placeholder_kernel.py");
+
+/// The real kernel, as Jupyter starts it.
+pub fn of_kernel(environment: &Environment, evcxr: &Path) -> Value {
+    let lock = environment.root.join("Cargo.lock");
+    let kernel = Kernel { display_name: "Rust", evcxr, lock: &lock };
+    install::specification(&environment.venv(), &SERIES, &kernel)
 }
 
-fn write_settings(environment: &Environment, evcxr: &Path) -> std::io::Result<()> {
-    let lock = environment.root.join("Cargo.lock");
-    let rust = Kernel { name: "rust", display_name: "Rust", evcxr, lock: &lock };
-    install::install(&environment.venv(), &SERIES, &rust)?;
+/// From now on, notebooks get the real kernel, and placeholders become it.
+pub fn tell_of_kernel(environment: &Environment, evcxr: &Path) -> Outcome<()> {
+    tell(environment, &of_kernel(environment, evcxr))
+}
 
+/// From now on, notebooks get the placeholder.
+pub fn tell_of_placeholder(environment: &Environment) -> Outcome<()> {
+    let folders = BuildFolders::of(&environment.venv());
+    let script = environment.venv().join("share").join("jupyter").join("placeholder_kernel.py");
+    files::write_if_different(&script, PLACEHOLDER.as_bytes()).map_err(|e| failed(&e))?;
+    let [progress, lock] = [PROGRESS, LOCK].map(|name| folders.home().join(name));
+    tell(
+        environment,
+        &json!({
+            "argv": [environment.program("python"), script, progress, lock, "{connection_file}"],
+            "display_name": "Rust",
+            "language": "rust",
+            "interrupt_mode": "message",
+        }),
+    )
+}
+
+fn tell(environment: &Environment, specification: &Value) -> Outcome<()> {
+    install::tell_jupyter(&environment.venv(), NAME, specification).map_err(|e| failed(&e))
+}
+
+fn failed(error: &std::io::Error) -> Failure {
+    Failure::io("install the kernel `rust` into .venv", error)
+}
+
+/// Jupyter's settings, in `.venv`.
+pub fn write_settings(environment: &Environment) -> Outcome<()> {
+    try_to_write_settings(environment).map_err(|e| Failure::io("write Jupyter's settings into .venv", &e))
+}
+
+fn try_to_write_settings(environment: &Environment) -> std::io::Result<()> {
     // Jupyter makes what it needs in here, but complains if the folder itself is not there.
     fs::create_dir_all(environment.jupyter())?;
     let jupyter = environment.venv().join("share").join("jupyter");
     // JupyterLab brings a Python kernel along; only Rust is to be offered.
     let server = json!({
-        "KernelSpecManager": { "allowed_kernelspecs": ["rust"], "ensure_native_kernel": false },
-        "MultiKernelManager": { "default_kernel_name": "rust" },
+        "KernelSpecManager": { "allowed_kernelspecs": [NAME], "ensure_native_kernel": false },
+        "MultiKernelManager": { "default_kernel_name": NAME },
         // Neither is used here; the one looks for programs, the other for the network.
         "LanguageServerManager": { "autodetect": false },
         "LabApp": { "extension_manager": "readonly" },
@@ -43,6 +82,6 @@ fn write_settings(environment: &Environment, evcxr: &Path) -> std::io::Result<()
     write_json(&jupyter.join("lab").join("settings").join("overrides.json"), &lab)
 }
 
-fn write_json(path: &Path, value: &serde_json::Value) -> std::io::Result<()> {
+fn write_json(path: &Path, value: &Value) -> std::io::Result<()> {
     files::write_if_different(path, format!("{value:#}\n").as_bytes())
 }

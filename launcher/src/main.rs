@@ -43,12 +43,15 @@ fn run(command: Command, kernel: Kernel) -> Outcome<()> {
         }
         Command::Lab { arguments } => {
             let environment = Environment::find(kernel)?;
-            setup::run(&environment, setup::Extent::Reader)?;
+            setup::run_for_lab(&environment)?;
             lab::run(&environment, &arguments)
         }
         Command::Setup { tests } => {
             let extent = if tests { setup::Extent::Tests } else { setup::Extent::Reader };
             setup::run(&Environment::find(kernel)?, extent)
+        }
+        Command::SetupBeside { jupyterlab } => {
+            setup::beside_jupyterlab(&Environment::find(kernel)?, jupyterlab)
         }
         Command::Execute { notebooks } => {
             let environment = Environment::find(kernel)?;

@@ -29,6 +29,10 @@ def built():
     return WARM.stat().st_mtime if WARM.exists() else None
 
 
+def is_placeholder(specification):
+    return any(word.endswith("placeholder_kernel.py") for word in specification.argv)
+
+
 def runs_cells(kernel):
     """evcxr runs them in a process of its own, which may have ended alone."""
     process = psutil.Process(kernel.provisioner.pid)
@@ -84,13 +88,19 @@ class SpareKernelManager(AsyncMappingKernelManager):
 
     async def _prepare(self, seconds):
         await asyncio.sleep(seconds)
+        while is_placeholder(self.kernel_spec_manager.get_kernel_spec(KERNEL)):
+            await asyncio.sleep(1)  # the kernel is still being set up
         if IS_PLAIN or self._spare or not self._are_ours("") or os.cpu_count() == 1 or psutil.virtual_memory().available < self.spare_memory:
             return
         self._spare, self._spare_built = str(uuid.uuid4()), built()
         try:
             await super().start_kernel(kernel_id=self._spare, path="", kernel_name=KERNEL, env={**os.environ, LOAD: "1"})
+            kernel = self.get_kernel(self._spare)
             # one that cannot load the crate ends, and would again
-            self.get_kernel(self._spare).stop_restarter()
+            kernel.stop_restarter()
+            # who asks for it meanwhile waits
+            while await kernel.is_alive() and not runs_cells(kernel):
+                await asyncio.sleep(0.1)
         except Exception as error:
             self._do_without(error)
 

@@ -1,10 +1,10 @@
 //! `.venv`: a Python of our own with JupyterLab at exact versions.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use quick_cells::process::answer;
-use quick_cells::step::{self, Step};
+use quick_cells::work::Work;
 use quick_cells::{Failure, Outcome, files};
 
 use crate::environment::Environment;
@@ -18,10 +18,10 @@ pub const MISSING: &str = "not set up yet; `cargo run` does it";
 const KEPT: [&str; 4] = ["setup.lock", "kernels", "evcxr", "evcxr-build"];
 
 /// Makes or updates `.venv`. A stamp is written only after the last file of a part; without it the part is not trusted.
-pub fn ensure(environment: &Environment, extent: Extent, lock: &File) -> Outcome<()> {
+pub fn ensure(environment: &Environment, extent: Extent, work: &mut Work) -> Outcome<()> {
     let stamps = Stamps::of(environment);
     if !stamps.python_is_good(environment) {
-        create(environment, &stamps, lock)?;
+        create(environment, &stamps, work)?;
     }
     let jupyter = environment.notebooks().join("requirements.txt");
     install(
@@ -29,11 +29,11 @@ pub fn ensure(environment: &Environment, extent: Extent, lock: &File) -> Outcome
         &jupyter,
         &stamps.jupyter,
         "JupyterLab and what it needs, into .venv (pip; about a minute)",
-        lock,
+        work,
     )?;
     let tests = environment.root.join("launcher").join("tests").join("requirements.txt");
     if extent == Extent::Tests || stamps.tests.exists() {
-        install(environment, &tests, &stamps.tests, "What the tests need, into .venv (pip)", lock)?;
+        install(environment, &tests, &stamps.tests, "What the tests need, into .venv (pip)", work)?;
     }
     Ok(())
 }
@@ -82,10 +82,10 @@ fn identity(environment: &Environment) -> Option<String> {
     Some(format!("{}\n{version}\n", program.display()))
 }
 
-fn create(environment: &Environment, stamps: &Stamps, lock: &File) -> Outcome<()> {
+fn create(environment: &Environment, stamps: &Stamps, work: &mut Work) -> Outcome<()> {
     let venv = environment.venv();
     let base = python::find()?;
-    let step = Step::begin(&format!("A Python environment in .venv, made by {}", base.executable.display()));
+    work.begin(&format!("A Python environment in .venv, made by {}", base.executable.display()), 0.0);
     let cleared = |e| Failure::io("clear .venv", &e);
     // Stamps first: from here on nothing in the folder counts.
     for stamp in [&stamps.python, &stamps.jupyter, &stamps.tests] {
@@ -101,7 +101,7 @@ fn create(environment: &Environment, stamps: &Stamps, lock: &File) -> Outcome<()
     }
     let mut command = std::process::Command::new(&base.executable);
     command.args(["-m", "venv"]).arg(&venv);
-    step::run(&mut command, "make a Python environment", &venv, lock)?;
+    work.run(command, "make a Python environment", &mut |_| None)?;
     let identity = identity(environment).ok_or_else(|| {
         Failure::new(
             format!("The environment that {} made in .venv does not start.", base.executable.display()),
@@ -109,17 +109,17 @@ fn create(environment: &Environment, stamps: &Stamps, lock: &File) -> Outcome<()
         )
     })?;
     files::write(&stamps.python, identity.as_bytes()).map_err(|e| Failure::io("write to .venv", &e))?;
-    step.done();
+    work.done();
     Ok(())
 }
 
 /// Installs a list of packages unless exactly this list was installed.
-fn install(environment: &Environment, list: &Path, stamp: &Path, what: &str, lock: &File) -> Outcome<()> {
+fn install(environment: &Environment, list: &Path, stamp: &Path, what: &str, work: &mut Work) -> Outcome<()> {
     let wanted = fs::read(list).map_err(|e| Failure::io(&format!("read {}", list.display()), &e))?;
     if fs::read(stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
-    let step = Step::begin(what);
+    work.begin(what, 0.0);
     let write = |e| Failure::io("write to .venv", &e);
     let interrupted = stamp.with_extension("unfinished");
     let mut command = environment.python();
@@ -138,9 +138,9 @@ fn install(environment: &Environment, list: &Path, stamp: &Path, what: &str, loc
     files::remove_file(stamp).map_err(write)?;
     files::write(&interrupted, b"").map_err(write)?;
     command.arg("--requirement").arg(list);
-    step::run(&mut command, &format!("install {}", list.display()), &environment.venv(), lock)?;
+    work.run(command, &format!("install {}", list.display()), &mut |_| None)?;
     files::write(stamp, &wanted).map_err(write)?;
     files::remove_file(&interrupted).map_err(write)?;
-    step.done();
+    work.done();
     Ok(())
 }

@@ -309,6 +309,60 @@ fn a_second_setup_waits_for_the_first_and_says_so() {
 }
 
 #[test]
+fn a_killed_setup_holds_nothing_up_whichever_way_it_was_killed() {
+    for signal in ["KILL", "INT", "HUP", "TERM"] {
+        let checkout = Checkout::new();
+        let pid = checkout.path("pid-of-what-pip-started");
+        // pip, and what it has started, would go on for ten minutes, and hold the lock
+        checkout.python_whose_pip_does(&format!("/bin/sleep 600 & echo $! > {}\nwait", pid.display()));
+        let mut command = checkout.command(&["setup"]);
+        let mut killed = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        wait_until("pip is at work", || fs::read_to_string(&pid).is_ok_and(|text| text.ends_with('\n')));
+        let started = fs::read_to_string(&pid).unwrap().trim().to_owned();
+        Command::new("sh").args(["-c", &format!("kill -{signal} {}", killed.id())]).status().unwrap();
+        assert!(!killed.wait().unwrap().success());
+
+        checkout.python_whose_pip_does("echo pip was reached >&2; exit 1");
+        fs::copy(checkout.path("machine/python3"), checkout.path(".venv/bin/python")).unwrap();
+        let (again, said) = (Instant::now(), checkout.path("said"));
+        let mut next = checkout.command(&["setup"]);
+        let mut next = next.stdout(Stdio::null()).stderr(File::create(&said).unwrap()).spawn().unwrap();
+        while next.try_wait().unwrap().is_none() {
+            if again.elapsed() > Duration::from_secs(10) {
+                next.kill().unwrap();
+                panic!("after {signal}, the next set-up still waits");
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert!(fs::read_to_string(&said).unwrap().contains("pip was reached"));
+        let is_alive = || Command::new("sh").args(["-c", &format!("kill -0 {started} 2>/dev/null")]).status();
+        wait_until("what pip started has ended", || !is_alive().unwrap().success());
+    }
+}
+
+#[test]
+fn a_kernel_that_its_authors_have_built_is_taken_if_it_starts() {
+    for (starts, is_compiled) in [("exit 0", false), ("exit 1", true)] {
+        let checkout = Checkout::new();
+        checkout.python_whose_pip_does("");
+        let (asked, compiled) = (checkout.path("asked"), checkout.path("compiled"));
+        checkout.script("machine/cargo", &format!("echo \"$*\" > {}; exit 1", compiled.display()));
+        let fetch = format!(
+            "echo \"$*\" > {}; /bin/mkdir -p $CARGO_INSTALL_ROOT/bin
+(echo '#!/bin/sh'; echo {starts}) > $CARGO_INSTALL_ROOT/bin/evcxr_jupyter; /bin/chmod +x $CARGO_INSTALL_ROOT/bin/evcxr_jupyter
+echo '\"evcxr_jupyter 0.22.0 (registry)\" = [\"evcxr_jupyter\"]' > $CARGO_INSTALL_ROOT/.crates.toml",
+            asked.display()
+        );
+        checkout.script("machine/cargo-binstall", &fetch);
+        let output = checkout.command(&["--plain-kernel", "setup"]).output().unwrap();
+        assert_eq!(compiled.exists(), is_compiled, "{}", stderr(&output));
+        assert_eq!(checkout.path(".venv/evcxr/bin/evcxr_jupyter").exists(), !is_compiled);
+        assert_eq!(output.status.success(), !is_compiled, "{}", stderr(&output));
+        assert!(fs::read_to_string(&asked).unwrap().contains("evcxr_jupyter@0.22.0"));
+    }
+}
+
+#[test]
 fn two_kernels_have_a_copy_of_the_warm_folder_each() {
     let checkout = Checkout::new().with_kernel();
     let mut one = checkout.start_kernel("one", "exec sleep 600");

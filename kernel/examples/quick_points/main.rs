@@ -11,6 +11,7 @@ use std::process::{Command, ExitCode};
 
 use quick_cells::build_folder::{BuildFolders, make_private};
 use quick_cells::install::{self, Kernel};
+use quick_cells::work::Work;
 use quick_cells::{Configuration, Failure, Outcome, std_sources, warm};
 
 const POINTS: Configuration = Configuration {
@@ -46,13 +47,22 @@ fn set_up() -> Outcome<()> {
     make_private(home).map_err(failed)?;
     let lock = File::create(home.join("setup.lock")).map_err(failed)?;
     lock.lock().map_err(failed)?;
-    let points = Kernel { name: "points", display_name: "Points", evcxr, lock: &root.join("Cargo.lock") };
-    install::install(home, &POINTS, &points).map_err(failed)?;
+    let points = Kernel { display_name: "Points", evcxr, lock: &root.join("Cargo.lock") };
+    let specification = install::specification(home, &POINTS, &points);
+    install::install(home, &POINTS).map_err(failed)?;
+    let mut work = Work::new(lock, home);
     let folders = BuildFolders::of(home);
-    std_sources::ensure(&folders, &lock)?;
+    std_sources::ensure(&folders, &mut work)?;
     let mut command = Command::new(python);
     // The first cells name the crate's folder as `.`.
-    command.current_dir(root).env("JUPYTER_PATH", home.join("share").join("jupyter"));
-    let recipe = warm::Recipe { configuration: &POINTS, root, evcxr, python: command, kernel: points.name };
-    warm::ensure(&folders, recipe, &lock)
+    command.current_dir(root);
+    let recipe = warm::Recipe {
+        configuration: &POINTS,
+        root,
+        evcxr,
+        python: command,
+        specification: specification.clone(),
+    };
+    warm::ensure(&folders, recipe, &mut work)?;
+    install::tell_jupyter(home, "points", &specification).map_err(failed)
 }
