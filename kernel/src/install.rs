@@ -66,7 +66,6 @@ fn copy_if_different(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 const KERNEL: &str = "kernel";
-pub(crate) const KEEPER: &str = "keeper";
 
 /// Does what the installed program was started for: as a kernel, as its keeper, or in the place of a tool. None if it was started for
 /// something else. A program calls this before all else.
@@ -82,7 +81,7 @@ pub fn serve(configuration: &Configuration) -> Option<Outcome<()>> {
         KERNEL if words.len() == 4 => {
             Some(kernel::run(configuration, &own_folders(), path(1), path(2), path(3)))
         }
-        KEEPER if words.len() == 3 => Some(keeper::run(&own_folders(), path(1), &words[2])),
+        keeper::NAME if words.len() == 3 => Some(keeper::run(&own_folders(), path(1), &words[2])),
         _ => None,
     }
 }

@@ -9,8 +9,10 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::build_folder::{BuildFolder, BuildFolders};
-use crate::install::KEEPER;
 use crate::{Failure, Outcome, process};
+
+/// What the program is started as, to be one.
+pub const NAME: &str = "keeper";
 
 const POLL: Duration = Duration::from_millis(200);
 const GRACE: Duration = Duration::from_secs(5);
@@ -21,7 +23,7 @@ pub fn start(program: &Path, folder: &Path) -> io::Result<()> {
     // Detached and silent: a kill of the kernel's group must not hit it, and nobody must wait for its output.
     process::detach(&mut command);
     command
-        .arg(KEEPER)
+        .arg(NAME)
         .arg(folder)
         .arg(std::process::id().to_string())
         .stdin(Stdio::null())

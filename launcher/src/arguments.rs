@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use quick_cells::{Failure, Outcome};
 
-use crate::environment::is_notebook;
+use crate::environment::{Kernel, is_notebook};
 
 /// Asks for evcxr as it is.
 pub const PLAIN: &str = "--plain-kernel";
@@ -51,15 +51,6 @@ pub enum Command {
     Length { notebooks: Vec<PathBuf> },
     Diagnose { file: PathBuf },
     Edited { notebook: PathBuf, edits: PathBuf },
-}
-
-/// Which kernel the notebooks run on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kernel {
-    /// Where it can be.
-    Quick,
-    /// evcxr as it is.
-    Plain,
 }
 
 /// Takes the choice of a kernel out of the words; those behind a second `--` are JupyterLab's.

@@ -5,7 +5,17 @@ use std::process::Command;
 
 use quick_cells::{Failure, Outcome, process, switch};
 
-use crate::arguments::Kernel;
+/// What a set-up holds, in the folder of what it makes.
+pub const LOCK: &str = "setup.lock";
+
+/// Which kernel the notebooks run on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kernel {
+    /// Where it can be.
+    Quick,
+    /// evcxr as it is.
+    Plain,
+}
 
 /// The checkout and the Python environment inside it.
 #[derive(Debug, Clone)]

@@ -10,9 +10,8 @@ use quick_cells::install::{self, Kernel};
 use quick_cells::work::PROGRESS;
 use quick_cells::{Failure, Outcome, files};
 
-use crate::environment::Environment;
+use crate::environment::{Environment, LOCK};
 use crate::series::SERIES;
-use crate::setup::LOCK;
 
 const NAME: &str = "rust";
 const SPARE_KERNEL: &str = include_str!("spare_kernel.py");

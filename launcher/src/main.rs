@@ -17,10 +17,11 @@ use std::process::ExitCode;
 
 use quick_cells::{Outcome, install};
 
-use arguments::{Command, Kernel};
+use arguments::Command;
 use author::{check, edited, execute, length};
-use environment::Environment;
+use environment::{Environment, Kernel};
 use series::SERIES;
+use venv::Extent;
 
 fn main() -> ExitCode {
     if let Some(outcome) = install::serve(&SERIES) {
@@ -47,7 +48,7 @@ fn run(command: Command, kernel: Kernel) -> Outcome<()> {
             lab::run(&environment, &arguments)
         }
         Command::Setup { tests } => {
-            let extent = if tests { setup::Extent::Tests } else { setup::Extent::Reader };
+            let extent = if tests { Extent::Tests } else { Extent::Reader };
             setup::run(&Environment::find(kernel)?, extent)
         }
         Command::SetupBeside { jupyterlab } => {
@@ -55,19 +56,19 @@ fn run(command: Command, kernel: Kernel) -> Outcome<()> {
         }
         Command::Execute { notebooks } => {
             let environment = Environment::find(kernel)?;
-            setup::run(&environment, setup::Extent::Reader)?;
+            setup::run(&environment, Extent::Reader)?;
             execute::run(&environment, &notebooks)
         }
         Command::Check { notebooks } => {
             let environment = Environment::find(kernel)?;
-            setup::run(&environment, setup::Extent::Reader)?;
+            setup::run(&environment, Extent::Reader)?;
             check::run(&environment, &notebooks)
         }
         Command::Diagnose { file } => diagnose::run(&Environment::find(kernel)?, &file),
         Command::Length { notebooks } => length::run(&Environment::find(kernel)?, &notebooks),
         Command::Edited { notebook, edits } => {
             let environment = Environment::find(kernel)?;
-            setup::run(&environment, setup::Extent::Reader)?;
+            setup::run(&environment, Extent::Reader)?;
             edited::run(&environment, &notebook, &edits)
         }
     }

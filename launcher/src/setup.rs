@@ -13,18 +13,10 @@ use quick_cells::work::Work;
 use quick_cells::{Failure, Outcome, install, process, std_sources, warm};
 
 use crate::arguments::{BESIDE, PLAIN};
-use crate::environment::Environment;
+use crate::environment::{Environment, LOCK};
 use crate::series::SERIES;
-use crate::{evcxr, kernelspec, venv};
-
-/// How much is to be set up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Extent {
-    /// What a reader needs.
-    Reader,
-    /// And what the tests need beside it: a browser's remote control.
-    Tests,
-}
+use crate::venv::{self, Extent};
+use crate::{evcxr, kernelspec};
 
 /// Sets up all that is missing or out of date, and returns when it is there.
 pub fn run(environment: &Environment, extent: Extent) -> Outcome<()> {
@@ -152,6 +144,3 @@ fn locked(folder: &Path) -> Outcome<File> {
     lock.lock().map_err(failed)?;
     Ok(lock)
 }
-
-/// In the folder of each half.
-pub const LOCK: &str = "setup.lock";

@@ -9,7 +9,15 @@ use quick_cells::{Failure, Outcome, files};
 
 use crate::environment::Environment;
 use crate::python;
-use crate::setup::Extent;
+
+/// How much is to be set up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// What a reader needs.
+    Reader,
+    /// And what the tests need beside it: a browser's remote control.
+    Tests,
+}
 
 /// Of something that is not there.
 pub const MISSING: &str = "not set up yet; `cargo run` does it";
