@@ -45,7 +45,10 @@ pub fn find() -> Outcome<Python> {
 pub fn local_time() -> Outcome<String> {
     let python = find()?.executable;
     answer(&python, &["-I", "-c", TIME]).ok_or_else(|| {
-        Failure::new(format!("{} does not tell the time.", python.display()), "Set PYTHON to another Python 3.")
+        Failure::new(
+            format!("{} does not tell the time.", python.display()),
+            "Set PYTHON to another Python 3.",
+        )
     })
 }
 

@@ -25,7 +25,8 @@ impl Checkout {
     /// With an original of each name in `ALL`.
     fn new() -> Checkout {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("demystified-copy-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let name =
+            format!("demystified-copy-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let checkout = Checkout { folder: std::env::temp_dir().join(name) };
         checkout.write("Cargo.toml", "[package]\n");
         checkout.write("notebooks/requirements.txt", "jupyterlab==1.2.3\n");
@@ -69,13 +70,19 @@ impl Checkout {
 
     /// What nobody sees, but for the records.
     fn leftovers(&self) -> Vec<String> {
-        let hidden = |name: &String| (name.starts_with('.') || name.contains("/.")) && !name.starts_with(".originals/");
+        let hidden = |name: &String| {
+            (name.starts_with('.') || name.contains("/.")) && !name.starts_with(".originals/")
+        };
         files_in(&self.path("my-notebooks")).into_keys().filter(hidden).collect()
     }
 
     fn lab_command(&self) -> Command {
         let mut command = Command::new(PROGRAM);
-        command.arg("lab").env_clear().env("DEMYSTIFIED_ROOT", &self.folder).env("PATH", self.path("machine"));
+        command
+            .arg("lab")
+            .env_clear()
+            .env("DEMYSTIFIED_ROOT", &self.folder)
+            .env("PATH", self.path("machine"));
         command
     }
 
@@ -277,7 +284,10 @@ fn what_a_reader_moves_renames_or_deletes_is_put_there_again() {
     fs::rename(mine(DESCENT), mine("03-mine.ipynb")).unwrap();
     fs::remove_dir_all(mine("data")).unwrap();
     let said = checkout.lab();
-    assert!(said.contains("it was missing") && said.contains(&ALL.join(", ")) && said.lines().count() == 1, "{said}");
+    assert!(
+        said.contains("it was missing") && said.contains(&ALL.join(", ")) && said.lines().count() == 1,
+        "{said}"
+    );
     let mut expected = originals("first");
     for (name, contents) in
         [("done/01-data.ipynb", "changed"), ("03-mine.ipynb", "changed, too"), ("own.ipynb", "my own")]
@@ -296,7 +306,10 @@ fn an_original_that_is_gone_takes_only_an_unchanged_copy_with_it() {
         fs::remove_file(checkout.path("notebooks").join(name)).unwrap();
     }
     let said = checkout.lab();
-    assert!(said.contains("removed from my-notebooks, where you had not changed it: 01-data.ipynb."), "{said}");
+    assert!(
+        said.contains("removed from my-notebooks, where you had not changed it: 01-data.ipynb."),
+        "{said}"
+    );
     assert!(said.contains(&format!("yours stays in my-notebooks: {DESCENT}.")), "{said}");
     assert!(!checkout.path("my-notebooks/01-data.ipynb").exists());
     assert_eq!(checkout.mine(DESCENT), "changed");
@@ -329,7 +342,9 @@ fn a_part_that_starts_over_keeps_the_old_one_under_a_name_with_the_time() {
     // the same within a second, by name; every one is kept
     for turn in 0..5 {
         checkout.save(DESCENT, &format!("changed {turn}"));
-        let kept = checkout.kept_by_fresh(["03", DESCENT, "03-gradient-descent", "notebooks/03-gradient-descent.ipynb", "3"][turn]);
+        let kept = checkout.kept_by_fresh(
+            ["03", DESCENT, "03-gradient-descent", "notebooks/03-gradient-descent.ipynb", "3"][turn],
+        );
         expected.insert(kept, format!("changed {turn}"));
     }
     assert_eq!(checkout.all_mine(), expected);
@@ -349,7 +364,10 @@ fn a_part_that_is_none_is_named() {
     for what in ["8", "descent", "requirements.txt", ".."] {
         let output = checkout.fresh(what);
         let stderr = String::from_utf8_lossy(&output.stderr);
-        assert!(!output.status.success() && stderr.contains(&format!("`{what}`")) && stderr.contains(DESCENT), "{stderr}");
+        assert!(
+            !output.status.success() && stderr.contains(&format!("`{what}`")) && stderr.contains(DESCENT),
+            "{stderr}"
+        );
     }
 }
 
@@ -417,7 +435,10 @@ fn on_a_full_disk_nothing_is_lost_and_the_next_run_goes_on() {
         command.args(["-c", "trap '' XFSZ; ulimit -f 100; exec \"$0\" lab", PROGRAM]).env_clear();
         let output = command.env("DEMYSTIFIED_ROOT", &checkout.folder).output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
-        assert!(stderr.contains("01-data.ipynb") && stderr.contains("Nothing that you wrote is lost"), "{stderr}");
+        assert!(
+            stderr.contains("01-data.ipynb") && stderr.contains("Nothing that you wrote is lost"),
+            "{stderr}"
+        );
         assert_eq!(checkout.all_mine(), before);
         assert_eq!(checkout.leftovers(), Vec::<String>::new());
         checkout.lab();
@@ -443,7 +464,11 @@ fn where_nothing_can_be_written_the_message_says_so() {
         command.uid(65534);
     }
     fs::set_permissions(checkout.path("my-notebooks"), fs::Permissions::from_mode(0o555)).unwrap();
-    fs::set_permissions(checkout.path("my-notebooks/.originals/setup.lock"), fs::Permissions::from_mode(0o666)).unwrap();
+    fs::set_permissions(
+        checkout.path("my-notebooks/.originals/setup.lock"),
+        fs::Permissions::from_mode(0o666),
+    )
+    .unwrap();
     let output = command.output().unwrap();
     fs::set_permissions(checkout.path("my-notebooks"), fs::Permissions::from_mode(0o755)).unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
@@ -505,7 +530,9 @@ fn one_that_is_killed_half_way_leaves_whole_files_and_the_next_one_goes_on() {
         for (name, contents) in checkout.all_mine() {
             let is_whole = match name.as_str() {
                 DESCENT => contents == format!("saved {turn}"),
-                "03-gradient-descent-new.ipynb" => [&last, &version].map(|v| original(DESCENT, v)).contains(&contents),
+                "03-gradient-descent-new.ipynb" => {
+                    [&last, &version].map(|v| original(DESCENT, v)).contains(&contents)
+                }
                 name => [&last, &version].map(|v| original(name, v)).contains(&contents),
             };
             assert!(is_whole, "after turn {turn}, {name} is {} bytes: {:.40}", contents.len(), contents);
@@ -565,7 +592,11 @@ fn what_is_saved_at_the_very_moment_of_an_update_is_kept() {
         met += usize::from(process.try_wait().unwrap().is_none());
         process.wait().unwrap();
         let kept = checkout.all_mine();
-        assert!(kept.values().any(|contents| *contents == saved), "in turn {turn} it is in none of {:?}", kept.keys());
+        assert!(
+            kept.values().any(|contents| *contents == saved),
+            "in turn {turn} it is in none of {:?}",
+            kept.keys()
+        );
         for name in kept.keys().filter(|name| name.starts_with("03-")) {
             fs::remove_file(checkout.path("my-notebooks").join(name)).unwrap();
         }
@@ -594,7 +625,8 @@ fn something_else_in_its_place_is_left_there() {
 #[test]
 fn another_folder_than_a_readers_can_be_named_for_tests() {
     let checkout = Checkout::new();
-    let output = checkout.lab_command().env("DEMYSTIFIED_MY_NOTEBOOKS", "my-notebooks-of-a-test").output().unwrap();
+    let output =
+        checkout.lab_command().env("DEMYSTIFIED_MY_NOTEBOOKS", "my-notebooks-of-a-test").output().unwrap();
     said_without_python(&output);
     assert!(checkout.path("my-notebooks-of-a-test").join(DESCENT).exists());
     assert!(!checkout.path("my-notebooks").exists());

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 from jupyter_client import BlockingKernelClient
-from jupyterlab import Failed, Server
+from jupyterlab import Failed, Server, readers_copy
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNTIME = ROOT / ".venv" / "jupyter" / "runtime"
@@ -204,6 +204,7 @@ def main():
 
 if __name__ == "__main__":
     try:
-        main()
+        with readers_copy(ROOT, "spare"):
+            main()
     except Failed as failure:
         sys.exit(f"{failure}")

@@ -16,7 +16,8 @@ pub struct AsCommitted {
 impl AsCommitted {
     pub fn of(folder: &Path) -> AsCommitted {
         let ask = |words: &[&str]| {
-            let words = [OsStr::new("-C"), folder.as_os_str()].into_iter().chain(words.iter().map(OsStr::new));
+            let words =
+                [OsStr::new("-C"), folder.as_os_str()].into_iter().chain(words.iter().map(OsStr::new));
             let answer = answer("git", &words.collect::<Vec<_>>())?;
             Some(answer.split_terminator('\0').map(PathBuf::from).collect::<HashSet<_>>())
         };

@@ -15,7 +15,6 @@ pub struct CopiedFile {
 }
 
 /// What stands at a file's place.
-#[derive(PartialEq, Eq)]
 pub enum Present {
     Nothing,
     Contents(Vec<u8>),
@@ -45,9 +44,14 @@ impl CopiedFile {
         }
     }
 
-    /// What was put there last.
-    pub fn recorded(&self) -> Option<Vec<u8>> {
-        fs::read(&self.record).ok()
+    /// Whether this is what was put there last.
+    pub fn has_put(&self, contents: &[u8]) -> bool {
+        fs::read(&self.record).is_ok_and(|recorded| recorded == contents)
+    }
+
+    /// Whether something was put there, and not forgotten.
+    pub fn is_recorded(&self) -> bool {
+        self.record.exists()
     }
 
     /// Records what was put there; to be called when it is there.
@@ -96,7 +100,7 @@ impl CopiedFile {
     /// Takes the file away if it is what was put there. Who saves from then on writes a new file; who was about to has emptied this one.
     fn take(&self) -> io::Result<bool> {
         fs::rename(&self.path, self.taken())?;
-        Ok(self.is_recorded(&self.taken()))
+        Ok(self.is_taken_unchanged())
     }
 
     /// Gives back what was taken away. If something new is there by now, it is kept beside that, unless it is what was put there.
@@ -104,15 +108,15 @@ impl CopiedFile {
         let taken = self.taken();
         if !is_there(&taken) || move_to_free(&taken, &self.path)? {
             Ok(())
-        } else if self.is_recorded(&taken) {
+        } else if self.is_taken_unchanged() {
             files::remove_file(&taken)
         } else {
             move_beside(&taken, &self.path, "saved").map(drop)
         }
     }
 
-    fn is_recorded(&self, path: &Path) -> bool {
-        self.recorded().is_some_and(|recorded| fs::read(path).is_ok_and(|contents| contents == recorded))
+    fn is_taken_unchanged(&self) -> bool {
+        fs::read(self.taken()).is_ok_and(|contents| self.has_put(&contents))
     }
 
     /// Writes what is to be put there, so that afterwards nothing can fail for want of room.

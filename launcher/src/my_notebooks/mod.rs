@@ -52,7 +52,11 @@ pub fn start_over(environment: &Environment, what: &OsStr) -> Outcome<()> {
     let time = python::local_time()?;
     match copy.start_over(name, &time).map_err(|e| failed(&folder.join(name), &e))? {
         Some(kept) => {
-            println!("{} is the original again. What you had is kept beside it: {}.", name.display(), file_name(&kept))
+            println!(
+                "{} is the original again. What you had is kept beside it: {}.",
+                name.display(),
+                file_name(&kept)
+            )
         }
         None => println!("{} is the original, unchanged: there is nothing to start over.", name.display()),
     }
@@ -108,15 +112,12 @@ impl Copy {
         let original = fs::read(self.originals.join(name))?;
         let is_original = self.committed.has(name);
         let here = self.here(name)?;
-        let recorded = here.recorded();
         let news = match here.present() {
             Present::Nothing if here.place(&original)? => News::Put,
             Present::Contents(present) if present == original => News::Nothing,
             // a copy that is what somebody has made of an original is theirs
-            _ if !is_original || recorded.as_ref() == Some(&original) => return Ok(News::Nothing),
-            Present::Contents(present) if recorded.as_ref() == Some(&present) && here.replace(&original)? => {
-                News::Updated
-            }
+            _ if !is_original || here.has_put(&original) => return Ok(News::Nothing),
+            Present::Contents(present) if here.has_put(&present) && here.replace(&original)? => News::Updated,
             _ => News::Beside(self.put_beside(name, &original)?),
         };
         if is_original {
@@ -136,7 +137,7 @@ impl Copy {
             let is_put = match beside.present() {
                 Present::Nothing => beside.place(original)?,
                 Present::Contents(present) if present == original => true,
-                Present::Contents(present) if beside.recorded().as_ref() == Some(&present) => beside.replace(original)?,
+                Present::Contents(present) if beside.has_put(&present) => beside.replace(original)?,
                 _ => false,
             };
             if is_put {
@@ -152,8 +153,12 @@ impl Copy {
         let mut count = 1;
         loop {
             let beside = self.beside(name, count)?;
-            let Some(recorded) = beside.recorded() else { return Ok(()) };
-            if beside.present() == Present::Contents(recorded) {
+            if !beside.is_recorded() {
+                return Ok(());
+            }
+            if let Present::Contents(present) = beside.present()
+                && beside.has_put(&present)
+            {
                 beside.remove()?;
             }
             beside.forget()?;
@@ -169,7 +174,7 @@ impl Copy {
         let here = self.here(name)?;
         let news = match here.present() {
             Present::Nothing => News::Nothing,
-            Present::Contents(present) if here.recorded().as_ref() == Some(&present) && here.remove()? => News::Removed,
+            Present::Contents(present) if here.has_put(&present) && here.remove()? => News::Removed,
             _ => News::NoLongerOurs,
         };
         here.forget()?;
@@ -225,7 +230,8 @@ fn files_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
 
 /// The original that is meant by the number of a part or the name of a file.
 fn named<'a>(names: &'a [PathBuf], what: &OsStr) -> Outcome<&'a PathBuf> {
-    let part = what.to_str().and_then(|text| text.parse::<usize>().ok()).map(|number| format!("{number:02}-"));
+    let part =
+        what.to_str().and_then(|text| text.parse::<usize>().ok()).map(|number| format!("{number:02}-"));
     let is_meant = |name: &&PathBuf| match &part {
         Some(part) => file_name(name).starts_with(part),
         None => name.file_name() == Path::new(what).file_name() || name.file_stem() == Some(what),
@@ -253,11 +259,14 @@ fn if_missing(error: io::Error) -> io::Result<bool> {
 fn tell(folder: &Path, is_first: bool, news: &[(PathBuf, News)]) {
     let folder = file_name(folder);
     if is_first {
-        println!("\nYour own copy of the notebooks is in {folder}: change what you like. `cargo run -- fresh 3` starts Part 3 over.\n");
+        println!(
+            "\nYour own copy of the notebooks is in {folder}: change what you like. `cargo run -- fresh 3` starts Part 3 over.\n"
+        );
         return;
     }
     let list = |is_it: fn(&News) -> bool| {
-        let names: Vec<_> = news.iter().filter(|(_, news)| is_it(news)).map(|(name, _)| name.display().to_string()).collect();
+        let names: Vec<_> =
+            news.iter().filter(|(_, news)| is_it(news)).map(|(name, _)| name.display().to_string()).collect();
         (!names.is_empty()).then(|| names.join(", "))
     };
     if let Some(names) = list(|news| matches!(news, News::Updated)) {
@@ -267,7 +276,9 @@ fn tell(folder: &Path, is_first: bool, news: &[(PathBuf, News)]) {
         println!("Put into {folder}, where it was missing: {names}.");
     }
     if let Some(names) = list(|news| matches!(news, News::Removed)) {
-        println!("No longer part of the series, and removed from {folder}, where you had not changed it: {names}.");
+        println!(
+            "No longer part of the series, and removed from {folder}, where you had not changed it: {names}."
+        );
     }
     if let Some(names) = list(|news| matches!(news, News::NoLongerOurs)) {
         println!("No longer part of the series; yours stays in {folder}: {names}.");
@@ -275,7 +286,9 @@ fn tell(folder: &Path, is_first: bool, news: &[(PathBuf, News)]) {
     for (name, news) in news {
         if let News::Beside(new) = news {
             let (name, new) = (name.display(), file_name(new));
-            println!("There is a new version of {name}. Yours stays as you left it; the new one is beside it in {folder}: {new}.");
+            println!(
+                "There is a new version of {name}. Yours stays as you left it; the new one is beside it in {folder}: {new}."
+            );
         }
     }
 }
