@@ -317,6 +317,17 @@ fn an_original_that_is_gone_takes_only_an_unchanged_copy_with_it() {
 }
 
 #[test]
+fn without_any_originals_everything_stays() {
+    let checkout = Checkout::new();
+    checkout.lab();
+    fs::rename(checkout.path("notebooks"), checkout.path("elsewhere")).unwrap();
+    let output = checkout.lab_command().output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && stderr.contains("read the folder notebooks"), "{stderr}");
+    assert_eq!(checkout.all_mine(), originals("first"));
+}
+
+#[test]
 fn a_part_that_starts_over_keeps_the_old_one_under_a_name_with_the_time() {
     let checkout = Checkout::new();
     checkout.lab();

@@ -91,7 +91,7 @@ impl Copy {
     fn of(environment: &Environment) -> Outcome<Copy> {
         let (originals, folder) = (environment.notebooks(), environment.my_notebooks());
         let records = folder.join(".originals");
-        fs::create_dir_all(&records).map_err(|e| failed(&folder, &e))?;
+        fs::create_dir_all(records.join(HERE)).map_err(|e| failed(&folder, &e))?;
         let mut names = files_in(&originals).map_err(|e| Failure::io("read the folder notebooks", &e))?;
         names.retain(|name| name != Path::new(NOT_COPIED));
         Ok(Copy { names, committed: AsCommitted::of(&originals), originals, folder, records })
@@ -205,14 +205,10 @@ impl Copy {
     }
 }
 
-/// The files in a folder and its folders, from that folder on, but for hidden ones. None if it is not there.
+/// The files in a folder and its folders, from that folder on, but for hidden ones.
 fn files_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(found),
-        entries => entries?,
-    };
-    for entry in entries {
+    for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = PathBuf::from(entry.file_name());
         let kind = entry.file_type()?;
