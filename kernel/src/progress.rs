@@ -1,10 +1,11 @@
 //! How far the set-up is, and how long it will go on: measured, shown in the terminal, and kept in a file for whoever waits elsewhere.
 
+use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{Failure, files};
 
@@ -26,9 +27,9 @@ pub struct Progress {
     /// How much of the step at work is done, if it can tell.
     within: Option<f64>,
     measured_from: Option<(Instant, f64)>,
-    /// What was said last: to a terminal every change, to others every tenth.
+    /// What was said last: to a terminal every change, to others every twentieth part.
     said: String,
-    tenths: u32,
+    twentieths: u32,
 }
 
 impl Progress {
@@ -44,7 +45,7 @@ impl Progress {
             within: None,
             measured_from: None,
             said: String::new(),
-            tenths: 0,
+            twentieths: 0,
         }
     }
 
@@ -53,10 +54,9 @@ impl Progress {
         self.whole += seconds;
     }
 
-    /// A step begins that was expected to take so long.
+    /// A step begins that was expected to take so long. One that was not finished counts for nothing.
     pub fn begin(&mut self, step: &str, seconds: f64) {
-        self.finish();
-        (self.step, self.part) = (step.to_owned(), seconds);
+        (self.step, self.part, self.within) = (step.to_owned(), seconds, None);
         self.keep();
     }
 
@@ -87,9 +87,9 @@ impl Progress {
                 self.said = text;
             }
         } else if self.within.is_some() {
-            let tenths = (self.fraction() * 10.0) as u32;
-            if tenths > self.tenths {
-                self.tenths = tenths;
+            let twentieths = (self.fraction() * 20.0) as u32;
+            if twentieths > self.twentieths {
+                self.twentieths = twentieths;
                 let _ = writeln!(io::stderr(), "  {}", self.words());
             }
         }
@@ -103,16 +103,22 @@ impl Progress {
         self.said.clear();
     }
 
-    /// Keeps why it went no further.
-    pub fn fail(&self, failure: &Failure) {
-        let state = json!({ "step": self.step, "words": self.words(), "fraction": self.fraction(), "failure": failure.to_string() });
-        let _ = files::write(&self.file, state.to_string().as_bytes());
+    /// Keeps how far it is, for who waits elsewhere. If it cannot be kept, they wait without.
+    pub fn keep(&self) {
+        let _ = files::write(&self.file, self.state().to_string().as_bytes());
     }
 
-    fn keep(&self) {
-        let state = json!({ "step": self.step, "words": self.words(), "fraction": self.fraction() });
-        // Who cannot read it waits without.
-        let _ = files::write(&self.file, state.to_string().as_bytes());
+    /// Keeps why it went no further.
+    pub fn fail(&self, failure: &Failure) {
+        let mut state = self.state();
+        state["failure"] = failure.to_string().into();
+        let state = state.to_string();
+        // On a full disk there is room for it where the last state was.
+        let _ = files::write(&self.file, state.as_bytes()).or_else(|_| fs::write(&self.file, &state));
+    }
+
+    fn state(&self) -> Value {
+        json!({ "step": self.step, "words": self.words(), "fraction": self.fraction() })
     }
 
     fn fraction(&self) -> f64 {
@@ -175,6 +181,16 @@ mod tests {
         // What was there before says nothing of the speed.
         assert_eq!(at(30, 0.3, 0.5).words(), "37 % done, about 4 minutes to go");
         assert_eq!(at(30, 0.37, 0.5).words(), "37 % done");
+    }
+
+    #[test]
+    fn a_step_that_was_given_up_counts_for_nothing() {
+        let mut progress = at(100, 0.0, 0.5);
+        progress.begin("the same in another way", 300.0);
+        assert_eq!(progress.fraction(), 0.0);
+        progress.reach(0.5);
+        progress.finish();
+        assert_eq!(progress.fraction(), 0.75);
     }
 
     #[test]

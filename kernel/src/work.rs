@@ -24,6 +24,8 @@ impl Work {
     /// Begins the work on what is in a folder, which gets a log, and a file that tells how far the work is.
     pub fn new(lock: File, folder: &Path) -> Work {
         let progress = Progress::new(folder.join(PROGRESS));
+        // What an earlier one has left there does not count any more.
+        progress.keep();
         Work { lock, folder: folder.to_owned(), progress, began: Instant::now() }
     }
 
@@ -161,6 +163,7 @@ pub fn done_of_cargo(line: &str) -> Option<f64> {
 }
 
 fn explain(said: &str, status: ExitStatus, doing: &str, folder: &Path) -> Failure {
+    const NO_LINKER: [&str; 3] = ["linker `cc` not found", "linker `link.exe` not found", "error: linker `"];
     const FULL: [&str; 3] = ["No space left on device", "os error 28", "Disk quota exceeded"];
     const OFFLINE: [&str; 11] = [
         "resolve host",
@@ -183,6 +186,12 @@ fn explain(said: &str, status: ExitStatus, doing: &str, folder: &Path) -> Failur
             format!("No network: could not {doing}."),
             "The first set-up downloads packages; connect to the internet (mind a proxy), then run the same command again.",
         )
+    } else if any(&NO_LINKER) {
+        Failure::new(
+            format!("There is no linker: could not {doing}."),
+            "Install a C compiler, which brings one (Debian, Ubuntu: `sudo apt install build-essential`; Fedora: `sudo dnf install gcc`; \
+             macOS: `xcode-select --install`), then run the same command again.",
+        )
     } else if status.code().is_none() {
         Failure::new(
             format!("Could not {doing}: it was killed."),
@@ -190,9 +199,17 @@ fn explain(said: &str, status: ExitStatus, doing: &str, folder: &Path) -> Failur
              same command again.",
         )
     } else {
+        // For who reads this elsewhere than in the terminal, where the last messages are.
+        let lines = || said.split(['\n', '\r']).rev().filter(|line| is_worth_reading(line));
+        let is_error = |line: &&str| line.trim_start().to_lowercase().starts_with("error");
+        let reason = lines().find(is_error).or(lines().next()).map_or("it gave no reason", str::trim);
         Failure::new(
-            format!("Could not {doing}: the reason is in the messages above."),
-            "When it is removed, run the same command again: what is done already is not repeated.",
+            format!("Could not {doing}: {reason}"),
+            format!(
+                "All that was said is at the end of {}. When the reason is removed, run the same command again: what is done already is not \
+                 repeated.",
+                folder.join(LOG).display()
+            ),
         )
     }
 }
@@ -208,6 +225,34 @@ fn is_full(folder: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn explained(said: &str) -> String {
+        let failed = Command::new("false").status().unwrap();
+        explain(said, failed, "install it", &std::env::temp_dir()).to_string()
+    }
+
+    #[test]
+    fn a_failure_is_named_with_what_to_do() {
+        let said = explained(
+            "   Compiling libc v0.2\nerror: linker `cc` not found\n  |\n  = note: No such file or directory",
+        );
+        assert!(said.contains("no linker") && said.contains("apt install build-essential"), "{said}");
+        let said = explained("warning: spurious network error (3 tries remaining)\nerror: failed to fetch");
+        assert!(said.contains("No network"), "{said}");
+        let said = explained("error: No space left on device (os error 28)");
+        assert!(said.contains("disk is full"), "{said}");
+    }
+
+    #[test]
+    fn the_reason_of_any_other_failure_is_its_last_error() {
+        let said =
+            explained("error: first\n  Compiling more\nerror: could not compile `more`\nnote: see above\n");
+        assert!(said.contains("Could not install it: error: could not compile `more`\n"), "{said}");
+        assert!(said.contains("setup.log"), "{said}");
+        let said = explained("Traceback:\nValueError: odd\n    Building [=>  ] 1/2: a\r\n");
+        assert!(said.contains("Could not install it: ValueError: odd\n"), "{said}");
+        assert!(explained("").contains("it gave no reason"));
+    }
 
     #[test]
     fn cargo_says_how_much_is_done() {

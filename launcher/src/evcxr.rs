@@ -14,7 +14,7 @@ pub const SECONDS: f64 = 320.0;
 
 /// Finds evcxr_jupyter, or lets cargo install it.
 pub fn ensure(environment: &Environment, work: &mut Work) -> Outcome<PathBuf> {
-    if let Some(program) = find(environment) {
+    if let Some(program) = find(environment).or_else(|| fetch(environment, work)) {
         return Ok(program);
     }
     let root = new_root(environment);
@@ -61,6 +61,30 @@ fn installed(root: &Path) -> Option<PathBuf> {
     let record = fs::read_to_string(root.join(".crates.toml")).ok()?;
     let program = program_in(root);
     (record.contains(&format!("\"evcxr_jupyter {VERSION} (")) && program.is_file()).then_some(program)
+}
+
+/// The program as its authors have built it, where the user has cargo-binstall, which fetches such programs; into `.venv`.
+fn fetch(environment: &Environment, work: &mut Work) -> Option<PathBuf> {
+    let binstall = process::find_in_path("cargo-binstall", None)?;
+    work.begin(
+        &format!("The Rust kernel evcxr_jupyter {VERSION}, as its authors have built it (cargo binstall)"),
+        SECONDS,
+    );
+    let new = own_root(environment).with_extension("new");
+    files::remove_tree(&new).ok()?;
+    let mut command = Command::new(binstall);
+    command
+        .args(["--no-confirm", "--strategies", "crate-meta-data"])
+        .arg(format!("evcxr_jupyter@{VERSION}"))
+        .env("CARGO_INSTALL_ROOT", &new)
+        .env("BINSTALL_DISABLE_TELEMETRY", "true");
+    work.run(command, "fetch the Rust kernel evcxr_jupyter", &mut |_| None).ok()?;
+    // One that was built for a newer system does not start.
+    process::answer(installed(&new)?, &["--help"])?;
+    let own = own_root(environment);
+    files::remove_tree(&own).and_then(|()| fs::rename(&new, &own)).ok()?;
+    work.done();
+    installed(&own)
 }
 
 fn install(environment: &Environment, root: &Path, work: &mut Work) -> Outcome<()> {

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 SPECIFICATION = Path(sys.prefix) / "share" / "jupyter" / "kernels" / "rust" / "kernel.json"
+COMMAND = "That command is `cargo run -- setup`, in a terminal, in the folder of this project; JupyterLab may stay open."
 READY = "The Rust kernel is ready: run this cell again now (Shift + Enter)."
 
 
@@ -45,7 +46,7 @@ def how_far(progress, lock):
     at_work = is_at_work(lock)
     try:
         state = json.loads(Path(progress).read_text())
-    except FileNotFoundError:
+    except (FileNotFoundError, json.JSONDecodeError):
         state = {"step": "", "words": "", "fraction": 0.0}
     if at_work:
         return (
@@ -53,7 +54,7 @@ def how_far(progress, lock):
             f"Read on meanwhile; this line says when it is ready.\nNow: {state['step'] or 'looking at what is there'}."
         ), state["fraction"]
     if "failure" in state:
-        return f"The Rust kernel could not be set up. {state['failure']}", None
+        return f"The Rust kernel could not be set up. {state['failure']}\n{COMMAND}", None
     return (
         "The set-up of the Rust kernel was ended before it was done. Type `cargo run -- setup` in a terminal, in the folder of this project: it goes on "
         "where it was. Cells run when it is done; JupyterLab may stay open."

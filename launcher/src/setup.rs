@@ -6,6 +6,7 @@
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use quick_cells::build_folder::{BuildFolders, make_private};
 use quick_cells::work::Work;
@@ -120,7 +121,11 @@ fn start_beside_jupyterlab(environment: &Environment) -> Outcome<()> {
 /// The second half, as long as JupyterLab lives, which has started this process.
 pub fn beside_jupyterlab(environment: &Environment, jupyterlab: u32) -> Outcome<()> {
     process::end_with_parent(jupyterlab);
-    kernel(environment)?;
+    kernel(environment).map_err(|mut failure| {
+        failure.advice +=
+            "\nThat command is `cargo run -- setup`, in another terminal; JupyterLab may stay open.";
+        failure
+    })?;
     println!("\n✓ The Rust kernel is ready: cells run now.\n");
     Ok(())
 }
@@ -135,14 +140,16 @@ pub fn locked(folder: &Path) -> Outcome<File> {
         .write(true)
         .open(folder.join(LOCK))
         .map_err(failed)?;
-    match lock.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            println!("Another set-up of this checkout is at work; waiting for it to end …");
-            lock.lock().map_err(failed)?;
+    // A placeholder holds it for a moment, to see whether a set-up does.
+    for _ in 0..10 {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(20)),
+            Err(TryLockError::Error(e)) => return Err(failed(e)),
         }
-        Err(TryLockError::Error(e)) => return Err(failed(e)),
     }
+    println!("Another set-up of this checkout is at work; waiting for it to end …");
+    lock.lock().map_err(failed)?;
     Ok(lock)
 }
 

@@ -95,8 +95,12 @@ class SpareKernelManager(AsyncMappingKernelManager):
         self._spare, self._spare_built = str(uuid.uuid4()), built()
         try:
             await super().start_kernel(kernel_id=self._spare, path="", kernel_name=KERNEL, env={**os.environ, LOAD: "1"})
+            kernel = self.get_kernel(self._spare)
             # one that cannot load the crate ends, and would again
-            self.get_kernel(self._spare).stop_restarter()
+            kernel.stop_restarter()
+            # who asks for it meanwhile waits
+            while await kernel.is_alive() and not runs_cells(kernel):
+                await asyncio.sleep(0.1)
         except Exception as error:
             self._do_without(error)
 

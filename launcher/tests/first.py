@@ -125,7 +125,7 @@ def early_cells_are_answered(machine, launcher, folder):
         machine.let("go")
         notebook.wait_until_shown("run this cell again now")
         # the same connection: nothing was restarted
-        notebook.client.wait_for_ready(timeout=60)
+        notebook.wait_until_ready()
         notebook.must_give("6 * 7", "42")
         notebook.must_give("demystified::sleep_study().len()", "3")  # it has loaded the crate
         must(any(child.is_running() for child in kernel), "the kernel is another process")
@@ -146,7 +146,7 @@ def a_failure_is_shown_and_can_be_mended(machine, launcher, folder):
         machine.let("go")
         subprocess.run([launcher, "setup"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         notebook.wait_until_shown("run this cell again now")
-        notebook.client.wait_for_ready(timeout=60)
+        notebook.wait_until_ready()
         notebook.must_give("6 * 7", "42")
 
 

@@ -349,6 +349,28 @@ fn a_killed_setup_holds_nothing_up_whichever_way_it_was_killed() {
 }
 
 #[test]
+fn a_kernel_that_its_authors_have_built_is_taken_if_it_starts() {
+    for (starts, is_compiled) in [("exit 0", false), ("exit 1", true)] {
+        let checkout = Checkout::new();
+        checkout.python_whose_pip_does("");
+        let (asked, compiled) = (checkout.path("asked"), checkout.path("compiled"));
+        checkout.script("machine/cargo", &format!("echo \"$*\" > {}; exit 1", compiled.display()));
+        let fetch = format!(
+            "echo \"$*\" > {}; /bin/mkdir -p $CARGO_INSTALL_ROOT/bin
+(echo '#!/bin/sh'; echo {starts}) > $CARGO_INSTALL_ROOT/bin/evcxr_jupyter; /bin/chmod +x $CARGO_INSTALL_ROOT/bin/evcxr_jupyter
+echo '\"evcxr_jupyter 0.22.0 (registry)\" = [\"evcxr_jupyter\"]' > $CARGO_INSTALL_ROOT/.crates.toml",
+            asked.display()
+        );
+        checkout.script("machine/cargo-binstall", &fetch);
+        let output = checkout.command(&["--plain-kernel", "setup"]).output().unwrap();
+        assert_eq!(compiled.exists(), is_compiled, "{}", stderr(&output));
+        assert_eq!(checkout.path(".venv/evcxr/bin/evcxr_jupyter").exists(), !is_compiled);
+        assert_eq!(output.status.success(), !is_compiled, "{}", stderr(&output));
+        assert!(fs::read_to_string(&asked).unwrap().contains("evcxr_jupyter@0.22.0"));
+    }
+}
+
+#[test]
 fn two_kernels_have_a_copy_of_the_warm_folder_each() {
     let checkout = Checkout::new().with_kernel();
     let mut one = checkout.start_kernel("one", "exec sleep 600");

@@ -7,6 +7,7 @@ LAUNCHER is the program `demystified`. Ends with status 1 and says what is wrong
 
 import json
 import os
+import queue
 import re
 import sys
 import tempfile
@@ -14,6 +15,7 @@ import time
 from pathlib import Path
 
 import psutil
+import zmq
 from jupyter_client import BlockingKernelClient
 from jupyterlab import Failed, Server, readers_copy
 
@@ -67,12 +69,26 @@ class Notebook:
         self.connect()
 
     def connect(self):
-        self.client = BlockingKernelClient(connection_file=str(RUNTIME / f"kernel-{self.id}.json"))
+        # of its own it would have a context that Python may wait for in vain when it collects it
+        self.client = BlockingKernelClient(connection_file=str(RUNTIME / f"kernel-{self.id}.json"), context=zmq.Context.instance())
         self.client.load_connection_file()
-        self.client.start_channels()
-        # first, since `wait_for_ready` takes a kernel that is slow to start for a dead one
-        self.client.kernel_info(reply=True, timeout=SECONDS)
-        self.client.wait_for_ready(timeout=SECONDS)
+        # without its heart, which in evcxr stops for good when a client, on a busy machine, gives a beat up
+        self.client.start_channels(hb=False)
+        self.wait_until_ready()
+
+    def wait_until_ready(self):
+        wait_until("an answer of the kernel", self.answers)
+
+    def answers(self):
+        """Whether an answer comes on both channels."""
+        request = self.client.kernel_info()
+        try:
+            for get_message in [self.client.get_shell_msg, self.client.get_iopub_msg]:
+                while get_message(timeout=1)["parent_header"].get("msg_id") != request:
+                    pass
+        except queue.Empty:
+            return False
+        return True
 
     def restart(self):
         self.client.stop_channels()
