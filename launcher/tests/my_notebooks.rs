@@ -269,6 +269,15 @@ fn a_reader_who_takes_the_new_one_gets_the_next_updates() {
     expected.insert(DESCENT.to_owned(), original(DESCENT, "third"));
     expected.insert("03-my-descent.ipynb".to_owned(), "changed".to_owned());
     assert_eq!(checkout.all_mine(), expected);
+
+    // or copies it, or undoes what was changed: then one is enough
+    checkout.save(DESCENT, "changed again");
+    checkout.publish(DESCENT, "fourth");
+    checkout.lab();
+    checkout.save(DESCENT, &checkout.mine("03-gradient-descent-new.ipynb"));
+    checkout.lab();
+    expected.insert(DESCENT.to_owned(), original(DESCENT, "fourth"));
+    assert_eq!(checkout.all_mine(), expected);
 }
 
 #[test]
