@@ -15,11 +15,13 @@ pub const BESIDE: &str = "--beside-jupyterlab";
 pub const HELP: &str = "\
 Neural Networks Demystified, in Rust: seven notebooks on a Rust kernel.
 
-  cargo run                           set up what is missing, then open the first notebook in JupyterLab
+  cargo run                           set up what is missing, then open your copy of the first notebook in JupyterLab
   cargo run -- [options] [notebook]   the same; what stands here goes on to JupyterLab,
                                       e.g. cargo run -- --port 9000 --no-browser 03-gradient-descent.ipynb
+  cargo run -- fresh PART             start a notebook over, e.g. cargo run -- fresh 3; what you had is kept beside it
   cargo run -- setup                  only set up: .venv with JupyterLab, the Rust kernel, its warm build folder
   cargo run -- status                 what is set up, which kernel, and whether its speed-up is on
+  cargo run -- originals [options]    for authors: the same as cargo run, on the notebooks themselves
   cargo run -- execute [notebook…]    run the notebooks from a clean kernel and store their outputs
   cargo run -- check [notebook…]      run them, store nothing, and compare with what is stored
   cargo run -- diagnose NUMBERS.json  what is right and wrong in the numbers of your own program: see check-your-own.ipynb
@@ -33,16 +35,19 @@ For a kernel that something else starts, set QUICK_CELLS=off.
 Cargo keeps the first `--` for itself; what follows it comes here. Everything that is not one of the words above
 goes on to JupyterLab; for JupyterLab's own help, say so with a second `--`: cargo run -- -- --help
 
+Your copy is in my-notebooks: what you change there stays, whatever becomes of the originals in notebooks.
+
 Python 3.10 or newer is looked for as $PYTHON, or else python3, python3.14 … python3.10, python.
 Everything is kept in .venv, save the kernel's program evcxr_jupyter, which `cargo install` puts where it puts programs.
-To start afresh, delete .venv.
+To set all that up afresh, delete .venv; your notebooks are not in it.
 ";
 
 /// What was asked for.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Command {
     Help,
-    Lab { arguments: Vec<OsString> },
+    Lab { notebooks: Notebooks, arguments: Vec<OsString> },
+    Fresh { notebook: OsString },
     Setup { tests: bool },
     SetupBeside { jupyterlab: u32 },
     Status,
@@ -53,6 +58,26 @@ pub enum Command {
     Edited { notebook: PathBuf, edits: PathBuf },
 }
 
+<<<<<<< HEAD
+=======
+/// Which notebooks are opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notebooks {
+    /// The reader's copy.
+    Mine,
+    Originals,
+}
+
+/// Which kernel the notebooks run on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kernel {
+    /// Where it can be.
+    Quick,
+    /// evcxr as it is.
+    Plain,
+}
+
+>>>>>>> copy
 /// Takes the choice of a kernel out of the words; those behind a second `--` are JupyterLab's.
 pub fn kernel_chosen(mut words: Vec<OsString>) -> (Vec<OsString>, Kernel) {
     let ours = words.iter().position(|word| word == "--").unwrap_or(words.len());
@@ -68,16 +93,19 @@ pub fn kernel_chosen(mut words: Vec<OsString>) -> (Vec<OsString>, Kernel) {
 /// Reads the words after the program's name.
 pub fn parse(words: Vec<OsString>) -> Outcome<Command> {
     let Some(first) = words.first() else {
-        return Ok(Command::Lab { arguments: Vec::new() });
+        return Ok(lab(Notebooks::Mine, &[]));
     };
     let rest = &words[1..];
     match (first.to_str().unwrap_or_default(), rest) {
         ("--help" | "-h" | "help", _) => Ok(Command::Help),
-        ("--", _) => Ok(Command::Lab { arguments: rest.to_vec() }),
-        ("lab", _) => {
-            let skip = usize::from(rest.first().is_some_and(|word| word == "--"));
-            Ok(Command::Lab { arguments: rest[skip..].to_vec() })
-        }
+        ("--", _) => Ok(lab(Notebooks::Mine, rest)),
+        ("lab", _) => Ok(lab(Notebooks::Mine, behind_dashes(rest))),
+        ("originals", _) => Ok(lab(Notebooks::Originals, behind_dashes(rest))),
+        ("fresh", [notebook]) => Ok(Command::Fresh { notebook: notebook.clone() }),
+        ("fresh", _) => Err(Failure::new(
+            "`fresh` needs the one notebook that is to start over.",
+            "Its number or its name, for example: cargo run -- fresh 3, or cargo run -- fresh formulas.",
+        )),
         ("setup", []) => Ok(Command::Setup { tests: false }),
         ("setup", [option]) if option == "--tests" => Ok(Command::Setup { tests: true }),
         ("setup", [option, process]) if option == BESIDE => {
@@ -103,10 +131,19 @@ pub fn parse(words: Vec<OsString>) -> Outcome<Command> {
             "For example: cargo run -- edited notebooks/02-forward-propagation.ipynb launcher/tests/edited/02-forward-propagation.json",
         )),
         (word, _) if word.starts_with('-') || is_notebook(Path::new(first)) => {
-            Ok(Command::Lab { arguments: words })
+            Ok(lab(Notebooks::Mine, &words))
         }
         _ => Err(unknown(first)),
     }
+}
+
+fn lab(notebooks: Notebooks, arguments: &[OsString]) -> Command {
+    Command::Lab { notebooks, arguments: arguments.to_vec() }
+}
+
+fn behind_dashes(words: &[OsString]) -> &[OsString] {
+    let skip = usize::from(words.first().is_some_and(|word| word == "--"));
+    &words[skip..]
 }
 
 fn notebooks(words: &[OsString]) -> Outcome<Vec<PathBuf>> {

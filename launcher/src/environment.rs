@@ -17,6 +17,9 @@ pub enum Kernel {
     Plain,
 }
 
+/// Another name for a reader's copy, so that tests meet no reader's.
+const MY_NOTEBOOKS: &str = "DEMYSTIFIED_MY_NOTEBOOKS";
+
 /// The checkout and the Python environment inside it.
 #[derive(Debug, Clone)]
 pub struct Environment {
@@ -76,9 +79,14 @@ impl Environment {
         }
     }
 
-    /// The folder of the seven notebooks.
+    /// The folder of the original notebooks.
     pub fn notebooks(&self) -> PathBuf {
         self.root.join("notebooks")
+    }
+
+    /// The folder of a reader's own copy of them, beside it, so that `path = ".."` is the crate there too.
+    pub fn my_notebooks(&self) -> PathBuf {
+        self.root.join(std::env::var_os(MY_NOTEBOOKS).unwrap_or("my-notebooks".into()))
     }
 
     /// What Jupyter would otherwise keep in the user's home.

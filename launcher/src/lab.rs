@@ -11,16 +11,15 @@ use crate::status;
 
 const FIRST: &str = "01-data-and-architecture.ipynb";
 
-/// Becomes JupyterLab. Returns only if that fails.
-pub fn run(environment: &Environment, arguments: &[OsString]) -> Outcome<()> {
-    let notebooks = environment.notebooks();
+/// Becomes JupyterLab in a folder of notebooks. Returns only if that fails.
+pub fn run(environment: &Environment, notebooks: &Path, arguments: &[OsString]) -> Outcome<()> {
     let mut command = environment.python();
     command
         .args(["-m", "jupyterlab"])
         // Warnings and worse: that leaves the address, which would drown in the rest.
         .args(["--log-level=WARN", "--LabApp.log_level=WARN", "--ServerApp.answer_yes=True"])
         .arg(format!("--ServerApp.root_dir={}", notebooks.display()))
-        .current_dir(&notebooks);
+        .current_dir(notebooks);
     command.args(permission_for(user()));
     let has_browser = has_browser();
     if !has_browser {
@@ -28,7 +27,7 @@ pub fn run(environment: &Environment, arguments: &[OsString]) -> Outcome<()> {
     }
     let mut opened = notebooks.join(FIRST).is_file().then(|| FIRST.to_owned());
     for argument in arguments {
-        match notebook_named(&notebooks, argument) {
+        match notebook_named(notebooks, argument) {
             Some(name) => opened = Some(name),
             None => drop(command.arg(argument)),
         }

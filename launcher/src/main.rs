@@ -7,6 +7,7 @@ mod environment;
 mod evcxr;
 mod kernelspec;
 mod lab;
+mod my_notebooks;
 mod python;
 mod series;
 mod setup;
@@ -17,7 +18,7 @@ use std::process::ExitCode;
 
 use quick_cells::{Outcome, install};
 
-use arguments::Command;
+use arguments::{Command, Notebooks};
 use author::{check, edited, execute, length};
 use environment::{Environment, Kernel};
 use series::SERIES;
@@ -42,11 +43,16 @@ fn run(command: Command, kernel: Kernel) -> Outcome<()> {
             status::show(&Environment::find(kernel)?);
             Ok(())
         }
-        Command::Lab { arguments } => {
+        Command::Lab { notebooks, arguments } => {
             let environment = Environment::find(kernel)?;
+            let folder = match notebooks {
+                Notebooks::Mine => my_notebooks::bring_up_to_date(&environment)?,
+                Notebooks::Originals => environment.notebooks(),
+            };
             setup::run_for_lab(&environment)?;
-            lab::run(&environment, &arguments)
+            lab::run(&environment, &folder, &arguments)
         }
+        Command::Fresh { notebook } => my_notebooks::start_over(&Environment::find(kernel)?, &notebook),
         Command::Setup { tests } => {
             let extent = if tests { Extent::Tests } else { Extent::Reader };
             setup::run(&Environment::find(kernel)?, extent)

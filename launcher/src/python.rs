@@ -9,6 +9,8 @@ const OLDEST: (u32, u32) = (3, 10);
 const PROBE: &str = "import sys, importlib.util as i
 print(sys.version_info[0], sys.version_info[1], int(bool(i.find_spec('venv') and i.find_spec('ensurepip'))), sys.executable)";
 
+const TIME: &str = "import time; print(time.strftime('%Y-%m-%d-%H%M%S'))";
+
 /// A Python on this machine.
 #[derive(Debug)]
 pub struct Python {
@@ -37,6 +39,17 @@ pub fn find() -> Outcome<Python> {
         }
     }
     Err(complain(&found, chosen.as_deref()))
+}
+
+/// The time here, as it can stand in a file's name: Rust's standard library knows no time zones.
+pub fn local_time() -> Outcome<String> {
+    let python = find()?.executable;
+    answer(&python, &["-I", "-c", TIME]).ok_or_else(|| {
+        Failure::new(
+            format!("{} does not tell the time.", python.display()),
+            "Set PYTHON to another Python 3.",
+        )
+    })
 }
 
 fn ask(name: &str) -> Option<Python> {

@@ -123,7 +123,7 @@ pub fn beside_jupyterlab(environment: &Environment, jupyterlab: u32) -> Outcome<
 }
 
 /// The lock of a set-up: two go one after the other.
-fn locked(folder: &Path) -> Outcome<File> {
+pub fn locked(folder: &Path) -> Outcome<File> {
     let failed = |e| Failure::io("lock the set-up", &e);
     let lock = File::options()
         .create(true)

@@ -21,7 +21,7 @@ LOAD = "QUICK_CELLS_LOAD"
 # evcxr as it is has nothing to load that is built
 IS_PLAIN = os.environ.get("QUICK_CELLS") == "off"
 WARM = Path(sys.prefix) / "kernels" / "warm" / "made-from.stamp"
-NOTEBOOKS = Path(sys.prefix).parent / "notebooks"
+CHECKOUT = Path(sys.prefix).parent
 
 
 def built():
@@ -63,8 +63,8 @@ class SpareKernelManager(AsyncMappingKernelManager):
         return [kernel for kernel in super().list_kernels() if kernel["id"] != self._spare]
 
     def _are_ours(self, path):
-        """Whether the notebooks in this folder are those of the series, for which a spare kernel is loaded."""
-        return NOTEBOOKS.is_dir() and NOTEBOOKS.samefile(self.cwd_for_path(path or ""))
+        """Whether the notebooks in this folder are those of the series, or a reader's copies: `path = ".."` is the crate that a spare kernel has loaded."""
+        return CHECKOUT.samefile(Path(self.cwd_for_path(path or "")) / "..")
 
     async def _taken(self, env):
         """The spare kernel, which is none any longer; None if there is none that can be used."""

@@ -1,8 +1,8 @@
-"""Opens a notebook in JupyterLab in Chromium, as a new clone would, runs it, and edits it as a reader does.
+"""Opens a reader's copy of a notebook in JupyterLab in Chromium, as in a new clone, runs it, and edits it as a reader does.
 
     python browser.py LAUNCHER NOTEBOOK SCREENSHOTS [EDITS]
 
-LAUNCHER is the program `demystified`; NOTEBOOK lies in the folder that it serves; EDITS is a list of other hyperparameters, as in
+LAUNCHER is the program `demystified`; NOTEBOOK is the original of the one that is opened; EDITS is a list of other hyperparameters, as in
 launcher/tests/edited, of which one is tried. Ends with status 1 and says what is wrong: asides that are not folded, or that a click
 does not unfold; figures, tables, formulas or folded texts that are not to be seen, in the light theme or the dark one; figures that
 are too wide for the page; sliders that move nothing; links to what is not there; errors that the notebook does not announce; cells
@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from jupyterlab import CELL_SECONDS, CELLS, Failed, Server, choose, launch_browser, open_notebook, run_cells
+from jupyterlab import CELL_SECONDS, CELLS, Failed, Server, choose, launch_browser, open_notebook, readers_copy, run_cells
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import TimeoutError as TooLate
 from playwright.sync_api import sync_playwright
@@ -404,7 +404,8 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     screenshots = folder / notebook.stem
     stored = notebook.read_bytes()
-    with (tempfile.TemporaryDirectory() as own, Server([launcher, "lab"], Path(own)) as server, sync_playwright() as playwright):  # fmt: skip
+    with (readers_copy(notebook.parents[1], notebook.stem) as mine, tempfile.TemporaryDirectory() as own,
+          Server([launcher, "lab"], Path(own)) as server, sync_playwright() as playwright):  # fmt: skip
         browser = launch_browser(playwright, sys.executable)
         page = browser.new_page(viewport=WIDE)
         page.on("dialog", lambda dialog: dialog.accept())
@@ -413,9 +414,9 @@ def main():
         except (BrowserError, Failed) as failure:
             raise Failed(f"{failure}\n{last_picture(page, screenshots)} {server.printed()}") from None
         browser.close()
+        if notebook.read_bytes() != stored or (mine / notebook.name).read_bytes() != stored:
+            problems.append("JupyterLab has changed the notebook's file")
     signal.alarm(0)
-    if notebook.read_bytes() != stored:
-        problems.append("JupyterLab has changed the notebook's file")
     if problems:
         raise Failed("\n".join(problems))
 

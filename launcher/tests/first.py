@@ -16,9 +16,10 @@ import time
 from pathlib import Path
 
 import psutil
-from jupyterlab import Failed, Server
+from jupyterlab import Failed, Server, readers_copy
 from spare import Notebook, must, wait_until
 
+ROOT = Path(__file__).resolve().parents[2]
 ANSWER_SECONDS = 1  # within which a cell that is run too early is answered
 AGAIN_SECONDS = 10  # within which a set-up goes on after another one was killed
 NOTEBOOK = "01-data-and-architecture.ipynb"
@@ -198,6 +199,7 @@ def main():
 
 if __name__ == "__main__":
     try:
-        main()
+        with readers_copy(ROOT, "first"):
+            main()
     except Failed as failure:
         sys.exit(f"{failure}")

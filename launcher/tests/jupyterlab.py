@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 import urllib.request
+from contextlib import contextmanager
 
 import psutil
 from playwright.sync_api import Error as BrowserError
@@ -30,6 +31,18 @@ MENU, ENTRY = ".lm-MenuBar-itemLabel", ".lm-Menu-itemLabel"
 
 class Failed(Exception):
     """A test that failed, in words."""
+
+
+@contextmanager
+def readers_copy(root, name):
+    """A copy of the notebooks that the launcher makes as for a reader, in another folder than my-notebooks, where a reader's own may be."""
+    folder = root / f"my-notebooks-of-{name}"
+    shutil.rmtree(folder, ignore_errors=True)
+    os.environ["DEMYSTIFIED_MY_NOTEBOOKS"] = folder.name
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class Server:

@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 import zmq
 from jupyter_client import BlockingKernelClient
-from jupyterlab import Failed, Server
+from jupyterlab import Failed, Server, readers_copy
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNTIME = ROOT / ".venv" / "jupyter" / "runtime"
@@ -220,6 +220,7 @@ def main():
 
 if __name__ == "__main__":
     try:
-        main()
+        with readers_copy(ROOT, "spare"):
+            main()
     except Failed as failure:
         sys.exit(f"{failure}")
