@@ -58,8 +58,6 @@ pub enum Command {
     Edited { notebook: PathBuf, edits: PathBuf },
 }
 
-<<<<<<< HEAD
-=======
 /// Which notebooks are opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notebooks {
@@ -68,16 +66,6 @@ pub enum Notebooks {
     Originals,
 }
 
-/// Which kernel the notebooks run on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kernel {
-    /// Where it can be.
-    Quick,
-    /// evcxr as it is.
-    Plain,
-}
-
->>>>>>> copy
 /// Takes the choice of a kernel out of the words; those behind a second `--` are JupyterLab's.
 pub fn kernel_chosen(mut words: Vec<OsString>) -> (Vec<OsString>, Kernel) {
     let ours = words.iter().position(|word| word == "--").unwrap_or(words.len());
