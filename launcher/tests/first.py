@@ -183,6 +183,8 @@ def goes_on(machine, launcher):
 
 
 def main():
+    # What a shell starts in the background ignores it, and so would what is started here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     launcher = Path(sys.argv[1]).resolve()
     evcxr = Path(shutil.which("evcxr_jupyter") or Path.home() / ".cargo" / "bin" / "evcxr_jupyter").resolve()
     must(evcxr.exists(), "the test needs evcxr_jupyter in $PATH or in ~/.cargo/bin")
