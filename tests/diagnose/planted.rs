@@ -225,7 +225,7 @@ const PLANTED: &[Planted] = &[
         name: "slope missing",
         fits: |c| squared(c) && one_hidden(c) && matches!(c.activation(c.last()), Sigmoid | Tanh),
         // the raw error goes back, and dJ/dW of the last layer is right
-        make: |p| p.passed = Box::new(|error, _| error.clone()),
+        make: |p| p.passed = Box::new(|error, _, _| error.clone()),
     },
     Planted {
         name: "W changed too early",
@@ -714,6 +714,43 @@ const PLANTED: &[Planted] = &[
         fits: |c| c.lambda() == 0.0,
         make: |p| p.end = Box::new(|_, slopes| slopes.iter_mut().for_each(|one| *one *= -1.0)),
     },
+    Planted {
+        name: "sigmoid's slope of z",
+        fits: |c| hidden(c, Tanh),
+        make: |p| mistyped(p, Tanh, |z| (-z).exp() / (1.0 + (-z).exp()).powi(2), false),
+    },
+    Planted {
+        name: "activation sent back",
+        // where the output's f′ is 1 it is the prediction, too
+        fits: |c| one_hidden(c) && !matches!(c.activation(c.last()), Identity | Relu),
+        make: |p| p.passed = Box::new(|_, _, a| a.clone()),
+    },
+    Planted {
+        name: "sum for mean",
+        // with squares, or without a penalty, it is a convention, and right
+        fits: |c| cross(c) && c.activation(c.last()) == Sigmoid && penalised(c),
+        make: |p| p.error = Box::new(|y, y_hat, _| (y_hat - y) * y.nrows() as f64),
+    },
+    Planted {
+        name: "divided by all entries of x",
+        // a third, where that is not a mean over the outputs
+        fits: |c| {
+            let is_mean = c.net.cost_function() != Cost::SumOfSquares;
+            is_mean && c.lambda() == 0.0 && c.x.ncols() == 3 && c.y.ncols() != 3
+        },
+        make: |p| p.end = Box::new(|c, slopes| slopes.iter_mut().for_each(|s| *s /= c.x.ncols() as f64)),
+    },
+    Planted {
+        name: "only the first example in the sum",
+        fits: has_bias,
+        make: |p| {
+            p.source = Box::new(|layer, a, _| {
+                let mut first = a[layer - 1].clone();
+                first.rows_mut().into_iter().skip(1).for_each(|mut row| row.fill(0.0));
+                first
+            });
+        },
+    },
 ];
 
 /// A network on which the mistake shows, and the slopes that it gives.
@@ -744,7 +781,13 @@ fn draw(planted: &Planted, rng: &mut ChaCha8Rng) -> (Case, Vec<Table>) {
             .any(|some| some.iter().zip(&right).any(|(one, right)| is_silent(one, right)));
         let is_off = |(one, right): (&f64, &f64)| (one - right).abs() > 1e-3 * right.abs().max(1e-3);
         let n_off = wrong.iter().flatten().zip(right.iter().flatten()).filter(|pair| is_off(*pair)).count();
-        const FACTORS: [&str; 3] = ["sign flipped", "divided by the columns of x", "mean for sum"];
+        const FACTORS: [&str; 5] = [
+            "sign flipped",
+            "divided by the columns of x",
+            "divided by all entries of x",
+            "mean for sum",
+            "sum for mean",
+        ];
         if is_multiple(&wrong, &right) && !FACTORS.contains(&planted.name) {
             continue;
         }

@@ -19,8 +19,8 @@ pub struct Program {
     pub through: Box<dyn Fn(usize, &Table, &Table, &Table) -> Table>,
     /// δ Wᵀ.
     pub back: Box<dyn Fn(usize, &Table, &Table) -> Table>,
-    /// What goes back instead of δ of the output: from the error and δ.
-    pub passed: Box<dyn Fn(&Table, &Table) -> Table>,
+    /// What goes back instead of δ of the output: from the error, δ and the activation.
+    pub passed: Box<dyn Fn(&Table, &Table, &Table) -> Table>,
     /// What stands for a in dJ/dW of a layer, from all a and z.
     pub source: Box<dyn Fn(usize, &[Table], &[Table]) -> Table>,
     /// dJ/db from δ and dJ/dW.
@@ -51,7 +51,7 @@ impl Program {
             slope: Box::new(|_, activation, z, _| slope(activation, z)),
             through: Box::new(|_, dj_da, slope, _| dj_da * slope),
             back: Box::new(|_, delta, w| delta.dot(&w.t())),
-            passed: Box::new(|_, delta| delta.clone()),
+            passed: Box::new(|_, delta, _| delta.clone()),
             source: Box::new(|layer, a, _| a[layer - 1].clone()),
             bias: Box::new(|_, delta, _| delta.sum_axis(Axis(0)).insert_axis(Axis(0))),
             end: Box::new(|_, _| {}),
@@ -116,7 +116,7 @@ impl Program {
             let dj_db = (self.bias)(layer - 1, &delta, &dj_dw);
             dj_dw = dj_dw + (self.penalty)(&net.w(layer - 1), case.lambda());
             let w = net.w(layer - 1) - self.changes_early.unwrap_or(0.0) * &dj_dw;
-            let passed = if layer == last { (self.passed)(&up, &delta) } else { delta };
+            let passed = if layer == last { (self.passed)(&up, &delta, &a[layer - 1]) } else { delta };
             up = (self.back)(layer - 1, &passed, &w);
             weights.insert(0, dj_dw);
             biases.insert(0, dj_db);
