@@ -19,11 +19,12 @@ use std::sync::OnceLock;
 const BLOCK_VALUES: usize = 65_536;
 /// The work is cut into at most this many parts, each with a gradient of its own.
 const MAX_PARTS: usize = 8;
-/// With more than two parts, each has at least so many examples: a gradient of its own has to be made and added up (measured:
-/// 64-512-512-10 with 4096 examples takes 100 ms in eight parts, 86 in four).
+/// With more than two parts, each has at least so many examples: a gradient of its own has to be made and added up (measured with
+/// 64-512-512-10 and 4096 examples: eight parts took 1.16 times as long as four on one machine, and as long on another).
 const PART_ROWS: usize = 1024;
-/// A part has at least this much to do, in multiplications, so that starting a thread pays: that takes 50 to 90 µs, and this 70 to 170.
-/// Measured: half as much makes 64-64-10 with 100 examples take 1.9 times as long, twice as much 2-3-1 with 30 000 examples 1.3 times.
+/// A part has at least this much to do, in multiplications, so that starting a thread pays: that takes 40 to 90 µs, and this 70 to 170.
+/// Measured: half as much makes 64-64-10 with 100 examples take 1.0 to 1.9 times as long, twice as much 2-3-1 with 30 000 examples 1.3
+/// to 1.4 times.
 const PART_WORK: usize = 500_000;
 /// Buffers of so many values at most are kept for the next call: 512 kB.
 const SPARE_VALUES: usize = 65_536;
