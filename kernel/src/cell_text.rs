@@ -369,4 +369,60 @@ mod tests {
         assert!(!less.contains("take_variable::<Vec") && !less.contains("check_variable::<f64>"), "{less}");
         assert!(!lessened(&cell("1"), true).contains("check_variable"));
     }
+
+    /// A cell as evcxr writes it when its `?` may fail: `y` and `w` are kept only if it does not.
+    fn cell_that_may_fail(code: &str) -> String {
+        format!(
+            "use shapes::*;\n\n            struct EvcxrUserCodeError {{}}\n            impl<T: std::fmt::Display> From<T> for EvcxrUserCodeError {{\n\
+             \x20               fn from(error: T) -> Self {{\n                    eprintln!(\"{{}}\", error);\n\
+             \x20                   EvcxrUserCodeError {{}}\n                }}\n            }}\n        \n\
+             {STORE_BEGINS}\npub struct VariableStore {{\n    {STORE_HOLDS},\n}}\n}}\n{STORE_ENDS}\n\
+             {CELL_BEGINS}3(\n\
+             let x = evcxr_variable_store.take_variable::<f64>(stringify!(x));\n\
+             match std::panic::catch_unwind(\n  std::panic::AssertUnwindSafe(||{{\n{code}\n\
+             evcxr_variable_store.put_variable::<f64>(stringify!(y), y);\n\
+             evcxr_variable_store.put_variable::<f64>(stringify!(w), w);\n\
+             Ok(())}})();\n{CODE_ENDS}\n  Ok(_) => {{}}\n}}\n\
+             evcxr_variable_store.put_variable::<f64>(stringify!(x), x);\nevcxr_variable_store\n}}"
+        )
+    }
+
+    #[test]
+    fn what_a_failed_cell_loses_is_told_from_what_stays() {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let found = variables(&cell_that_may_fail("let (y, w) = (x, x);"));
+        assert_eq!((found.taken, found.made), (names(&["x"]), names(&["y", "w"])));
+        // what a reader writes looks like the end of the cell
+        let quoted = variables(&cell_that_may_fail("let text = \"\n})) { \n\";"));
+        assert_eq!(quoted.made, names(&["y", "w"]));
+        assert_eq!(variables("let x = 1;"), Variables::default());
+    }
+
+    #[test]
+    fn a_cell_is_watched_from_where_the_readers_code_begins() {
+        let code = "let y = {\nmatch std::panic::catch_unwind(\n|| x) { _ => x } };";
+        let text = cell_that_may_fail(code);
+        let less = lessened(&text, true);
+        assert_eq!(less.matches("failed_cell::watch()").count(), 1, "{less}");
+        assert!(
+            less.contains(&format!(
+                "watch(); match std::panic::catch_unwind(\n  std::panic::AssertUnwindSafe(||{{\n{code}"
+            )),
+            "{less}"
+        );
+        assert!(
+            less.contains("#[track_caller] fn from(error: T)")
+                && less.contains("failed_cell::refused(&format!(\"{}\", error)"),
+            "{less}"
+        );
+        assert_eq!(less.lines().count(), text.lines().count());
+        assert!(!lessened(&text, false).contains("failed_cell"), "there is no such crate");
+        // evcxr writes less around a cell that has no variables
+        let small = format!(
+            "fn f() {{\nif std::panic::catch_unwind(||{{\n}}).is_err() {{}} }}\n{STORE_ENDS}\n{CELL_BEGINS}3(\nif std::panic::catch_unwind(||{{\nf()\n"
+        );
+        let [before, after] =
+            ["\nif std::panic::catch_unwind(||{\n})", "watch(); if std::panic::catch_unwind(||{\nf()"];
+        assert!(lessened(&small, true).contains(before) && lessened(&small, true).contains(after));
+    }
 }

@@ -128,3 +128,87 @@ fn explained(line: &str, causes: &mut BTreeMap<String, String>) -> Option<String
     message["message"] = format!("{said}\n`{name}` is missing because {cause}").into();
     Some(message.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(taken: &[&str], made: &[&str]) -> Variables {
+        let [taken, made] = [taken, made].map(|names| names.iter().map(|name| (*name).to_owned()).collect());
+        Variables { taken, made }
+    }
+
+    fn explained_error(lost: &Lost, name: &str) -> String {
+        let error = json!({ "code": { "code": "E0425" }, "message": format!("cannot find value `{name}` in this scope") });
+        let mut said = format!("{error}\n{error}\nnot json\n").into_bytes();
+        lost.explain(&mut said);
+        let said = String::from_utf8(said).unwrap();
+        assert!(said.ends_with("not json\n"), "{said}");
+        let messages: Vec<Value> =
+            said.lines().take(2).map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(messages[1], error, "the cause is named twice");
+        messages[0]["message"].as_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn what_a_failed_cell_was_to_make_is_missing_because_of_it() {
+        let mut lost = Lost::default();
+        lost.compiled(cell(&["x"], &["mine"]), true);
+        lost.a_cell_failed("refused\nlet mine = f(x)?;\nx is 0, expected more");
+        assert_eq!(
+            explained_error(&lost, "mine"),
+            "cannot find value `mine` in this scope\n`mine` is missing because the cell that was to make it was refused: \
+             x is 0, expected more\n    let mine = f(x)?;\nMend that cell and run it, then run this one again."
+        );
+        for other in ["x", "mine2"] {
+            assert_eq!(explained_error(&lost, other), format!("cannot find value `{other}` in this scope"));
+        }
+        // it is there again, and then goes for a reason of which nothing is known
+        lost.compiled(cell(&["mine"], &[]), true);
+        lost.compiled(cell(&[], &[]), true);
+        assert_eq!(explained_error(&lost, "mine"), "cannot find value `mine` in this scope");
+    }
+
+    #[test]
+    fn a_cell_that_was_not_compiled_was_to_make_nothing() {
+        let mut lost = Lost::default();
+        lost.compiled(cell(&[], &["mine"]), false);
+        lost.a_cell_failed("panicked\n\nno");
+        assert_eq!(lost.causes, BTreeMap::new());
+    }
+
+    #[test]
+    fn with_the_process_all_variables_are_gone_until_they_are_made_again() {
+        let mut lost = Lost::default();
+        lost.compiled(cell(&["x", "y"], &["z"]), true);
+        lost.the_process_ended();
+        // evcxr may find out later
+        lost.compiled(cell(&["x", "y"], &[]), true);
+        assert_eq!(lost.causes.keys().collect::<Vec<_>>(), ["z"]);
+        lost.the_process_ended();
+        lost.compiled(cell(&[], &["x"]), true);
+        lost.compiled(cell(&["x"], &[]), true);
+        assert_eq!(lost.causes.keys().collect::<Vec<_>>(), ["y", "z"]);
+    }
+
+    #[test]
+    fn what_is_known_is_kept_for_the_next_cell() {
+        let folder = std::env::temp_dir().join(format!("lost-variables-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let mut lost = Lost::read(&folder);
+        lost.compiled(cell(&[], &["x", "y"]), true);
+        lost.keep(&folder).unwrap();
+        fs::write(folder.join(FAILED), "panicked\nf(1)\nno\nmore").unwrap();
+        let lost = Lost::read(&folder);
+        assert!(
+            lost.causes["x"].starts_with("the cell that was to make it panicked: no\nmore\n    f(1)\n"),
+            "{lost:?}"
+        );
+        lost.keep(&folder).unwrap();
+        assert_eq!(Lost::read(&folder), lost);
+        fs::write(folder.join(PROCESS), "0").unwrap();
+        Lost::read(&folder).keep(&folder).unwrap();
+        assert!(!folder.join(PROCESS).exists() && !folder.join(FAILED).exists());
+        files::remove_tree(&folder).unwrap();
+    }
+}

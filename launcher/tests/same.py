@@ -23,15 +23,16 @@ CELL_SECONDS = 900  # a cold build of the crate on a busy machine
 ALLOWED = [
     # colours stand in the middle of what follows
     (r"\x1b\[[0-9;]*m", ""),
-    # the frames of a backtrace name folders, and functions that one side has compiled into another
-    (r"(?s)stack backtrace:\n.*", "stack backtrace"),
+    # a panic shows the reader's line in the place of a backtrace; the message is the same …
+    (r"(?s)thread '.*?' \(\d+\) panicked at (?:\S+:\d+:\d+):\n(.*?)\n(?:note: run with.*|stack backtrace:\n.*)", r"PANICKED: \1"),
+    (r"(?:The cell|A thread of the cell) panicked: (.*(?:\n(?!    ).*)*)\n    .*(?:\n    .*)?", r"PANICKED: \1"),
+    # … and an error about a variable that a failed cell has lost names the cause
+    (r"(?s)\n`\w+` is missing because .*?(?:then run this one again\.|in the menu\.)", ""),
     # evcxr writes what a session has defined in an order of chance, so that another line, or the first of several unused macros, is complained of …
     (r"src/lib\.rs:\d+:", "src/lib.rs:LINE:"),
     (r"unused macro definition: `\w+`", "unused macro definition: `NAME`"),
     # each kernel builds in a folder of its own
     (r"/\S*?/(kernels/run-[-0-9]+|\.tmp\w+|evcxr\w+)(?=/|\b)", "FOLDER"),
-    # the number of a thread of the system
-    (r"thread '(.*?)' \(\d+\) panicked", r"thread '\1' panicked"),
     # the one kernel finds the crates built
     (r"(?m)^\s*Compiling \S+ v.*\n?", ""),
 ]
