@@ -41,6 +41,7 @@ const STARTED: &str = "cell.started";
 /// There if cells cannot be linked with the crate of the store here.
 const REFUSED: &str = "variable_store.refused";
 const TEXT: &str = "src/lib.rs";
+const LOCK: &str = "Cargo.lock";
 const STORE: &str = "variable_store";
 const STORE_TEXT: &str = "variable_store.rs";
 /// The crate that takes the place of evcxr's own store of variables.
@@ -147,8 +148,10 @@ fn write_record(configuration: &Configuration, words: &[OsString], asked: &OsStr
         variables.map(|(name, value)| Ok((text(&name)?, text(&value)?))).collect::<io::Result<Vec<_>>>()?;
     let store = built_store(configuration, Path::new(&words[0]), &command);
     let started = nanoseconds(modified(Path::new(STARTED))?);
+    // After a `:dep` line cargo has just written it itself.
+    let lock = nanoseconds(modified(Path::new(LOCK))?);
     let record = json!({
-        "asked": text(asked)?, "command": command, "variables": variables, "store": store, "started": started,
+        "asked": text(asked)?, "command": command, "variables": variables, "store": store, "started": started, "lock": lock,
     });
     files::write(Path::new(RECORD), record.to_string().as_bytes())
 }
@@ -167,12 +170,18 @@ fn built_store(configuration: &Configuration, rustc: &Path, command: &[String]) 
     shared.or_else(|| plain_store(rustc, command).ok())
 }
 
-/// Where cells can be linked with it, the store is a dynamic library: then there is one in the process that runs cells, however many they are.
-fn store_library() -> (&'static [&'static str], &'static str) {
-    match cfg!(target_os = "linux") {
-        true => (&["--crate-type=dylib", "-Cprefer-dynamic"], "libvariable_store.so"),
-        false => (&["--crate-type=rlib"], "libvariable_store.rlib"),
-    }
+/// How a store is compiled, its folder, of this name, and its library. Where cells can be linked with it, it is a dynamic library: then there is one
+/// in the process that runs cells, however many they are. The two stores have other names there, for a process may hold both.
+fn store_library(name: &str) -> (Vec<String>, PathBuf, PathBuf) {
+    let (kind, ending): (&[&str], _) = match cfg!(target_os = "linux") {
+        true => (&["--crate-type=dylib", "-Cprefer-dynamic"], "so"),
+        false => (&["--crate-type=rlib"], "rlib"),
+    };
+    let own = [format!("-Cmetadata={name}"), format!("-Cextra-filename=-{name}")];
+    let options = kind.iter().map(|option| (*option).to_owned()).chain(own).collect();
+    let folder = Path::new(STORE).join(name);
+    let library = folder.join(format!("libvariable_store-{name}.{ending}"));
+    (options, folder, library)
 }
 
 fn write_store(folder: &Path, also: &str) -> io::Result<()> {
@@ -184,15 +193,14 @@ fn write_store(folder: &Path, also: &str) -> io::Result<()> {
 
 /// Compiled once for each rustc.
 fn plain_store(rustc: &Path, command: &[String]) -> io::Result<PathBuf> {
-    let folder = Path::new(STORE).join("plain");
-    let (kind, name) = store_library();
-    let library = folder.join(name);
+    let (mut options, folder, library) = store_library("plain");
     let stamp = format!("{:?} {STORE_SOURCES:?}", modified(rustc)?);
     if fs::read_to_string(folder.join("stamp")).is_ok_and(|made_for| made_for == stamp) {
         return Ok(library);
     }
     write_store(&folder, "")?;
-    compile_store(rustc, command, &folder, &[kind, &["-Copt-level=3"]].concat())?;
+    options.push("-Copt-level=3".to_owned());
+    compile_store(rustc, command, &folder, &options)?;
     files::write(&folder.join("stamp"), stamp.as_bytes())?;
     Ok(library)
 }
@@ -205,10 +213,8 @@ fn shared_store(
     command: &[String],
     ours: &Path,
 ) -> io::Result<PathBuf> {
-    let folder = Path::new(STORE).join("shared");
-    let (kind, name) = store_library();
+    let (mut options, folder, library) = store_library("shared");
     let stamp = format!("{:?} {:?} {:?}", ours.file_name(), modified(ours)?, modified(rustc)?);
-    let library = folder.join(name);
     if fs::read_to_string(folder.join("stamp")).is_ok_and(|made_for| made_for == stamp) {
         return Ok(library);
     }
@@ -217,16 +223,16 @@ fn shared_store(
     }
     write_store(&folder, "pub mod shared_generics;\n")?;
     files::write(&folder.join("shared_generics.rs"), configuration.shared_generics.as_bytes())?;
-    let depends = command.windows(2).filter(|pair| pair[0] == "-L").flatten().map(String::as_str);
-    let ours = format!("{}={}", configuration.name, ours.display());
+    let depends = command.windows(2).filter(|pair| pair[0] == "-L").flatten().cloned();
+    let ours = format!("--extern={}={}", configuration.name, ours.display());
     // From level 2 on, rustc would not let other crates share the code.
-    let options = ["-Copt-level=1", "--extern", &ours].into_iter().chain(depends);
-    compile_store(rustc, command, &folder, &[kind, &options.collect::<Vec<_>>()].concat())?;
+    options.extend(["-Copt-level=1".to_owned(), ours].into_iter().chain(depends));
+    compile_store(rustc, command, &folder, &options)?;
     files::write(&folder.join("stamp"), stamp.as_bytes())?;
     Ok(library)
 }
 
-fn compile_store(rustc: &Path, cell: &[String], folder: &Path, options: &[&str]) -> io::Result<()> {
+fn compile_store(rustc: &Path, cell: &[String], folder: &Path, options: &[String]) -> io::Result<()> {
     let target = cell.windows(2).find(|pair| pair[0] == "--target").map(|pair| pair[1].as_str());
     let mut compile = Command::new(rustc);
     compile.args(["--edition=2024", "--crate-name=variable_store", "-Cstrip=debuginfo"]).args(options);
@@ -381,9 +387,10 @@ fn nothing_is_newer(record: &Value, triple: &OsStr) -> Option<bool> {
     let sources = split_at_spaces(sources.trim_end());
     let sources: Vec<&Path> = sources.iter().map(Path::new).filter(|path| *path != own).collect();
     let rustc = strings(&record["command"]).next().map(Path::new);
-    let own_manifests = ["Cargo.toml", "Cargo.lock"].map(Path::new);
+    let is_same_lock = modified(Path::new(LOCK)).is_ok_and(|time| record["lock"] == nanoseconds(time));
     Some(
-        sources.iter().copied().chain(own_manifests).chain(rustc).all(is_older)
+        is_same_lock
+            && sources.iter().copied().chain([Path::new("Cargo.toml")]).chain(rustc).all(is_older)
             && manifests_above(&sources).iter().all(|manifest| is_older(manifest) && !has_build_script(manifest))
             // Cargo looks at all that is in a folder which a build script names.
             && !sources.iter().any(|source| source.is_dir())

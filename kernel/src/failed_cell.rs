@@ -7,12 +7,15 @@
 use std::fs;
 use std::panic::{self, Location, PanicHookInfo};
 use std::path::PathBuf;
-use std::sync::Once;
+use std::sync::OnceLock;
+use std::thread::ThreadId;
 
 /// In a kernel's build folder: how the last cell that failed did. Its lines: one of the two words below, the line of the cell, what was said.
 pub const FAILED: &str = "cell.failed";
 /// In a kernel's build folder: the number of the process that runs the cells.
 pub const PROCESS: &str = "cells.process";
+/// A cell's text, as rustc was told of it.
+const TEXT: &str = "src/lib.rs";
 /// The cell's `?` has failed.
 pub const REFUSED: &str = "refused";
 /// The cell has panicked.
@@ -21,10 +24,12 @@ pub const PANICKED: &str = "panicked";
 /// Set in a kernel that was started with `RUST_BACKTRACE`; evcxr sets that itself, always.
 pub const BACKTRACE: &str = "QUICK_CELLS_BACKTRACE";
 
+/// The one that runs the cells.
+static THREAD: OnceLock<ThreadId> = OnceLock::new();
+
 /// Every cell begins with this. The first one of a process decides how panics are shown; a hook that a reader sets stays.
 pub fn watch() {
-    static BEGUN: Once = Once::new();
-    BEGUN.call_once(|| {
+    THREAD.get_or_init(|| {
         write(PROCESS, &std::process::id().to_string());
         let with_backtrace = panic::take_hook();
         panic::set_hook(Box::new(move |panic| {
@@ -33,6 +38,7 @@ pub fn watch() {
                 with_backtrace(panic);
             }
         }));
+        std::thread::current().id()
     });
 }
 
@@ -45,16 +51,15 @@ pub fn refused(said: &str, at: &Location<'_>) {
 fn show(panic: &PanicHookInfo<'_>) {
     let said = message(panic);
     let line = panic.location().and_then(line_at);
-    let who = match std::thread::current().name() {
-        Some("main") => "The cell",
-        _ => "A thread of the cell",
-    };
+    let is_cell = THREAD.get() == Some(&std::thread::current().id());
+    let who = if is_cell { "The cell" } else { "A thread of the cell" };
     let place = match (&line, panic.location()) {
         (Some(line), Some(at)) => {
             let indent = line.len() - line.trim_start().len();
             let column = (at.column() as usize).saturating_sub(1 + indent);
             format!("\n    {}\n    {}^", line.trim(), " ".repeat(column))
         }
+        (None, Some(at)) if at.file() == TEXT => "\n    in what an earlier cell has made".to_owned(),
         (None, Some(at)) => format!("\n    at {at}"),
         _ => String::new(),
     };
@@ -76,7 +81,7 @@ fn keep(how: &str, line: Option<&str>, said: &str) {
 
 /// The reader's line at a place, if that is in the cell that runs.
 fn line_at(place: &Location<'_>) -> Option<String> {
-    if place.file() != "src/lib.rs" || !is_in_newest_cell(std::ptr::from_ref(place).addr()) {
+    if place.file() != TEXT || !is_in_newest_cell(std::ptr::from_ref(place).addr()) {
         return None;
     }
     let text = fs::read_to_string(folder()?.join(place.file())).ok()?;
