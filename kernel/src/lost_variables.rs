@@ -125,7 +125,12 @@ fn explained(line: &str, causes: &mut BTreeMap<String, String>) -> Option<String
     let said = message["message"].as_str()?;
     let name = said.strip_prefix("cannot find value `")?.split('`').next()?;
     let cause = causes.remove(name)?;
-    message["message"] = format!("{said}\n`{name}` is missing because {cause}").into();
+    let explained = format!("{said}\n`{name}` is missing because {cause}");
+    // evcxr would put the message at a place that has no label of its own, too
+    for span in message["spans"].as_array_mut().into_iter().flatten().filter(|span| span["label"].is_null()) {
+        span["label"] = "not found in this scope".into();
+    }
+    message["message"] = explained.into();
     Some(message.to_string())
 }
 
@@ -139,7 +144,9 @@ mod tests {
     }
 
     fn explained_error(lost: &Lost, name: &str) -> String {
-        let error = json!({ "code": { "code": "E0425" }, "message": format!("cannot find value `{name}` in this scope") });
+        let error = json!({
+            "code": { "code": "E0425" }, "message": format!("cannot find value `{name}` in this scope"), "spans": [{ "label": null }],
+        });
         let mut said = format!("{error}\n{error}\nnot json\n").into_bytes();
         lost.explain(&mut said);
         let said = String::from_utf8(said).unwrap();
@@ -147,6 +154,8 @@ mod tests {
         let messages: Vec<Value> =
             said.lines().take(2).map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(messages[1], error, "the cause is named twice");
+        let is_explained = messages[0]["message"] != error["message"];
+        assert_eq!(messages[0]["spans"][0]["label"].is_string(), is_explained);
         messages[0]["message"].as_str().unwrap().to_owned()
     }
 
