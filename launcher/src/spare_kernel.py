@@ -50,6 +50,7 @@ class SpareKernelManager(AsyncMappingKernelManager):
         super().__init__(**kwargs)
         self._spares = {}  # their ids, and when the crate that they have loaded was built
         self._starting = None  # the id of one that is not yet among them
+        self._loaded = set()  # the ids of those that have loaded the crate
         self._ours = set()  # the ids of the kernels of notebooks of the series
         self._preparing = None  # the task
         self._ended = {}  # the ids of kernels that nobody is to see any more, and the tasks that end them
@@ -88,6 +89,7 @@ class SpareKernelManager(AsyncMappingKernelManager):
     def remove_kernel(self, kernel_id):
         self._ours.discard(kernel_id)
         self._spares.pop(kernel_id, None)
+        self._loaded.discard(kernel_id)
         return super().remove_kernel(kernel_id)
 
     def _are_ours(self, path):
@@ -103,7 +105,7 @@ class SpareKernelManager(AsyncMappingKernelManager):
             del self._spares[spare]
             try:
                 kernel = self.get_kernel(spare)
-                if loaded == built() and await kernel.is_alive() and runs_cells(kernel):
+                if loaded == built() and await kernel.is_alive() and (spare not in self._loaded or runs_cells(kernel)):
                     kernel.start_restarter()
                     return spare
                 self._end(spare)
@@ -132,8 +134,20 @@ class SpareKernelManager(AsyncMappingKernelManager):
             except Exception as error:
                 return self._do_without(error)
             finally:
-                self._starting = None
-            await asyncio.sleep(self.spare_delay)  # one after another: each keeps a processor busy for seconds
+                spare, self._starting = self._starting, None
+            # one after another: each keeps a processor busy for seconds
+            await self._answer(self.get_kernel(spare))
+            self._loaded.add(spare)
+            await asyncio.sleep(self.spare_delay)
+
+    async def _answer(self, kernel):
+        """A kernel answers when it has loaded the crate. One that cannot ends."""
+        channel, answer = kernel.connect_shell(), asyncio.get_running_loop().create_future()
+        channel.on_recv(lambda message: answer.done() or answer.set_result(message))
+        kernel.session.send(channel, "kernel_info_request")
+        while not answer.done() and await kernel.is_alive():
+            await asyncio.wait([answer], timeout=1)
+        channel.close()
 
     def _end_while_memory_is_short(self):
         if self._spares and psutil.virtual_memory().available < self.scarce_memory:
