@@ -355,8 +355,6 @@ fn compile(record: &Value, text: &str, kind: Kind) -> Option<Output> {
     command.args(words).current_dir(&place);
     let store = record["store"].as_str().filter(|_| kind == Kind::WithStore);
     if let Some(library) = store.map(|library| folder.join(library)) {
-        // A panic tells the reader's line by it (`failed_cell.rs`).
-        command.args(["-Cdebuginfo=line-tables-only", "-Cstrip=none"]);
         command.arg("--extern").arg(format!("variable_store={}", library.to_str()?));
         // evcxr loads the cell from another folder than the one that rustc puts it in
         if cfg!(target_os = "linux") {

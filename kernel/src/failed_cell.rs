@@ -4,7 +4,6 @@
 //! lines there, none of which is the reader's. And why a cell has failed is kept, for cells that then miss what it was to make
 //! (`lost_variables.rs`).
 
-use std::backtrace::Backtrace;
 use std::fs;
 use std::panic::{self, Location, PanicHookInfo};
 use std::path::PathBuf;
@@ -46,24 +45,26 @@ pub fn watch() {
 /// Shows the error that a `?` met, as evcxr does, and keeps it.
 pub fn refused(said: &str, at: &Location<'_>) {
     eprintln!("{said}");
-    keep(REFUSED, Cell::that_runs().and_then(|cell| cell.line_at(at)), said);
+    keep(REFUSED, line_at(at).as_deref(), said);
 }
 
 fn show(panic: &PanicHookInfo<'_>) {
     let said = message(panic);
-    let cell = Cell::that_runs();
-    let place = panic.location().and_then(|at| cell.as_ref()?.line_at(at));
-    let place = place.or_else(|| cell.as_ref()?.line_of_call());
+    let line = panic.location().and_then(line_at);
     let is_cell = THREAD.get() == Some(&std::thread::current().id());
     let who = if is_cell { "The cell" } else { "A thread of the cell" };
-    let place_shown = match (&place, panic.location()) {
-        (Some(place), _) => format!("\n    {}\n    {}^", place.line, " ".repeat(place.before)),
+    let place = match (&line, panic.location()) {
+        (Some(line), Some(at)) => {
+            let indent = line.len() - line.trim_start().len();
+            let column = (at.column() as usize).saturating_sub(1 + indent);
+            format!("\n    {}\n    {}^", line.trim(), " ".repeat(column))
+        }
         (None, Some(at)) if at.file() == TEXT => "\n    in what an earlier cell has made".to_owned(),
         (None, Some(at)) => format!("\n    at {at}"),
-        (None, None) => String::new(),
+        _ => String::new(),
     };
-    eprintln!("{who} panicked: {said}{place_shown}");
-    keep(PANICKED, place, &said);
+    eprintln!("{who} panicked: {said}{place}");
+    keep(PANICKED, line.as_deref(), &said);
 }
 
 fn message(panic: &PanicHookInfo<'_>) -> String {
@@ -74,59 +75,19 @@ fn message(panic: &PanicHookInfo<'_>) -> String {
         .to_owned()
 }
 
-fn keep(how: &str, place: Option<Place>, said: &str) {
-    write(FAILED, &format!("{how}\n{}\n{said}", place.map(|place| place.line).unwrap_or_default()));
+fn keep(how: &str, line: Option<&str>, said: &str) {
+    write(FAILED, &format!("{how}\n{}\n{said}", line.unwrap_or_default().trim()));
 }
 
-/// A line of the reader's, and how many characters stand before the place in it.
-struct Place {
-    line: String,
-    before: usize,
-}
-
-/// The text of the newest cell.
-struct Cell {
-    text: String,
-    /// Its function.
-    name: String,
-}
-
-impl Cell {
-    /// None if there is another text: the kernel writes there what it looks into for types and completions, too.
-    fn that_runs() -> Option<Cell> {
-        let text = fs::read_to_string(folder()?.join(TEXT)).ok()?;
-        let begin = text.lines().find_map(|line| line.strip_prefix("pub extern \"C\" fn "))?;
-        let name = begin.strip_suffix('(').filter(|name| name.starts_with("run_user_code_"))?.to_owned();
-        Some(Cell { text, name })
+/// The reader's line at a place, if that is in the cell that runs.
+fn line_at(place: &Location<'_>) -> Option<String> {
+    if place.file() != TEXT || !is_in_newest_cell(std::ptr::from_ref(place).addr()) {
+        return None;
     }
-
-    /// The place of a panic, if it is in this cell; one in a crate that tells of its caller is.
-    fn line_at(&self, place: &Location<'_>) -> Option<Place> {
-        let is_here = place.file() == TEXT && is_in_newest_cell(std::ptr::from_ref(place).addr());
-        self.place(place.line() as usize, place.column() as usize).filter(|_| is_here)
-    }
-
-    /// Where the code that the reader has written in this cell called what has panicked.
-    fn line_of_call(&self) -> Option<Place> {
-        let backtrace = Backtrace::force_capture().to_string();
-        // `6: ctx::run_user_code_5::{{closure}}` and, in the next line, `at FOLDER/src/lib.rs:LINE:COLUMN`
-        let function = format!("::{}::", self.name);
-        let mut lines = backtrace.lines();
-        while let Some(line) = lines.next() {
-            if line.contains(&function) {
-                let place = lines.next().and_then(|at| at.rsplit_once(&format!("/{TEXT}:")));
-                let (line, column) = place?.1.split_once(':')?;
-                return self.place(line.parse().ok()?, column.parse().ok()?);
-            }
-        }
-        None
-    }
-
-    fn place(&self, line: usize, column: usize) -> Option<Place> {
-        let whole = self.text.lines().nth(line.checked_sub(1)?)?;
-        let indent = whole.chars().take_while(|c| c.is_whitespace()).count();
-        Some(Place { line: whole.trim().to_owned(), before: column.saturating_sub(1 + indent) })
-    }
+    let text = fs::read_to_string(folder()?.join(place.file())).ok()?;
+    // The kernel writes there what it looks into for types and completions, too.
+    let is_a_cell = text.contains("extern \"C\" fn run_user_code_");
+    text.lines().nth(place.line() as usize - 1).filter(|_| is_a_cell).map(str::to_owned)
 }
 
 /// Whether something is in the library of the newest cell; libraries of earlier ones stay, and so may what they have made, such as a
@@ -175,11 +136,6 @@ mod tests {
 
     #[test]
     fn a_place_in_another_crate_is_no_line_of_the_cell() {
-        let text = "pub extern \"C\" fn run_user_code_1(\n  äh = f(1)?;\n".to_owned();
-        let cell = Cell { text, name: "run_user_code_1".to_owned() };
-        assert!(cell.line_at(Location::caller()).is_none() && cell.line_of_call().is_none());
-        let place = cell.place(2, 8).unwrap();
-        assert_eq!((place.line.as_str(), place.before), ("äh = f(1)?;", 5));
-        assert!(cell.place(9, 1).is_none());
+        assert_eq!(line_at(Location::caller()), None);
     }
 }

@@ -28,6 +28,8 @@ ALLOWED = [
     (r"(?:The cell|A thread of the cell) panicked: (.*(?:\n(?!    ).*)*)\n    .*(?:\n    .*)?", r"PANICKED: \1"),
     # … and an error about a variable that a failed cell has lost names the cause
     (r"(?s)\n`\w+` is missing because .*?(?:then run this one again\.|in the menu\.)", ""),
+    # … which evcxr would put at the place as well if that had no label
+    (r"error: cannot find value `\w+` in this scope", "not found in this scope"),
     # evcxr writes what a session has defined in an order of chance, so that another line, or the first of several unused macros, is complained of …
     (r"src/lib\.rs:\d+:", "src/lib.rs:LINE:"),
     (r"unused macro definition: `\w+`", "unused macro definition: `NAME`"),
@@ -57,7 +59,9 @@ class Session(threading.Thread):
         self.cells, self.switch, self.said, self.failure = cells, switch, [], None
         # here, since jupyter_client's settings are made by one thread at a time
         self.manager = KernelManager(kernel_name="rust")
-        self.manager.start_kernel(cwd=str(NOTEBOOKS), env={**os.environ, "QUICK_CELLS": switch})
+        # with it, a panic shows its backtrace as well
+        environment = {name: value for name, value in os.environ.items() if name != "RUST_BACKTRACE"}
+        self.manager.start_kernel(cwd=str(NOTEBOOKS), env={**environment, "QUICK_CELLS": switch})
         self.client = self.manager.client()
 
     def run(self):
