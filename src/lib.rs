@@ -110,7 +110,7 @@ pub use teaching::{
     numerical_gradient, pasted, relative_error,
 };
 pub use training::{
-    CrossValidation, Fold, LearningCurve, Method, Termination, Trainer, TrainingRun, argmin, k_fold,
+    Budget, CrossValidation, Fold, LearningCurve, Method, Termination, Trainer, TrainingRun, argmin, k_fold,
     learning_curve, leave_one_out, mean_baseline, median,
 };
 

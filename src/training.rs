@@ -3,6 +3,7 @@
 mod argmin;
 mod baseline;
 mod bfgs;
+mod budget;
 mod course;
 mod gradient_descent;
 mod learning_curve;
@@ -17,6 +18,7 @@ mod validation;
 
 pub use argmin::argmin;
 pub use baseline::mean_baseline;
+pub use budget::Budget;
 pub use learning_curve::{LearningCurve, learning_curve};
 pub use median::median;
 pub use trainer::{Method, Trainer};

@@ -136,17 +136,20 @@ struct Page {
     cells: Vec<String>,
 }
 
-/// The README and all notebooks, by their path from the root.
+/// The README, all notebooks and the page beside them, by their path from the root.
 fn pages() -> BTreeMap<PathBuf, Page> {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let page = Page { links: links(&readme), text: readme, cells: Vec::new() };
     let mut pages = BTreeMap::from([(PathBuf::from("README.md"), page)]);
     for entry in fs::read_dir(root().join("notebooks")).unwrap() {
         let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "ipynb") {
-            let notebook: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
-            pages.insert(Path::new("notebooks").join(path.file_name().unwrap()), notebook_page(&notebook));
-        }
+        let read = || fs::read_to_string(&path).unwrap();
+        let page = match path.extension().and_then(|extension| extension.to_str()) {
+            Some("ipynb") => notebook_page(&serde_json::from_str(&read()).unwrap()),
+            Some("md") => Page { links: links(&read()), text: read(), cells: Vec::new() },
+            _ => continue,
+        };
+        pages.insert(Path::new("notebooks").join(path.file_name().unwrap()), page);
     }
     assert!(pages.len() > 7, "notebooks are missing");
     pages

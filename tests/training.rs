@@ -57,6 +57,58 @@ fn a_training_prints_lines_only_when_it_is_asked_to() {
     assert!((1..=3).contains(&lines("yes")));
 }
 
+/// Set in a child process: the trainings there share a budget.
+const BUDGET: &str = "DEMYSTIFIED_TEST_BUDGET";
+
+#[test]
+fn trainings_that_share_a_budget_end_together_and_tell_from_the_first_second_on() {
+    if std::env::var_os(BUDGET).is_some() {
+        // a training that ends with the budget, then many for which no time is left
+        let timed = descent(1e-3, usize::MAX).within(2.5).unwrap();
+        let (net, data) = (series_network(1), three());
+        let runs = timed.train_many(&net, 0..1, &data, None).unwrap();
+        assert!(runs[0].iterations() > 0);
+        assert_eq!(runs[0].termination, Termination::TimeLimit);
+        let folds = leave_one_out(&data).unwrap();
+        let untrained = timed.train_many(&net, 0..5, &data, None).unwrap();
+        assert!(
+            untrained.iter().all(|run| run.iterations() == 0 && run.termination == Termination::TimeLimit)
+        );
+        assert_eq!(timed.cross_validate(&net, &folds, 0..2).unwrap().out_of_time, 6);
+        assert_eq!(learning_curve(&timed, &net, &data, &data, &[1, 2], 0..2).unwrap().out_of_time, 4);
+        return;
+    }
+    let child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "trainings_that_share_a_budget_end_together_and_tell_from_the_first_second_on",
+            "--nocapture",
+        ])
+        .env(BUDGET, "yes")
+        .output()
+        .unwrap();
+    let printed = String::from_utf8_lossy(&child.stdout).into_owned();
+    assert!(child.status.success() && printed.contains("1 passed"), "{printed}");
+    // although not one training has ended
+    let lines = printed.matches("0 of 1 training done, at most ").count();
+    assert!((1..=3).contains(&lines), "{printed}");
+}
+
+#[test]
+fn a_budget_is_a_time() {
+    for seconds in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        let refused = Trainer::default().within(seconds).unwrap_err().to_string();
+        assert!(
+            refused.starts_with("seconds is ") && refused.ends_with("expected a finite number above 0"),
+            "{refused}"
+        );
+    }
+    // longer than the clock can tell; the time limit is there as well
+    let timed = Trainer { time_limit: Some(Duration::from_nanos(1)), ..descent(1e-3, usize::MAX) };
+    let run = timed.within(1e300).unwrap().train(&series_network(1), &three(), None).unwrap();
+    assert_eq!(run.termination, Termination::TimeLimit);
+}
+
 fn series_network(seed: u64) -> Network {
     Network::random(&[2, 3, 1], seed).expect("the series' network")
 }

@@ -15,16 +15,24 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
+use crate::lost_variables::Lost;
 use crate::{Configuration, analyzer, cell_text, files};
 
 /// The name under which cargo starts us in the place of rustc.
 pub const RECORDER: &str = "record-rustc";
+const BUILD: &str = "build";
+const CHECK: &str = "check";
+/// What rustc makes of a cell, and what it makes if that is only to be checked.
+const EMITTED: [&str; 2] = ["--emit=dep-info,link", "--emit=metadata"];
 /// How cargo is told to; it would go before what a user's own settings for cargo say.
 const WRAPPER: &str = "RUSTC_WRAPPER";
 /// What else sets it.
 const WRAPPERS: [&str; 2] = [WRAPPER, "CARGO_BUILD_RUSTC_WRAPPER"];
 /// What cargo was told when it was started, for the recorder.
 const ASKED: &str = "QUICK_CELLS_ASKED";
+
+/// What evcxr sets for its own wrapper around rustc when it has a cell compiled, and not when it has one checked.
+const ONLY_FOR_BUILDS: &str = "EVCXR_EXECUTION_SO_PATH";
 
 /// In a kernel's build folder.
 const RECORD: &str = "cell.json";
@@ -33,23 +41,38 @@ const STARTED: &str = "cell.started";
 /// There if cells cannot be linked with the crate of the store here.
 const REFUSED: &str = "variable_store.refused";
 const TEXT: &str = "src/lib.rs";
+const LOCK: &str = "Cargo.lock";
 const STORE: &str = "variable_store";
 const STORE_TEXT: &str = "variable_store.rs";
 /// The crate that takes the place of evcxr's own store of variables.
-pub const STORE_SOURCE: &str = include_str!("variable_store.rs");
+pub const STORE_SOURCES: [&str; 2] = [include_str!("variable_store.rs"), include_str!("failed_cell.rs")];
 /// Set for the kernel that makes the warm folder: there is time to compile what later cells share.
 const WARMING: &str = "QUICK_CELLS_WARMING";
 
-/// How evcxr has a cell compiled: `cargo build --target TRIPLE --message-format=json`.
+/// How evcxr has a cell compiled, or checked: `cargo build --target TRIPLE --message-format=json`, or `cargo check …`.
 fn target_of(words: &[OsString]) -> Option<&OsStr> {
     match words {
-        [build, target, triple, format]
-            if build == "build" && target == "--target" && format == "--message-format=json" =>
+        [what, target, triple, format]
+            if (what == BUILD || what == CHECK)
+                && target == "--target"
+                && format == "--message-format=json" =>
         {
             Some(triple)
         }
         _ => None,
     }
+}
+
+/// What is to be said to cargo in the place of what evcxr says.
+///
+/// evcxr has a cell checked when rust-analyzer finds no type for a variable, for example because of an error in the cell. `cargo check` would
+/// then compile the crate and all that it needs once more, for checks alone: most of the 16 to 27 seconds that an error in a `let` took.
+pub fn as_built(words: &[OsString]) -> Vec<OsString> {
+    let mut words = words.to_vec();
+    if target_of(&words).is_some() {
+        words[0] = BUILD.into();
+    }
+    words
 }
 
 /// Lets cargo start the recorder, if it is to compile a cell.
@@ -102,7 +125,7 @@ fn settings(folder: &Path) -> impl Iterator<Item = PathBuf> {
 pub fn record(configuration: &Configuration, words: &[OsString]) -> Option<Command> {
     let (rustc, rest) = words.split_first()?;
     let compiles_a_cell = rest.windows(2).any(|pair| pair[0] == "--crate-name" && pair[1] == "ctx")
-        && rest.iter().any(|word| word == "--emit=dep-info,link");
+        && rest.iter().any(|word| word == EMITTED[0]);
     if compiles_a_cell && let Some(asked) = std::env::var_os(ASKED) {
         // Without a record the next cell is compiled by cargo: slower, but not wrong.
         let _ = write_record(configuration, words, &asked);
@@ -125,8 +148,10 @@ fn write_record(configuration: &Configuration, words: &[OsString], asked: &OsStr
         variables.map(|(name, value)| Ok((text(&name)?, text(&value)?))).collect::<io::Result<Vec<_>>>()?;
     let store = built_store(configuration, Path::new(&words[0]), &command);
     let started = nanoseconds(modified(Path::new(STARTED))?);
+    // After a `:dep` line cargo has just written it itself.
+    let lock = nanoseconds(modified(Path::new(LOCK))?);
     let record = json!({
-        "asked": text(asked)?, "command": command, "variables": variables, "store": store, "started": started,
+        "asked": text(asked)?, "command": command, "variables": variables, "store": store, "started": started, "lock": lock,
     });
     files::write(Path::new(RECORD), record.to_string().as_bytes())
 }
@@ -145,54 +170,69 @@ fn built_store(configuration: &Configuration, rustc: &Path, command: &[String]) 
     shared.or_else(|| plain_store(rustc, command).ok())
 }
 
+/// How a store is compiled, its folder, of this name, and its library. Where cells can be linked with it, it is a dynamic library: then there is one
+/// in the process that runs cells, however many they are. The two stores have other names there, for a process may hold both.
+fn store_library(name: &str) -> (Vec<String>, PathBuf, PathBuf) {
+    let (kind, ending): (&[&str], _) = match cfg!(target_os = "linux") {
+        true => (&["--crate-type=dylib", "-Cprefer-dynamic"], "so"),
+        false => (&["--crate-type=rlib"], "rlib"),
+    };
+    let own = [format!("-Cmetadata={name}"), format!("-Cextra-filename=-{name}")];
+    let options = kind.iter().map(|option| (*option).to_owned()).chain(own).collect();
+    let folder = Path::new(STORE).join(name);
+    let library = folder.join(format!("libvariable_store-{name}.{ending}"));
+    (options, folder, library)
+}
+
+fn write_store(folder: &Path, also: &str) -> io::Result<()> {
+    let [store, failed_cell] = STORE_SOURCES;
+    files::remove_tree(folder)?;
+    files::write(&folder.join("failed_cell.rs"), failed_cell.as_bytes())?;
+    files::write(&folder.join(STORE_TEXT), format!("{store}\npub mod failed_cell;\n{also}").as_bytes())
+}
+
 /// Compiled once for each rustc.
 fn plain_store(rustc: &Path, command: &[String]) -> io::Result<PathBuf> {
-    let folder = Path::new(STORE).join("plain");
-    let library = folder.join("libvariable_store.rlib");
-    let is_built = modified(&library).is_ok_and(|built| modified(rustc).is_ok_and(|rustc| rustc < built));
-    if is_built && fs::read_to_string(folder.join(STORE_TEXT)).is_ok_and(|text| text == STORE_SOURCE) {
+    let (mut options, folder, library) = store_library("plain");
+    let stamp = format!("{:?} {STORE_SOURCES:?}", modified(rustc)?);
+    if fs::read_to_string(folder.join("stamp")).is_ok_and(|made_for| made_for == stamp) {
         return Ok(library);
     }
-    files::remove_tree(&folder)?;
-    files::write(&folder.join(STORE_TEXT), STORE_SOURCE.as_bytes())?;
-    compile_store(rustc, command, &folder, &["--crate-type=rlib", "-Copt-level=3"])?;
+    write_store(&folder, "")?;
+    options.push("-Copt-level=3".to_owned());
+    compile_store(rustc, command, &folder, &options)?;
+    files::write(&folder.join("stamp"), stamp.as_bytes())?;
     Ok(library)
 }
 
-/// Compiled for the warm folder alone: it takes seconds. Where cells can be linked with it, it is a dynamic library, so that they do
-/// not have to be linked with our crate and all that it needs (measured: 30 of 170 ms).
+/// Compiled for the warm folder alone: it takes seconds. With a dynamic library, cells do not have to be linked with our crate and all
+/// that it needs (measured: 30 of 170 ms).
 fn shared_store(
     configuration: &Configuration,
     rustc: &Path,
     command: &[String],
     ours: &Path,
 ) -> io::Result<PathBuf> {
-    let folder = Path::new(STORE).join("shared");
-    let (kind, name) = match cfg!(target_os = "linux") {
-        true => (["--crate-type=dylib", "-Cprefer-dynamic"].as_slice(), "libvariable_store.so"),
-        false => (["--crate-type=rlib"].as_slice(), "libvariable_store.rlib"),
-    };
+    let (mut options, folder, library) = store_library("shared");
     let stamp = format!("{:?} {:?} {:?}", ours.file_name(), modified(ours)?, modified(rustc)?);
-    let library = folder.join(name);
     if fs::read_to_string(folder.join("stamp")).is_ok_and(|made_for| made_for == stamp) {
         return Ok(library);
     }
     if std::env::var_os(WARMING).is_none() {
         return Err(io::ErrorKind::NotFound.into());
     }
-    files::remove_tree(&folder)?;
-    files::write(&folder.join(STORE_TEXT), format!("{STORE_SOURCE}\npub mod shared_generics;\n").as_bytes())?;
+    write_store(&folder, "pub mod shared_generics;\n")?;
     files::write(&folder.join("shared_generics.rs"), configuration.shared_generics.as_bytes())?;
-    let depends = command.windows(2).filter(|pair| pair[0] == "-L").flatten().map(String::as_str);
-    let ours = format!("{}={}", configuration.name, ours.display());
+    let depends = command.windows(2).filter(|pair| pair[0] == "-L").flatten().cloned();
+    let ours = format!("--extern={}={}", configuration.name, ours.display());
     // From level 2 on, rustc would not let other crates share the code.
-    let options = ["-Copt-level=1", "--extern", &ours].into_iter().chain(depends);
-    compile_store(rustc, command, &folder, &[kind, &options.collect::<Vec<_>>()].concat())?;
+    options.extend(["-Copt-level=1".to_owned(), ours].into_iter().chain(depends));
+    compile_store(rustc, command, &folder, &options)?;
     files::write(&folder.join("stamp"), stamp.as_bytes())?;
     Ok(library)
 }
 
-fn compile_store(rustc: &Path, cell: &[String], folder: &Path, options: &[&str]) -> io::Result<()> {
+fn compile_store(rustc: &Path, cell: &[String], folder: &Path, options: &[String]) -> io::Result<()> {
     let target = cell.windows(2).find(|pair| pair[0] == "--target").map(|pair| pair[1].as_str());
     let mut compile = Command::new(rustc);
     compile.args(["--edition=2024", "--crate-name=variable_store", "-Cstrip=debuginfo"]).args(options);
@@ -206,9 +246,22 @@ fn compile_store(rustc: &Path, cell: &[String], folder: &Path, options: &[&str])
     }
 }
 
-/// Compiles a cell as it was recorded, and ends as cargo would. Returns if cargo has to do it.
+/// Compiles or checks a cell as it was recorded, and ends as cargo would. Returns if cargo has to do it.
 pub fn repeat(words: &[OsString]) {
-    let Some((output, made)) = repeated(words) else { return };
+    let Some(triple) = target_of(words) else { return };
+    let Ok(text) = fs::read_to_string(TEXT) else { return };
+    let here = Path::new("");
+    let mut lost = Lost::read(here);
+    let is_check = words[0] == CHECK;
+    let repeated = repeated(&as_built(words), triple, &text, is_check);
+    if !is_check {
+        let succeeded = repeated.as_ref().is_none_or(|(output, _)| output.status.success());
+        lost.compiled(cell_text::variables(&text), succeeded);
+        // Without it, less is said of a variable that is missing.
+        let _ = lost.keep(here);
+    }
+    let Some((mut output, made)) = repeated else { return };
+    lost.explain(&mut output.stderr);
     if io::stderr().write_all(&output.stderr).is_ok() && output.status.success() {
         let artifact =
             json!({ "reason": "compiler-artifact", "target": { "name": "ctx" }, "filenames": [made] });
@@ -218,25 +271,40 @@ pub fn repeat(words: &[OsString]) {
 }
 
 /// What rustc said, and the library that it made.
-fn repeated(words: &[OsString]) -> Option<(Output, PathBuf)> {
-    let triple = target_of(words)?;
+fn repeated(words: &[OsString], triple: &OsStr, full: &str, is_check: bool) -> Option<(Output, PathBuf)> {
     let record: Value = serde_json::from_slice(&fs::read(RECORD).ok()?).ok()?;
     if record["asked"] != *asked(words) || !nothing_is_newer(&record, triple)? {
         return None;
     }
-    let full = fs::read_to_string(TEXT).ok()?;
     let with_store = record["store"].is_string() && !Path::new(REFUSED).exists();
-    let mut output = compile(&record, &cell_text::lessened(&full, with_store), with_store)?;
-    if !output.status.success() && !is_only_a_try(&output) {
-        // What the reader is told is said of all that is there: rustc suggests similar names, for example.
-        let all = compile(&record, &full, false)?;
-        if all.status.success() {
-            // Such as a linker that does not take our options: this is found out once.
-            fs::write(REFUSED, &output.stderr).ok()?;
-        }
-        output = all;
-    }
+    let output = match is_check {
+        true => compile(&record, full, Kind::Check)?,
+        false => built(&record, full, with_store)?,
+    };
     (!is_not_the_cells(&output)).then_some((output, made_by(&record)?))
+}
+
+fn built(record: &Value, full: &str, with_store: bool) -> Option<Output> {
+    let kind = if with_store { Kind::WithStore } else { Kind::Full };
+    let output = compile(record, &cell_text::lessened(full, with_store), kind)?;
+    if output.status.success() || is_only_a_try(&output) {
+        return Some(output);
+    }
+    // What the reader is told is said of all that is there: rustc suggests similar names, for example.
+    let all = compile(record, full, Kind::Full)?;
+    if all.status.success() {
+        // Such as a linker that does not take our options: this is found out once.
+        fs::write(REFUSED, &output.stderr).ok()?;
+    }
+    Some(all)
+}
+
+/// How a text is compiled.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Kind {
+    Full,
+    WithStore,
+    Check,
 }
 
 /// Whether all that is wrong is that the last value has no display of its own: evcxr then tries another.
@@ -274,16 +342,19 @@ fn is_not_the_cells(output: &Output) -> bool {
     !output.status.success() && (!points_at_the_text || has_error(output, &NO_SUCH_CRATE))
 }
 
-fn compile(record: &Value, text: &str, with_store: bool) -> Option<Output> {
+fn compile(record: &Value, text: &str, kind: Kind) -> Option<Output> {
     let folder = std::env::current_dir().ok()?;
     let place = folder.join("cell");
     fs::create_dir_all(place.join("src")).ok()?;
     fs::write(place.join(TEXT), text).ok()?;
-    let mut words = strings(&record["command"]);
+    let mut words = strings(&record["command"]).map(|word| match kind {
+        Kind::Check if word == EMITTED[0] => EMITTED[1],
+        _ => word,
+    });
     let mut command = Command::new(words.next()?);
     command.args(words).current_dir(&place);
-    if let Some(library) = record["store"].as_str().filter(|_| with_store).map(|library| folder.join(library))
-    {
+    let store = record["store"].as_str().filter(|_| kind == Kind::WithStore);
+    if let Some(library) = store.map(|library| folder.join(library)) {
         command.arg("--extern").arg(format!("variable_store={}", library.to_str()?));
         // evcxr loads the cell from another folder than the one that rustc puts it in
         if cfg!(target_os = "linux") {
@@ -316,9 +387,10 @@ fn nothing_is_newer(record: &Value, triple: &OsStr) -> Option<bool> {
     let sources = split_at_spaces(sources.trim_end());
     let sources: Vec<&Path> = sources.iter().map(Path::new).filter(|path| *path != own).collect();
     let rustc = strings(&record["command"]).next().map(Path::new);
-    let own_manifests = ["Cargo.toml", "Cargo.lock"].map(Path::new);
+    let is_same_lock = modified(Path::new(LOCK)).is_ok_and(|time| record["lock"] == nanoseconds(time));
     Some(
-        sources.iter().copied().chain(own_manifests).chain(rustc).all(is_older)
+        is_same_lock
+            && sources.iter().copied().chain([Path::new("Cargo.toml")]).chain(rustc).all(is_older)
             && manifests_above(&sources).iter().all(|manifest| is_older(manifest) && !has_build_script(manifest))
             // Cargo looks at all that is in a folder which a build script names.
             && !sources.iter().any(|source| source.is_dir())
@@ -352,7 +424,7 @@ fn split_at_spaces(list: &str) -> Vec<String> {
 
 /// All that cargo was told, as one word: its arguments and the environment.
 fn asked(words: &[OsString]) -> String {
-    let mut variables: Vec<_> = std::env::vars_os().collect();
+    let mut variables: Vec<_> = std::env::vars_os().filter(|(name, _)| name != ONLY_FOR_BUILDS).collect();
     variables.sort();
     let mut hasher = DefaultHasher::new();
     (words, variables).hash(&mut hasher);

@@ -3,6 +3,8 @@
 //! evcxr 0.22 writes into every cell the code of its store of variables, and for every variable of the session three lines that
 //! check it, take it out and put it back. The store is a crate here (`variable_store.rs`), and a variable that the cell does not name
 //! stays in the store. Lines are emptied, never removed: errors are found by their number.
+//!
+//! And a cell that fails while it runs shows and keeps more than evcxr's text would (`failed_cell.rs`).
 
 use std::collections::HashSet;
 
@@ -12,16 +14,97 @@ const STORE_ENDS: &str = "#[unsafe(no_mangle)]";
 const STORE_HOLDS: &str = "variables: std::collections::HashMap<String, Box<dyn std::any::Any + 'static>>";
 const STORE_CRATE: &str = "use ::variable_store as evcxr_internal_runtime;";
 
+/// Where what evcxr adds around the reader's code begins, and where the code does.
+const CELL_BEGINS: &str = "pub extern \"C\" fn run_user_code_";
+const CODE_BEGINS: [[&str; 2]; 2] = [
+    [
+        "match std::panic::catch_unwind(",
+        "::variable_store::failed_cell::watch(); match std::panic::catch_unwind(",
+    ],
+    [
+        "if std::panic::catch_unwind(||{",
+        "::variable_store::failed_cell::watch(); if std::panic::catch_unwind(||{",
+    ],
+];
+const CODE_ENDS: &str = "})) { ";
+/// What takes the error of a `?`: its head, and what shows it in each of the formats that evcxr has.
+const REFUSAL: [&str; 2] = ["fn from(error: T) -> Self {", "#[track_caller] fn from(error: T) -> Self {"];
+const REFUSAL_SHOWN: [[&str; 2]; 3] = [
+    [
+        r#"eprintln!("{}", error);"#,
+        r#"::variable_store::failed_cell::refused(&format!("{}", error), std::panic::Location::caller());"#,
+    ],
+    [
+        r#"eprintln!("{:?}", error);"#,
+        r#"::variable_store::failed_cell::refused(&format!("{:?}", error), std::panic::Location::caller());"#,
+    ],
+    [
+        r#"eprintln!("{:#?}", error);"#,
+        r#"::variable_store::failed_cell::refused(&format!("{:#?}", error), std::panic::Location::caller());"#,
+    ],
+];
+
 /// The text that gives the same results. `with_store` says whether the crate of the store is there.
 pub fn lessened(text: &str, with_store: bool) -> String {
     let mut lines: Vec<&str> = text.split('\n').collect();
     // What a reader has written between quotes stays, whatever it looks like.
     let is_code = lines_of_code(text);
     if with_store {
+        watch_failures(&mut lines, &is_code);
         replace_store(&mut lines, &is_code);
     }
     empty_unused(&mut lines, &is_code);
     lines.join("\n")
+}
+
+/// The variables of a cell.
+#[derive(Debug, Default, PartialEq)]
+pub struct Variables {
+    /// Those of earlier cells.
+    pub taken: Vec<String>,
+    /// Those that are kept only if the cell does not fail.
+    pub made: Vec<String>,
+}
+
+/// The variables in a text of evcxr's.
+pub fn variables(text: &str) -> Variables {
+    let lines: Vec<&str> = text.split('\n').collect();
+    let is_code = lines_of_code(text);
+    let end = (0..lines.len()).rfind(|&place| is_code[place] && lines[place] == CODE_ENDS).unwrap_or(0);
+    let mut found = Variables::default();
+    for (place, call) in lines
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| is_code[*place])
+        .filter_map(|(place, line)| Some((place, call_of(line)?)))
+    {
+        match call.method {
+            Method::Take => found.taken.push(call.variable.to_owned()),
+            Method::Put if place < end => found.made.push(call.variable.to_owned()),
+            _ => {}
+        }
+    }
+    found
+}
+
+fn watch_failures(lines: &mut [&str], is_code: &[bool]) {
+    let begins = |place: &usize| is_code[*place] && lines[*place].starts_with(CELL_BEGINS);
+    let Some(cell) = (0..lines.len()).find(begins) else { return };
+    for line in &mut lines[cell..] {
+        if let Some([_, watched]) = CODE_BEGINS.iter().find(|[plain, _]| line == plain) {
+            *line = watched;
+            break;
+        }
+    }
+    // evcxr writes this just before the store
+    let store = (0..cell).find(|&place| is_code[place] && lines[place] == STORE_BEGINS);
+    let taker = store
+        .and_then(|store| (0..store).rfind(|&place| is_code[place] && lines[place].trim() == REFUSAL[0]));
+    let Some(taker) = taker else { return };
+    if let Some([_, kept]) = REFUSAL_SHOWN.iter().find(|[plain, _]| lines[taker + 1].trim() == *plain) {
+        lines[taker] = REFUSAL[1];
+        lines[taker + 1] = kept;
+    }
 }
 
 fn replace_store(lines: &mut [&str], is_code: &[bool]) {
@@ -285,5 +368,61 @@ mod tests {
         assert!(less.contains("check_variable::<Vec<(f64, u8)>>(stringify!(y))"), "{less}");
         assert!(!less.contains("take_variable::<Vec") && !less.contains("check_variable::<f64>"), "{less}");
         assert!(!lessened(&cell("1"), true).contains("check_variable"));
+    }
+
+    /// A cell as evcxr writes it when its `?` may fail: `y` and `w` are kept only if it does not.
+    fn cell_that_may_fail(code: &str) -> String {
+        format!(
+            "use shapes::*;\n\n            struct EvcxrUserCodeError {{}}\n            impl<T: std::fmt::Display> From<T> for EvcxrUserCodeError {{\n\
+             \x20               fn from(error: T) -> Self {{\n                    eprintln!(\"{{}}\", error);\n\
+             \x20                   EvcxrUserCodeError {{}}\n                }}\n            }}\n        \n\
+             {STORE_BEGINS}\npub struct VariableStore {{\n    {STORE_HOLDS},\n}}\n}}\n{STORE_ENDS}\n\
+             {CELL_BEGINS}3(\n\
+             let x = evcxr_variable_store.take_variable::<f64>(stringify!(x));\n\
+             match std::panic::catch_unwind(\n  std::panic::AssertUnwindSafe(||{{\n{code}\n\
+             evcxr_variable_store.put_variable::<f64>(stringify!(y), y);\n\
+             evcxr_variable_store.put_variable::<f64>(stringify!(w), w);\n\
+             Ok(())}})();\n{CODE_ENDS}\n  Ok(_) => {{}}\n}}\n\
+             evcxr_variable_store.put_variable::<f64>(stringify!(x), x);\nevcxr_variable_store\n}}"
+        )
+    }
+
+    #[test]
+    fn what_a_failed_cell_loses_is_told_from_what_stays() {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let found = variables(&cell_that_may_fail("let (y, w) = (x, x);"));
+        assert_eq!((found.taken, found.made), (names(&["x"]), names(&["y", "w"])));
+        // what a reader writes looks like the end of the cell
+        let quoted = variables(&cell_that_may_fail("let text = \"\n})) { \n\";"));
+        assert_eq!(quoted.made, names(&["y", "w"]));
+        assert_eq!(variables("let x = 1;"), Variables::default());
+    }
+
+    #[test]
+    fn a_cell_is_watched_from_where_the_readers_code_begins() {
+        let code = "let y = {\nmatch std::panic::catch_unwind(\n|| x) { _ => x } };";
+        let text = cell_that_may_fail(code);
+        let less = lessened(&text, true);
+        assert_eq!(less.matches("failed_cell::watch()").count(), 1, "{less}");
+        assert!(
+            less.contains(&format!(
+                "watch(); match std::panic::catch_unwind(\n  std::panic::AssertUnwindSafe(||{{\n{code}"
+            )),
+            "{less}"
+        );
+        assert!(
+            less.contains("#[track_caller] fn from(error: T)")
+                && less.contains("failed_cell::refused(&format!(\"{}\", error)"),
+            "{less}"
+        );
+        assert_eq!(less.lines().count(), text.lines().count());
+        assert!(!lessened(&text, false).contains("failed_cell"), "there is no such crate");
+        // evcxr writes less around a cell that has no variables
+        let small = format!(
+            "fn f() {{\nif std::panic::catch_unwind(||{{\n}}).is_err() {{}} }}\n{STORE_ENDS}\n{CELL_BEGINS}3(\nif std::panic::catch_unwind(||{{\nf()\n"
+        );
+        let [before, after] =
+            ["\nif std::panic::catch_unwind(||{\n})", "watch(); if std::panic::catch_unwind(||{\nf()"];
+        assert!(lessened(&small, true).contains(before) && lessened(&small, true).contains(after));
     }
 }

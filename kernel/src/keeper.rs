@@ -2,7 +2,6 @@
 //! folder is removed. When the Jupyter that started the kernel is gone, so that nobody could end it, the kernel is ended.
 
 use std::ffi::OsStr;
-use std::fs;
 use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -50,20 +49,13 @@ pub fn run(folders: &BuildFolders, folder: &Path, kernel: &OsStr) -> Outcome<()>
             // Somebody else has removed it.
             Err(_) => return Ok(()),
         }
-        if cfg!(target_os = "linux") && jupyter.as_deref().is_some_and(|pid| !is_alive(pid)) {
+        if cfg!(target_os = "linux") && jupyter.as_deref().is_some_and(|pid| !process::is_alive(pid)) {
             let since = *orphaned.get_or_insert_with(Instant::now);
             signal(if since.elapsed() < GRACE { "TERM" } else { "KILL" }, kernel);
             std::thread::sleep(POLL * 4);
         }
         std::thread::sleep(POLL);
     }
-}
-
-/// Whether a process runs, and is not merely waiting to be collected.
-fn is_alive(pid: &str) -> bool {
-    let Ok(status) = fs::read_to_string(format!("/proc/{pid}/stat")) else { return false };
-    // pid (name) state …
-    status.rsplit(')').next().is_some_and(|rest| !rest.trim_start().starts_with(['Z', 'X']))
 }
 
 /// Signals the kernel's process group, which holds the programs it started.

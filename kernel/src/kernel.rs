@@ -5,7 +5,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::build_folder::BuildFolders;
-use crate::{Configuration, Failure, Outcome, analyzer, cell_build, keeper, process, switch, tool_shim};
+use crate::{
+    Configuration, Failure, Outcome, analyzer, cell_build, failed_cell, keeper, process, switch, tool_shim,
+};
 
 /// Whether the kernel is to load the crate before it answers, because nobody waits for it yet.
 fn is_to_load() -> bool {
@@ -51,6 +53,10 @@ pub fn run(
         .env("EVCXR_CONFIG_DIR", settings)
         // It would have all built anew that is in the warm folder.
         .env_remove("CARGO_INCREMENTAL");
+    // evcxr sets it for cells, always; here it is still the user's
+    if std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0") {
+        command.env(failed_cell::BACKTRACE, "1");
+    }
     tool_shim::put_first(&mut command, &cargo, &folders.tools(), lock);
     analyzer::put_on_diet(&mut command, folders);
     let lock = folder.lock.try_clone().map_err(failed)?;

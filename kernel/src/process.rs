@@ -1,6 +1,7 @@
 //! Starting other programs.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -56,6 +57,13 @@ pub fn end_with_parent(parent: u32) {
     });
     #[cfg(not(unix))]
     let _ = parent;
+}
+
+/// Whether a process runs, and is not merely waiting to be collected.
+pub fn is_alive(pid: &str) -> bool {
+    let Ok(status) = fs::read_to_string(format!("/proc/{pid}/stat")) else { return false };
+    // pid (name) state …
+    status.rsplit(')').next().is_some_and(|rest| !rest.trim_start().starts_with(['Z', 'X']))
 }
 
 /// The first program of this name in the folders of $PATH, leaving out one folder.

@@ -96,11 +96,13 @@ pub fn real_cargo(tools: &Path) -> Outcome<PathBuf> {
 /// Does what the tool does. Returns only if that fails.
 pub fn run(configuration: &Configuration, tool: Tool, called_as: &Path, words: &[OsString]) -> Outcome<()> {
     let tools = std::env::var_os(TOOLS).map(PathBuf::from);
+    let mut words = words.to_vec();
     let program = match tool {
-        Tool::Recorder => return record(configuration, words),
+        Tool::Recorder => return record(configuration, &words),
         Tool::Cargo => {
             restore_lock(configuration.name).map_err(|e| Failure::io("put Cargo.lock back", &e))?;
-            cell_build::repeat(words);
+            cell_build::repeat(&words);
+            words = cell_build::as_built(&words);
             std::env::var_os(CARGO).map(PathBuf::from)
         }
         // evcxr asks rustup for cargo first; without an answer it takes the one in $PATH, which is us.
@@ -109,15 +111,15 @@ pub fn run(configuration: &Configuration, tool: Tool, called_as: &Path, words: &
     };
     let Some(program) = program else { std::process::exit(127) };
     let mut command = Command::new(&program);
-    analyzer::restore_cargo_home(command.args(words));
+    analyzer::restore_cargo_home(command.args(&words));
     if let (Tool::Cargo, Some(tools)) = (tool, &tools) {
         keep_caching_sound(&mut command);
         optimise_as_asked(&mut command);
-        cell_build::have_recorded(&mut command, words, tools)
+        cell_build::have_recorded(&mut command, &words, tools)
             .map_err(|e| Failure::io("have the compilation of a cell recorded", &e))?;
     }
     let error = if analyzer::is_asked(called_as) {
-        analyzer::answer(configuration, &mut command, words)
+        analyzer::answer(configuration, &mut command, &words)
     } else {
         process::become_program(&mut command)
     };

@@ -112,7 +112,7 @@ fn fingerprint(recipe: &Recipe<'_>) -> io::Result<String> {
         recipe.root.display().to_string(),
         SCRIPT.to_owned(),
         profile(recipe.configuration),
-        cell_build::STORE_SOURCE.to_owned(),
+        cell_build::STORE_SOURCES.concat(),
         format!("{:?}", recipe.configuration),
     ];
     lines.push(fs::read_to_string(recipe.root.join("Cargo.toml"))?);

@@ -65,7 +65,7 @@ try:
     if not os.path.isdir(folder):
         sys.exit(f"the kernel has no build folder of its own: {folder!r}")
     # What was recorded of its cells holds for that kernel alone.
-    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("libcode_*", "cell", "cell.json"))
+    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("libcode_*", "cell", "cell.json", "variables.json", "cells.process", "cell.failed"))
 finally:
     finished.set()
     client.stop_channels()

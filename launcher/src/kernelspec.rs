@@ -74,8 +74,9 @@ fn try_to_write_settings(environment: &Environment) -> std::io::Result<()> {
     let settings = environment.venv().join("etc").join("jupyter").join("jupyter_server_config.json");
     write_json(&settings, &server)?;
     files::write_if_different(&settings.with_extension("py"), SPARE_KERNEL.as_bytes())?;
-    // No questions about news and updates: the versions are pinned.
+    // No questions about news and updates: the versions are pinned. And a page in Markdown is there to be read.
     let lab = json!({
+        "@jupyterlab/docmanager-extension:plugin": { "defaultViewers": { "markdown": "Markdown Preview" } },
         "@jupyterlab/apputils-extension:notification": { "fetchNews": "false", "checkForUpdates": false },
     });
     write_json(&jupyter.join("lab").join("settings").join("overrides.json"), &lab)

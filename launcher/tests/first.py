@@ -16,8 +16,9 @@ import time
 from pathlib import Path
 
 import psutil
+import websocket
 from jupyterlab import Failed, Server, readers_copy
-from spare import Notebook, must, wait_until
+from spare import SECONDS, Notebook, must, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 ANSWER_SECONDS = 1  # within which a cell that is run too early is answered
@@ -85,7 +86,7 @@ class EarlyNotebook(Notebook):
     def run_early(self):
         """What is shown, after how many seconds."""
         start = time.monotonic()
-        request = self.client.execute("x")
+        request = self.send_cell("x")
         shown = self.next_shown(request, "display_data")
         return shown, time.monotonic() - start
 
@@ -93,7 +94,7 @@ class EarlyNotebook(Notebook):
         end = time.monotonic() + seconds
         while True:
             must(time.monotonic() < end, f"no {kind} in {seconds} s")
-            message = self.client.get_iopub_msg(timeout=seconds)
+            message = self.next_message()
             if message["msg_type"] == kind and request in (None, message["parent_header"]["msg_id"]):
                 return message["content"]["data"]["text/plain"]
 
@@ -104,6 +105,24 @@ class EarlyNotebook(Notebook):
             must(time.monotonic() < end, f"after {seconds} s the cell shows {shown!r}, not {expected!r}")
             shown = self.next_shown(seconds=seconds)
         return shown
+
+    def wait_until_ready(self):
+        wait_until("an answer of the kernel", self.answers)
+
+    def answers(self):
+        """Whether an answer comes on both channels, which the kernel opens anew."""
+        request, missing = self.send("kernel_info_request", {}), {"shell", "iopub"}
+        self.socket.settimeout(1)
+        try:
+            while missing:
+                message = self.next_message()
+                if message["parent_header"].get("msg_id") == request:
+                    missing.discard(message["channel"])
+        except websocket.WebSocketTimeoutException:
+            return False
+        finally:
+            self.socket.settimeout(SECONDS)
+        return True
 
 
 def background(server):

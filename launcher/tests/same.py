@@ -23,15 +23,18 @@ CELL_SECONDS = 900  # a cold build of the crate on a busy machine
 ALLOWED = [
     # colours stand in the middle of what follows
     (r"\x1b\[[0-9;]*m", ""),
-    # the frames of a backtrace name folders, and functions that one side has compiled into another
-    (r"(?s)stack backtrace:\n.*", "stack backtrace"),
+    # a panic shows the reader's line in the place of a backtrace; the message is the same …
+    (r"(?s)thread '.*?' \(\d+\) panicked at (?:\S+:\d+:\d+):\n(.*?)\n(?:note: run with.*|stack backtrace:\n.*)", r"PANICKED: \1"),
+    (r"(?:The cell|A thread of the cell) panicked: (.*(?:\n(?!    ).*)*)\n    .*(?:\n    .*)?", r"PANICKED: \1"),
+    # … and an error about a variable that a failed cell has lost names the cause
+    (r"(?s)\n`\w+` is missing because .*?(?:then run this one again\.|in the menu\.)", ""),
+    # … which evcxr would put at the place as well if that had no label
+    (r"error: cannot find value `\w+` in this scope", "not found in this scope"),
     # evcxr writes what a session has defined in an order of chance, so that another line, or the first of several unused macros, is complained of …
     (r"src/lib\.rs:\d+:", "src/lib.rs:LINE:"),
     (r"unused macro definition: `\w+`", "unused macro definition: `NAME`"),
     # each kernel builds in a folder of its own
     (r"/\S*?/(kernels/run-[-0-9]+|\.tmp\w+|evcxr\w+)(?=/|\b)", "FOLDER"),
-    # the number of a thread of the system
-    (r"thread '(.*?)' \(\d+\) panicked", r"thread '\1' panicked"),
     # the one kernel finds the crates built
     (r"(?m)^\s*Compiling \S+ v.*\n?", ""),
 ]
@@ -56,7 +59,9 @@ class Session(threading.Thread):
         self.cells, self.switch, self.said, self.failure = cells, switch, [], None
         # here, since jupyter_client's settings are made by one thread at a time
         self.manager = KernelManager(kernel_name="rust")
-        self.manager.start_kernel(cwd=str(NOTEBOOKS), env={**os.environ, "QUICK_CELLS": switch})
+        # with it, a panic shows its backtrace as well
+        environment = {name: value for name, value in os.environ.items() if name != "RUST_BACKTRACE"}
+        self.manager.start_kernel(cwd=str(NOTEBOOKS), env={**environment, "QUICK_CELLS": switch})
         self.client = self.manager.client()
 
     def run(self):

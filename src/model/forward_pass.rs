@@ -44,6 +44,7 @@ impl ForwardPass {
     /// # Panics
     ///
     /// When there is no such layer: 2 is the first that has weighted inputs.
+    #[track_caller]
     pub fn z(&self, layer: usize) -> Array2<f64> {
         assert!(
             (2..self.n_layers() + 1).contains(&layer),
@@ -58,6 +59,7 @@ impl ForwardPass {
     /// # Panics
     ///
     /// When there is no such layer.
+    #[track_caller]
     pub fn a(&self, layer: usize) -> Array2<f64> {
         assert!(
             (1..self.n_layers() + 1).contains(&layer),

@@ -55,6 +55,7 @@ impl Gradients {
     /// # Panics
     ///
     /// When there is no such layer: 2 is the first that has weighted inputs.
+    #[track_caller]
     pub fn delta(&self, layer: usize) -> Array2<f64> {
         let last = self.delta.len() + 1;
         assert!((2..=last).contains(&layer), "delta({layer}): delta has layers 2 to {last}");
@@ -66,6 +67,7 @@ impl Gradients {
     /// # Panics
     ///
     /// When there is no such layer: 1 is the first, and the output layer has no weights behind it.
+    #[track_caller]
     pub fn dj_dw(&self, layer: usize) -> Array2<f64> {
         let n = self.dj_dw.len();
         assert!((1..=n).contains(&layer), "dj_dw({layer}): the gradients have dj_dw(1) to dj_dw({n})");
@@ -77,6 +79,7 @@ impl Gradients {
     /// # Panics
     ///
     /// When there is no such layer, or when the network has no biases ([`Network::has_bias`](crate::Network::has_bias)).
+    #[track_caller]
     pub fn dj_db(&self, layer: usize) -> Array1<f64> {
         let n = self.dj_db.len();
         assert!(n > 0, "dj_db({layer}): the network has no biases; with_bias() adds them");

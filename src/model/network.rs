@@ -292,6 +292,7 @@ impl Network {
     /// # Panics
     ///
     /// When there is no such layer: 1 is the first, and the output layer has no weights behind it.
+    #[track_caller]
     pub fn w(&self, layer: usize) -> Array2<f64> {
         let n = self.weights.len();
         assert!((1..=n).contains(&layer), "w({layer}): the network has w(1) to w({n})");
@@ -303,6 +304,7 @@ impl Network {
     /// # Panics
     ///
     /// When there is no such layer, or when the network has no biases ([`Network::has_bias`]).
+    #[track_caller]
     pub fn b(&self, layer: usize) -> Array1<f64> {
         let n = self.biases.len();
         assert!(n > 0, "b({layer}): the network has no biases; with_bias() adds them");

@@ -103,7 +103,7 @@ impl<'a> Course<'a> {
 
     fn report(&mut self, iterations: usize, cost: f64, norm: f64) {
         let (total, deadline) = (self.trainer.max_iterations, self.deadline);
-        if let Some(progress) = &mut self.progress {
+        if let Some(progress) = &self.progress {
             progress.report(iterations, total, deadline, || {
                 let (cost, norm) = (number(cost), number(norm));
                 format!("iteration {iterations} of {total}: cost {cost}, gradient {norm}")

@@ -1,5 +1,6 @@
 //! Signs of life of a long training, on stdout.
 
+use super::budget::Budget;
 use std::time::{Duration, Instant};
 
 /// No two lines come closer together than this, and none comes before.
@@ -8,28 +9,21 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Prints a line now and then. A notebook cannot redraw a line, so there must be few.
 pub(super) struct Progress {
     started: Instant,
-    last_line: Instant,
+    lines: Budget,
 }
 
 impl Progress {
-    pub fn new() -> Progress {
-        let now = Instant::now();
-        Progress { started: now, last_line: now }
+    /// Of what begins now, and shares its lines with what else has this budget.
+    pub fn new(lines: Budget) -> Progress {
+        Progress { started: Instant::now(), lines }
     }
 
     /// Prints what `line` says and the time that is left, if the last line is long enough ago.
-    pub fn report(
-        &mut self,
-        done: usize,
-        total: usize,
-        deadline: Option<Instant>,
-        line: impl Fn() -> String,
-    ) {
-        let now = Instant::now();
-        if now - self.last_line < PAUSE {
+    pub fn report(&self, done: usize, total: usize, deadline: Option<Instant>, line: impl Fn() -> String) {
+        if !self.lines.allows_line(PAUSE) {
             return;
         }
-        self.last_line = now;
+        let now = Instant::now();
         let left =
             time_left(now - self.started, done, total, deadline.map(|at| at.saturating_duration_since(now)));
         println!("{}, at most {:.0} s left", line(), left.as_secs_f64().ceil());

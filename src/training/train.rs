@@ -39,14 +39,7 @@ impl Trainer {
     /// # Ok::<(), demystified::Error>(())
     /// ```
     pub fn train(&self, net: &Network, train: &Dataset, test: Option<&Dataset>) -> Result<TrainingRun> {
-        self.run(
-            net,
-            train,
-            test,
-            self.deadline(),
-            self.report_progress.then(Progress::new),
-            available_threads(),
-        )
+        self.run(net, train, test, self.deadline(), self.progress(), available_threads())
     }
 
     /// [`Trainer::train`] with a deadline in place of the time limit.

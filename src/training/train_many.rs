@@ -9,12 +9,14 @@ use crate::model::Network;
 use crate::model::engine::available_threads;
 use crate::text::count;
 use std::ops::Range;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 /// More seeds than this are taken for a slip of the keyboard.
 const MAX_SEEDS: u64 = 1_000_000;
+
+/// How often it is looked whether a line is to be printed.
+const TICK: Duration = Duration::from_millis(100);
 
 /// One training: where it starts, and its data.
 pub(crate) struct Job<'a> {
@@ -66,32 +68,45 @@ impl Trainer {
         let deadline = self.deadline();
         let threads_each = threads.div_ceil(jobs.len().max(1));
         let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        let progress = self.report_progress.then(|| Mutex::new(Progress::new()));
+        let (progress, is_over) = (self.progress(), AtomicBool::new(false));
         let work = || {
             let mut runs = Vec::new();
             while let Some((i, job)) =
                 Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, jobs.get(i)?)))
             {
                 runs.push((i, self.run(&job.start, job.train, job.test, deadline, None, threads_each)));
-                report(done.fetch_add(1, Ordering::Relaxed) + 1, jobs.len(), deadline, progress.as_ref());
+                done.fetch_add(1, Ordering::Relaxed);
             }
             runs
         };
-        let mut runs: Vec<(usize, Result<TrainingRun>)> = std::thread::scope(|scope| {
+        // beside the work, since the first training alone may take long
+        let report = |progress: &Progress| {
+            while !is_over.load(Ordering::Relaxed) {
+                std::thread::park_timeout(TICK);
+                let (done, total) = (done.load(Ordering::Relaxed), jobs.len());
+                if done < total {
+                    progress.report(done, total, deadline, || {
+                        format!("{done} of {} done", count(total, "training"))
+                    });
+                }
+            }
+        };
+        let worked: Vec<_> = std::thread::scope(|scope| {
+            let reporter = progress.as_ref().map(|progress| scope.spawn(|| report(progress)));
             let workers: Vec<_> = (0..threads.clamp(1, jobs.len())).map(|_| scope.spawn(work)).collect();
-            workers
-                .into_iter()
-                .flat_map(|w| w.join().unwrap_or_else(|p| std::panic::resume_unwind(p)))
-                .collect()
+            let worked = workers.into_iter().map(|worker| worker.join()).collect();
+            is_over.store(true, Ordering::Relaxed);
+            if let Some(reporter) = reporter {
+                reporter.thread().unpark();
+            }
+            worked
         });
+        let mut runs: Vec<(usize, Result<TrainingRun>)> = worked
+            .into_iter()
+            .flat_map(|runs| runs.unwrap_or_else(|p| std::panic::resume_unwind(p)))
+            .collect();
         runs.sort_by_key(|(i, _)| *i);
         runs.into_iter().map(|(_, run)| run).collect()
-    }
-}
-
-fn report(done: usize, total: usize, deadline: Option<Instant>, progress: Option<&Mutex<Progress>>) {
-    if let (true, Some(Ok(mut progress))) = (done < total, progress.map(Mutex::lock)) {
-        progress.report(done, total, deadline, || format!("{done} of {} done", count(total, "training")));
     }
 }
 

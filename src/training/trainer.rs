@@ -1,5 +1,7 @@
 //! How a training is set up: the method, and when to stop.
 
+use super::budget::Budget;
+use super::progress::Progress;
 use crate::error::{Error, Result};
 use crate::model::Network;
 use std::time::{Duration, Instant};
@@ -87,6 +89,8 @@ pub struct Trainer {
     pub time_limit: Option<Duration>,
     /// Whether a training of more than a second prints a line each second: not unless told otherwise.
     pub report_progress: bool,
+    /// A time that several trainings have together: none unless it comes from [`Trainer::within`].
+    pub budget: Option<Budget>,
 }
 
 impl Default for Trainer {
@@ -97,14 +101,61 @@ impl Default for Trainer {
             gradient_tolerance: 1e-5,
             time_limit: Some(Duration::from_secs(60)),
             report_progress: false,
+            budget: None,
         }
     }
 }
 
 impl Trainer {
+    /// The same trainer for what is to take at most so many seconds, from now on: one training or many, cross-validations and learning
+    /// curves. What has not begun by then comes back untrained, its termination the [time limit](crate::Termination::TimeLimit). What takes
+    /// more than a second says each second how far it is, and how long it will take at most.
+    ///
+    /// # Errors
+    ///
+    /// When `seconds` is not a finite number above 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use demystified::{Method, Network, Scaler, Termination, Trainer, sleep_study};
+    ///
+    /// let data = Scaler::fit(&sleep_study(), 100.0)?.transform(&sleep_study())?;
+    /// let net = Network::random(&[2, 3, 1], 1)?;
+    /// let patient = Trainer {
+    ///     method: Method::GradientDescent { learning_rate: 1e-3 },
+    ///     max_iterations: usize::MAX,
+    ///     ..Trainer::default()
+    /// };
+    /// let timed = patient.within(0.1)?;
+    /// let first = timed.train(&net, &data, None)?;
+    /// assert_eq!(first.termination, Termination::TimeLimit);
+    /// assert!(first.final_cost() < first.cost_history[0]);
+    ///
+    /// // the time is up for the second one, too
+    /// let second = timed.train(&net, &data, None)?;
+    /// assert_eq!((second.termination, second.iterations()), (Termination::TimeLimit, 0));
+    /// # Ok::<(), demystified::Error>(())
+    /// ```
+    pub fn within(&self, seconds: f64) -> Result<Trainer> {
+        if !(seconds.is_finite() && seconds > 0.0) {
+            return Err(Error::out_of_range("seconds", seconds, "a finite number above 0"));
+        }
+        let budget = Budget::new(Duration::try_from_secs_f64(seconds).ok());
+        Ok(Trainer { budget: Some(budget), report_progress: true, ..self.clone() })
+    }
+
     /// When the time will be up; never, if it is so far off that the clock has no name for it.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        Instant::now().checked_add(self.time_limit?)
+        let own = self.time_limit.and_then(|limit| Instant::now().checked_add(limit));
+        let shared = self.budget.as_ref().and_then(Budget::until);
+        own.into_iter().chain(shared).min()
+    }
+
+    /// What reports the progress of what begins now, if that is wanted.
+    pub(super) fn progress(&self) -> Option<Progress> {
+        let lines = || self.budget.clone().unwrap_or_else(|| Budget::new(None));
+        self.report_progress.then(|| Progress::new(lines()))
     }
 
     pub(super) fn check(&self, net: &Network) -> Result<()> {
