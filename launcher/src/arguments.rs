@@ -16,6 +16,7 @@ Neural Networks Demystified, in Rust: seven notebooks on a Rust kernel.
   cargo run -- [options] [notebook]   the same; what stands here goes on to JupyterLab,
                                       e.g. cargo run -- --port 9000 --no-browser 03-gradient-descent.ipynb
   cargo run -- setup                  only set up: .venv with JupyterLab, the Rust kernel, its warm build folder
+  cargo run -- book [folder]          the notebooks as a book to read in any browser, in target/book or the folder
   cargo run -- status                 what is set up, which kernel, and whether its speed-up is on
   cargo run -- execute [notebook…]    run the notebooks from a clean kernel and store their outputs
   cargo run -- check [notebook…]      run them, store nothing, and compare with what is stored
@@ -42,6 +43,7 @@ pub enum Command {
     Lab { arguments: Vec<OsString> },
     Setup { tests: bool },
     Status,
+    Book { folder: Option<PathBuf> },
     Execute { notebooks: Vec<PathBuf> },
     Check { notebooks: Vec<PathBuf> },
     Length { notebooks: Vec<PathBuf> },
@@ -88,6 +90,12 @@ pub fn parse(words: Vec<OsString>) -> Outcome<Command> {
         ("setup", [word, ..]) => Err(unknown(word)),
         ("status", []) => Ok(Command::Status),
         ("status", [word, ..]) => Err(unknown(word)),
+        ("book", []) => Ok(Command::Book { folder: None }),
+        ("book", [folder]) if !folder.as_encoded_bytes().starts_with(b"-") => {
+            Ok(Command::Book { folder: Some(folder.into()) })
+        }
+        ("book", [folder]) => Err(unknown(folder)),
+        ("book", [_, word, ..]) => Err(unknown(word)),
         ("execute", _) => Ok(Command::Execute { notebooks: notebooks(rest)? }),
         ("check", _) => Ok(Command::Check { notebooks: notebooks(rest)? }),
         ("length", _) => Ok(Command::Length { notebooks: notebooks(rest)? }),

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod author;
+mod book;
 mod diagnose;
 mod environment;
 mod evcxr;
@@ -49,6 +50,11 @@ fn run(command: Command, kernel: Kernel) -> Outcome<()> {
         Command::Setup { tests } => {
             let extent = if tests { setup::Extent::Tests } else { setup::Extent::Reader };
             setup::run(&Environment::find(kernel)?, extent)
+        }
+        Command::Book { folder } => {
+            let environment = Environment::find(kernel)?;
+            setup::jupyter(&environment)?;
+            book::make(&environment, folder.as_deref())
         }
         Command::Execute { notebooks } => {
             let environment = Environment::find(kernel)?;

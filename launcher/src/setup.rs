@@ -34,6 +34,12 @@ pub fn run(environment: &Environment, extent: Extent) -> Outcome<()> {
     warm::ensure(&folders, recipe(environment, &evcxr), &lock)
 }
 
+/// Makes `.venv` with JupyterLab alone: enough where no cell is run.
+pub fn jupyter(environment: &Environment) -> Outcome<()> {
+    let lock = lock(environment)?;
+    venv::ensure(environment, Extent::Reader, &lock)
+}
+
 /// What the warm build folder is made of.
 pub fn recipe<'a>(environment: &'a Environment, evcxr: &'a Path) -> warm::Recipe<'a> {
     let mut python = environment.python();
