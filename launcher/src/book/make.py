@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+# Out of nbformat's way: it would have grammars of web addresses compiled, for seconds, which no notebook needs.
+sys.modules["rfc3987_syntax"] = None
 import charts
 import contents
 import nbformat
@@ -35,11 +37,11 @@ def cleared(folder):
 
 def write(checkout, folder):
     entries = contents.entries(checkout / "README.md", checkout / "notebooks")
-    pages = {}
+    pages, exporter = {}, page.PageExporter()
     for entry in entries:
         path = checkout / "notebooks" / f"{entry.stem}.ipynb"
         try:
-            pages[entry.stem] = page.convert(nbformat.read(path, as_version=4), entry.stem)
+            pages[entry.stem] = page.convert(nbformat.read(path, as_version=4), entry.stem, exporter)
         except NotUnderstood as error:
             sys.exit(f"{path}: {error}")
     shutil.copytree(HERE / "assets", cleared(folder) / "assets")

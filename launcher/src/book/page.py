@@ -94,7 +94,7 @@ class Page:
 class PageExporter(TemplateExporter):
     """nbconvert with our template, and our text."""
 
-    page = None
+    page = None  # the one that is being made
     template_paths = [str(HERE / "template"), *TemplateExporter().template_paths]
     output_mimetype = "text/html"
 
@@ -108,6 +108,7 @@ class PageExporter(TemplateExporter):
 
     def default_filters(self):
         yield from super().default_filters()
+        yield "highlight_code", Highlight2HTML(pygments_lexer="rust")
         yield "text", self.text
         yield "shown", self.shown
 
@@ -146,13 +147,10 @@ def shown_text(data):
     return f'<pre class="wide">{escape(data["text/plain"], quote=False)}</pre>'
 
 
-def convert(notebook, stem):
+def convert(notebook, stem, exporter):
     """The notebook as a page; to be put into the book's frame."""
-    page = Page(stem, "", "", [])
+    page = exporter.page = Page(stem, "", "", [])
     still_open = folding.fold(notebook.cells)
-    exporter = PageExporter()
-    exporter.page = page
-    exporter.register_filter("highlight_code", Highlight2HTML(pygments_lexer="rust"))
     page.html, _ = exporter.from_notebook_node(notebook, {"still_open": still_open})
     page.title = plain(page.headings[0].html)
     return page

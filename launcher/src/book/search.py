@@ -1,8 +1,11 @@
 """What the search of the book looks through: the text of each section. A script, since a page from a folder may not fetch a file."""
 
 import json
+import re
 from html.parser import HTMLParser
 
+# Marks inside of words, formulas and code: most of a page, and of no use here.
+INSIDE = re.compile(r"</?(?:m[a-z]+|span|code|strong|em|a)\b[^>]*>")
 HEADINGS = {f"h{level}" for level in range(1, 7)}
 UNREAD = {"script", "style", "figure"}
 BLOCKS = {"p", "li", "tr", "td", "th", "pre", "div", "summary", "details", "br"}
@@ -38,7 +41,7 @@ def index(pages):
     found = []
     for page in pages:
         sections = Sections()
-        sections.feed(page.html)
+        sections.feed(INSIDE.sub("", page.html))
         found += [[page.stem, anchor, *(" ".join(text.split()) for text in texts)] for anchor, *texts in sections.sections]
     titles = {page.stem: page.title for page in pages}
     content = json.dumps({"titles": titles, "sections": found}, ensure_ascii=False, separators=(",", ":"))
