@@ -11,12 +11,15 @@ import folding
 from formulas import mathml
 from jinja2 import pass_context
 from nbconvert.exporters.templateexporter import TemplateExporter
-from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import RustLexer
 from traitlets import default
 
 HERE = Path(__file__).resolve().parent
 LINK = re.compile(r"([\w-]+)?(?:\.ipynb)?(?:#cell-id=(.+))?")
+LEXER, FORMATTER = RustLexer(), HtmlFormatter()
 PICTURES = {"image/svg+xml": "svg", "image/png": "png"}
 
 
@@ -97,6 +100,7 @@ class PageExporter(TemplateExporter):
     page = None  # the one that is being made
     template_paths = [str(HERE / "template"), *TemplateExporter().template_paths]
     output_mimetype = "text/html"
+    default_preprocessors = []  # the notebooks are taken as they are
 
     @default("file_extension")
     def _file_extension_default(self):
@@ -108,7 +112,7 @@ class PageExporter(TemplateExporter):
 
     def default_filters(self):
         yield from super().default_filters()
-        yield "highlight_code", Highlight2HTML(pygments_lexer="rust")
+        yield "rust", lambda source: highlight(source, LEXER, FORMATTER)
         yield "text", self.text
         yield "shown", self.shown
 
