@@ -18,6 +18,7 @@ import shutil
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin
 
@@ -338,13 +339,13 @@ def find_planted(browser, folder, notebooks, hrefs, anchors):
 
 
 def try_stored_texts():
-    """What `execute` stores beside a picture is what nbconvert itself takes for its alternative text."""
+    """What `execute` stores beside a picture is what nbconvert takes for its alternative text, in the template that has one."""
 
     def html(prepare):
         data = {"image/png": "iVBORw0KGgo=", "text/plain": "Cost curve: from 0.5 to 0.1"}
         outputs = prepare([nbformat.v4.new_output("display_data", data)])
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("draw()", outputs=outputs)])
-        return HTMLExporter(log=logging.getLogger("quiet")).from_notebook_node(notebook)[0]
+        return HTMLExporter(template_name="classic", log=logging.getLogger("quiet")).from_notebook_node(notebook)[0]
 
     logging.getLogger("quiet").setLevel(logging.ERROR)
     wanted, missing = 'alt="Cost curve: from 0.5 to 0.1"', "No description has been provided for this image"
@@ -367,11 +368,13 @@ def served(folder):
 
 def read(browser, folder, notebooks, pictures, only):
     names = sorted(path.name for path in folder.glob("*.html"))
+    start_time = time.monotonic()
     problems, hrefs, anchors, counts = [], {}, {}, {"figures": 0, "charts": 0, "formulas": 0}
     address = served(folder)
 
     def note(name, how, found):
         problems.extend(f"{name}, {how}: {problem}" for problem in found)
+        print(f"{name}, {how}, {time.monotonic() - start_time:.0f} s", *found, sep="\n    ", flush=True)
 
     for name in only or names:
         notebook = notebooks.get(name.removesuffix(".html"))
@@ -395,7 +398,6 @@ def read(browser, folder, notebooks, pictures, only):
         reader.open(name)
         press_through(reader)
         note(name, "by keyboard", reader.close())
-        print(f"{name} was read", flush=True)
     if only:
         return problems
     problems += follow(folder, notebooks, hrefs, anchors)
