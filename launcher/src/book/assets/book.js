@@ -56,7 +56,8 @@ function openSearch() {
 const simple = text => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "");
 
 function answer() {
-    const words = simple(question.value).split(/\s+/).filter(Boolean);
+    const asked = simple(question.value).trim();
+    const words = asked.split(/\s+/).filter(Boolean);
     results.replaceChildren();
     status.textContent = "";
     if (!words.length || typeof BOOK === "undefined") return;
@@ -64,7 +65,7 @@ function answer() {
     for (const [page, anchor, heading, text] of BOOK.sections) {
         const [inHeading, inText] = [simple(heading), simple(text)];
         if (!words.every(word => inHeading.includes(word) || inText.includes(word))) continue;
-        const score = words.filter(word => inHeading.includes(word)).length * 10
+        const score = (inHeading === asked ? 1000 : 0) + words.filter(word => inHeading.includes(word)).length * 10
             + words.reduce((sum, word) => sum + Math.min(inText.split(word).length - 1, 5), 0);
         found.push({ score, page, anchor, heading, text });
     }
