@@ -146,7 +146,7 @@ def alternative_text(output):
 def shown_text(data):
     if "text/html" in data:
         html = data["text/html"]
-        kind = "claims" if re.match(r"<p>[✓≠]", html) else "wide result"
+        kind = "claims" if re.match(r"<p>[✓≠]", html) and "<table" not in html else "wide result"
         return f'<div class="{kind}">{html}</div>'
     return f'<pre class="wide">{escape(data["text/plain"], quote=False)}</pre>'
 

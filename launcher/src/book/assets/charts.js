@@ -5,9 +5,13 @@ for (const program of document.querySelectorAll('figure.chart > script[type="app
     const drawing = document.createElement("div");
     const sliders = document.createElement("div");
     sliders.className = "sliders";
-    const view = new vega.View(vega.parse(JSON.parse(program.textContent)), { renderer: "svg", hover: true });
-    view.description(picture.alt).tooltip(tip).initialize(drawing, sliders);
+    // Of the drawing's pieces nothing is read aloud; as a whole it says what its picture says.
+    const view = new vega.View(vega.parse(JSON.parse(program.textContent), { aria: false }), { renderer: "svg", hover: true });
+    view.tooltip(tip).initialize(drawing, sliders);
     view.runAsync().then(() => {
+        drawing.setAttribute("role", "img");
+        drawing.removeAttribute("aria-roledescription");
+        drawing.setAttribute("aria-label", picture.alt);
         picture.replaceWith(drawing);
         figure.append(sliders);
         nameSliders(sliders);
