@@ -11,7 +11,10 @@ fn every_page_can_be_read_from_the_disk_and_from_a_server() {
     run(launcher().args(["setup", "--tests"]));
     println!("{}", run(launcher().arg("book").arg(&folder)));
     let python = root.join(if cfg!(windows) { ".venv/Scripts/python.exe" } else { ".venv/bin/python" });
-    println!("{}", run(Command::new(python).arg(root.join("launcher/tests/book.py")).arg(&folder).arg(&root)));
+    println!(
+        "{}",
+        run(Command::new(python).arg(root.join("launcher/tests/book.py")).arg(&folder).arg(&root))
+    );
 }
 
 #[test]

@@ -195,9 +195,16 @@ fn help_names_every_command_and_says_how_arguments_reach_jupyterlab() {
     let output = Checkout::new().command(&["--help"]).output().unwrap();
     assert!(output.status.success());
     let said = String::from_utf8(output.stdout).unwrap();
-    for part in
-        ["cargo run ", "-- setup", "-- book", "-- execute", "-- check", "goes on to JupyterLab", "-- -- --help", ".venv"]
-    {
+    for part in [
+        "cargo run ",
+        "-- setup",
+        "-- book",
+        "-- execute",
+        "-- check",
+        "goes on to JupyterLab",
+        "-- -- --help",
+        ".venv",
+    ] {
         assert!(said.contains(part), "`{part}` is not in: {said}");
     }
 }
