@@ -26,6 +26,7 @@ import axe_playwright_python
 import nbformat.v4
 from jupyterlab import Failed, launch_browser
 from nbconvert import HTMLExporter
+from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import sync_playwright
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "src" / "author"))
@@ -328,19 +329,22 @@ def find_planted(browser, folder, notebooks, hrefs, anchors):
             continue
         page.write_text(whole.replace(old, new), encoding="utf-8")
         reader = Reader(browser, folder.as_uri() + "/", viewport=WIDE, color_scheme="light")
-        notebook = notebooks[page.stem]
-        if said == "Tab does not reach":
-            reader.open(name)
-            press_through(reader)
-        elif said == "should be folded":
-            try_asides(reader, name, notebook)
-        else:
-            reader.open_whole(name)
-            look(reader, notebook)
-            measure(reader)
-            if said == "axe-core":
-                hear(reader)
-        links = reader.page.evaluate(LINKS)
+        links = hrefs[name]
+        try:
+            if said == "Tab does not reach":
+                reader.open(name)
+                press_through(reader)
+            elif said == "should be folded":
+                try_asides(reader, name, notebooks[page.stem])
+            else:
+                reader.open_whole(name)
+                links = reader.page.evaluate(LINKS)
+                look(reader, notebooks[page.stem])
+                measure(reader)
+                if said == "axe-core":
+                    hear(reader)
+        except BrowserError as error:
+            reader.problems.append(str(error))
         found = reader.close() + follow(folder, notebooks, {**hrefs, name: links}, anchors)
         if not any(said in problem for problem in found):
             problems.append(f"planted, and not found ({said}): {new}; found: {found}")
@@ -378,44 +382,60 @@ def served(folder):
 
 def read(browser, folder, notebooks, pictures, only):
     names = sorted(path.name for path in folder.glob("*.html"))
-    start_time = time.monotonic()
+    start = time.monotonic()
     problems, hrefs, anchors, counts = [], {}, {}, {"figures": 0, "charts": 0, "formulas": 0}
     address = served(folder)
 
     def note(name, how, found):
         problems.extend(f"{name}, {how}: {problem}" for problem in found)
-        print(f"{name}, {how}, {time.monotonic() - start_time:.0f} s", *found, sep="\n    ", flush=True)
+        print(f"{name}, {how}, {time.monotonic() - start:.0f} s", *found, sep="\n    ", flush=True)
 
+    def visit(name, what, how, start, size, theme):
+        """A page in a window of its own; a page that does not answer is a problem like any other."""
+        reader = Reader(browser, start, viewport=size, color_scheme=theme)
+        try:
+            what(reader)
+        except BrowserError as error:
+            reader.problems.append(str(error))
+        note(name, f"{how}, {size['width']} pixels, {theme}", reader.close())
+
+    disk = folder.as_uri() + "/"
     for name in only or names:
         notebook = notebooks.get(name.removesuffix(".html"))
-        for how, start, size, theme in [("on disk", folder.as_uri() + "/", WIDE, "light"), ("served", address, NARROW, "dark")]:
-            reader = Reader(browser, start, viewport=size, color_scheme=theme)
+
+        def see(reader):
             reader.open(name)
-            reader.page.screenshot(path=pictures / f"{name.removesuffix('.html')}-{theme}-{size['width']}.png")
+            width = reader.page.viewport_size["width"]
+            reader.page.screenshot(path=pictures / f"{name.removesuffix('.html')}-{width}.png")
             measure(reader)
             reader.page.evaluate(OPEN_ALL)
             reader.page.wait_for_function(FIGURES_READY)
             shown = look(reader, notebook)
             measure(reader)
+            hrefs[name], anchors[name] = reader.page.evaluate(LINKS), reader.page.evaluate(ANCHORS)
+            if reader.start == disk:
+                counts.update({what: counts[what] + shown[what] for what in shown})
             hear(reader)
-            if how == "on disk":
-                hrefs[name], anchors[name] = reader.page.evaluate(LINKS), reader.page.evaluate(ANCHORS)
-                counts = {what: counts[what] + shown[what] for what in counts}
-            note(name, f"{how}, {size['width']} pixels, {theme}", reader.close())
-        reader = Reader(browser, folder.as_uri() + "/", viewport=WIDE, color_scheme="light")
-        if notebook:
-            try_asides(reader, name, notebook)
-        reader.open(name)
-        press_through(reader)
-        note(name, "by keyboard", reader.close())
+
+        def use(reader):
+            if notebook:
+                try_asides(reader, name, notebook)
+            reader.open(name)
+            press_through(reader)
+
+        visit(name, see, "on disk", disk, WIDE, "light")
+        visit(name, see, "served", address, NARROW, "dark")
+        visit(name, use, "by keyboard", disk, WIDE, "light")
     if only:
         return problems
     problems += follow(folder, notebooks, hrefs, anchors)
-    for how, start in [("on disk", folder.as_uri() + "/"), ("served", address)]:
-        reader = Reader(browser, start, viewport=WIDE, color_scheme="light")
+
+    def ask(reader):
         try_themes(reader)
         counts["sections"] = try_search(reader, set(names) - {"index.html"})
-        note("all pages", how, reader.close())
+
+    visit("all pages", ask, "on disk", disk, WIDE, "light")
+    visit("all pages", ask, "served", address, WIDE, "light")
     with tempfile.TemporaryDirectory() as own:
         spoilt = Path(own).resolve() / "book"
         shutil.copytree(folder, spoilt)

@@ -82,11 +82,11 @@ function result({ page, anchor, heading, text }, words) {
     link.addEventListener("click", () => dialog.close());
     const place = document.createElement("span");
     place.textContent = BOOK.titles[page];
-    const words_around = document.createElement("p");
+    const around = document.createElement("p");
     const at = Math.max(0, ...words.map(word => simple(text).indexOf(word)));
     const start = Math.max(0, at - 60);
-    words_around.textContent = `${start ? "…" : ""}${text.slice(start, start + 160)}${text.length > start + 160 ? "…" : ""}`;
-    item.append(link, place, words_around);
+    around.textContent = `${start ? "…" : ""}${text.slice(start, start + 160)}${text.length > start + 160 ? "…" : ""}`;
+    item.append(link, place, around);
     return item;
 }
 
