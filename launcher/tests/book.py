@@ -329,7 +329,7 @@ def find_planted(browser, folder, notebooks, hrefs, anchors):
             continue
         page.write_text(whole.replace(old, new), encoding="utf-8")
         reader = Reader(browser, folder.as_uri() + "/", viewport=WIDE, color_scheme="light")
-        links = hrefs[name]
+        links = hrefs.get(name, set())
         try:
             if said == "Tab does not reach":
                 reader.open(name)
