@@ -22,6 +22,9 @@ const HOSTS: [&str; 8] = [
 /// The one outside link without https, and only as it stands here: Nielsen's book, in Part 7.
 const PLAIN_HTTP: &str = "http://neuralnetworksanddeeplearning.com";
 
+/// What `cargo run -- book` makes.
+const BOOK: &str = "target/book/index.html";
+
 /// Where each question of the learners is answered: the parts, one of which its link must lead to. A question of all parts may be
 /// answered in any. The last one belongs to the README, which JupyterLab cannot open; Part 1 repeats its answer.
 #[rustfmt::skip]
@@ -187,6 +190,9 @@ fn follow(from: &Path, link: &str, pages: &BTreeMap<PathBuf, Page>) -> Result<()
     let target = if file.is_empty() { from.to_path_buf() } else { beside(from, file) };
     if from.starts_with("notebooks") && !target.starts_with("notebooks") {
         return Err("JupyterLab serves the folder `notebooks` only".into());
+    }
+    if target == Path::new(BOOK) {
+        return Ok(());
     }
     if !pages.contains_key(&target) && !root().join(&target).exists() {
         return Err("there is no such file".into());

@@ -20,6 +20,7 @@ Neural Networks Demystified, in Rust: seven notebooks on a Rust kernel.
                                       e.g. cargo run -- --port 9000 --no-browser 03-gradient-descent.ipynb
   cargo run -- fresh PART             start a notebook over, e.g. cargo run -- fresh 3; what you had is kept beside it
   cargo run -- setup                  only set up: .venv with JupyterLab, the Rust kernel, its warm build folder
+  cargo run -- book [folder]          the notebooks as a book to read in any browser, in target/book or the folder
   cargo run -- status                 what is set up, which kernel, and whether its speed-up is on
   cargo run -- originals [options]    for authors: the same as cargo run, on the notebooks themselves
   cargo run -- execute [notebook…]    run the notebooks from a clean kernel and store their outputs
@@ -51,6 +52,7 @@ pub enum Command {
     Setup { tests: bool },
     SetupBeside { jupyterlab: u32 },
     Status,
+    Book { folder: Option<PathBuf> },
     Execute { notebooks: Vec<PathBuf> },
     Check { notebooks: Vec<PathBuf> },
     Length { notebooks: Vec<PathBuf> },
@@ -103,6 +105,12 @@ pub fn parse(words: Vec<OsString>) -> Outcome<Command> {
         ("setup", [word, ..]) => Err(unknown(word)),
         ("status", []) => Ok(Command::Status),
         ("status", [word, ..]) => Err(unknown(word)),
+        ("book", []) => Ok(Command::Book { folder: None }),
+        ("book", [folder]) if !folder.as_encoded_bytes().starts_with(b"-") => {
+            Ok(Command::Book { folder: Some(folder.into()) })
+        }
+        ("book", [folder]) => Err(unknown(folder)),
+        ("book", [_, word, ..]) => Err(unknown(word)),
         ("execute", _) => Ok(Command::Execute { notebooks: notebooks(rest)? }),
         ("check", _) => Ok(Command::Check { notebooks: notebooks(rest)? }),
         ("length", _) => Ok(Command::Length { notebooks: notebooks(rest)? }),

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod author;
+mod book;
 mod diagnose;
 mod environment;
 mod evcxr;
@@ -59,6 +60,11 @@ fn run(command: Command, kernel: Kernel) -> Outcome<()> {
         }
         Command::SetupBeside { jupyterlab } => {
             setup::beside_jupyterlab(&Environment::find(kernel)?, jupyterlab)
+        }
+        Command::Book { folder } => {
+            let environment = Environment::find(kernel)?;
+            setup::jupyterlab(&environment, Extent::Reader)?;
+            book::make(&environment, folder.as_deref())
         }
         Command::Execute { notebooks } => {
             let environment = Environment::find(kernel)?;

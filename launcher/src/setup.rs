@@ -37,8 +37,8 @@ pub fn run_for_lab(environment: &Environment) -> Outcome<()> {
     start_beside_jupyterlab(environment)
 }
 
-/// The first half.
-fn jupyterlab(environment: &Environment, extent: Extent) -> Outcome<()> {
+/// The first half: enough where no cell is run.
+pub fn jupyterlab(environment: &Environment, extent: Extent) -> Outcome<()> {
     make_private(&environment.venv()).map_err(|e| Failure::io("make the folder .venv", &e))?;
     let lock = locked(&environment.venv())?;
     venv::ensure(environment, extent, &mut Work::new(lock, &environment.venv()))?;

@@ -200,6 +200,7 @@ fn help_names_every_command_and_says_how_arguments_reach_jupyterlab() {
         "-- fresh",
         "my-notebooks",
         "-- setup",
+        "-- book",
         "-- execute",
         "-- check",
         "goes on to JupyterLab",
@@ -213,7 +214,7 @@ fn help_names_every_command_and_says_how_arguments_reach_jupyterlab() {
 #[test]
 fn a_word_that_means_nothing_is_named() {
     let checkout = Checkout::new();
-    for words in [&["sutep"][..], &["setup", "--all"], &["execute", "01.txt"]] {
+    for words in [&["sutep"][..], &["setup", "--all"], &["book", "--all"], &["execute", "01.txt"]] {
         let output = checkout.command(words).output().unwrap();
         assert_fails_with(&output, &[&format!("`{}`", words[words.len() - 1]), "--help"]);
         assert!(!checkout.path(".venv").exists());

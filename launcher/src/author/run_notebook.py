@@ -51,6 +51,15 @@ def tidy(outputs):
     return [streams[name] for name in sorted(streams, reverse=True)] + others
 
 
+def describe(outputs):
+    """Gives each picture its alternative text, the text beside it, where nbconvert and the tools built on it look for one."""
+    for output in outputs:
+        data = output.get("data", {})
+        if "image/png" in data and "text/plain" in data:
+            output.metadata["image/png"] = {"alt": data["text/plain"].strip()}
+    return outputs
+
+
 async def late_messages(client, cell, index, request):
     while True:
         try:
@@ -71,7 +80,7 @@ async def run_cell(client, cell, index):
     await client.async_execute_cell(cell, index)
     seconds = time.perf_counter() - start
     await late_messages(client, cell, index, replies[0]["parent_header"]["msg_id"])
-    cell.outputs = tidy(cell.outputs)
+    cell.outputs = describe(tidy(cell.outputs))
     return {"reply": replies[0]["content"]["status"], "seconds": round(seconds, 3)}
 
 
