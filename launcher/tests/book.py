@@ -135,7 +135,9 @@ class Notebook:
     """What its page must hold."""
 
     def __init__(self, path):
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        content = path.read_text(encoding="utf-8")
+        alone = {"cell_type": "markdown", "id": path.stem, "metadata": {}, "source": content}
+        cells = json.loads(content)["cells"] if path.suffix == ".ipynb" else [alone]
         outputs = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
         words = "\n\n".join(text(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
         words = re.sub(r"```.*?```|`[^`\n]*`", "", words, flags=re.DOTALL)
@@ -446,7 +448,7 @@ def read(browser, folder, notebooks, pictures, only):
 
 def main():
     folder, checkout = (Path(argument).resolve() for argument in sys.argv[1:3])
-    notebooks = {path.stem: Notebook(path) for path in sorted((checkout / "notebooks").glob("*.ipynb"))}
+    notebooks = {path.stem: Notebook(path) for path in sorted((checkout / "notebooks").iterdir()) if path.suffix in (".ipynb", ".md")}
     pictures = folder.with_name(folder.name + "-pictures")
     pictures.mkdir(exist_ok=True)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6

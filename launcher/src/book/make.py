@@ -35,13 +35,21 @@ def cleared(folder):
     return folder
 
 
+def read(path):
+    """A notebook. A page that is text alone is one with a single cell."""
+    if path.suffix == ".ipynb":
+        return nbformat.read(path, as_version=4)
+    text = nbformat.v4.new_markdown_cell(path.read_text(encoding="utf-8"), id=path.stem)
+    return nbformat.v4.new_notebook(cells=[text])
+
+
 def write(checkout, folder):
     entries = contents.entries(checkout / "README.md", checkout / "notebooks")
     pages, exporter = {}, page.PageExporter()
     for entry in entries:
-        path = checkout / "notebooks" / f"{entry.stem}.ipynb"
+        path = checkout / "notebooks" / entry.file
         try:
-            pages[entry.stem] = page.convert(nbformat.read(path, as_version=4), entry.stem, exporter)
+            pages[entry.stem] = page.convert(read(path), entry.stem, exporter)
         except NotUnderstood as error:
             sys.exit(f"{path}: {error}")
     shutil.copytree(HERE / "assets", cleared(folder) / "assets")

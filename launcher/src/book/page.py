@@ -18,7 +18,7 @@ from pygments.lexers import RustLexer
 from traitlets import default
 
 HERE = Path(__file__).resolve().parent
-LINK = re.compile(r"([\w-]+)?(?:\.ipynb)?(?:#cell-id=(.+))?")
+LINK = re.compile(r"(?:([\w-]+)\.(?:ipynb|md))?(?:#cell-id=(.+))?")
 LEXER, FORMATTER = RustLexer(), HtmlFormatter()
 PICTURES = {"image/svg+xml": "svg", "image/png": "png"}
 
@@ -67,9 +67,10 @@ class Text(IPythonRenderer):
 
 def address(url):
     """Where a link of a notebook leads in the book."""
-    if ".ipynb" not in url and not url.startswith("#cell-id="):
+    found = LINK.fullmatch(url)
+    if not found:
         return url
-    page, cell = LINK.fullmatch(url).groups()
+    page, cell = found.groups()
     return (f"{page}.html" if page else "") + (f"#{cell}" if cell else "")
 
 
