@@ -141,19 +141,22 @@ class Placeholder:
     def executed(self, request):
         self.count += 1
         self.publish("execute_input", {"code": request["content"]["code"], "execution_count": self.count}, request)
-        self.asked, self.told = request, how_far(self.progress, self.lock)
+        self.asked, self.told = request, self.news()
         self.publish("display_data", display(*self.told), request)
         return {"status": "ok", "execution_count": self.count, "user_expressions": {}, "payload": []}
 
-    def tell_news(self, *news):
-        if self.asked:
-            news = news or how_far(self.progress, self.lock)
-            if news != self.told:
-                self.told = news
-                self.publish("update_display_data", display(*news), self.asked)
+    def news(self):
+        # in this order: who has set it up tells of the kernel first, and is no longer at work then
+        news = how_far(self.progress, self.lock)
+        return (READY, None) if the_kernel() else news
+
+    def tell_news(self):
+        if self.asked and (news := self.news()) != self.told:
+            self.told = news
+            self.publish("update_display_data", display(*news), self.asked)
 
     def hand_over(self, argv):
-        self.tell_news(READY, None)
+        self.tell_news()
         self.close()
         # it loads the crate before it answers: then the first cells are quick
         become(argv, self.connection_file, QUICK_CELLS_LOAD="1")

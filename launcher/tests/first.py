@@ -98,12 +98,13 @@ class EarlyNotebook(Notebook):
             if message["msg_type"] == kind and request in (None, message["parent_header"]["msg_id"]):
                 return message["content"]["data"]["text/plain"]
 
-    def wait_until_shown(self, expected, seconds=60):
+    def wait_until_shown(self, expected, seconds=60, never="\0"):
         end = time.monotonic() + seconds
         shown = ""
         while expected not in shown:
             must(time.monotonic() < end, f"after {seconds} s the cell shows {shown!r}, not {expected!r}")
             shown = self.next_shown(seconds=seconds)
+            must(never not in shown, f"the cell shows {shown!r}")
         return shown
 
     def wait_until_ready(self):
@@ -142,7 +143,7 @@ def early_cells_are_answered(machine, launcher, folder):
         second, seconds = notebook.run_early()
         must("to go" in second and seconds < ANSWER_SECONDS, f"after {seconds:.2f} s a second cell showed {second!r}")
         machine.let("go")
-        notebook.wait_until_shown("run this cell again now")
+        notebook.wait_until_shown("run this cell again now", never="was ended")
         # the same connection: nothing was restarted
         notebook.wait_until_ready()
         notebook.must_give("6 * 7", "42")
