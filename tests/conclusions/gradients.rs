@@ -341,7 +341,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "05",
-            sentence: "A ratio of 1, 1.000000, each time: $a$ is 0, so difference and sum are equally long.",
+            sentence: "The ratio is 1.000000 each time: $a$ is 0, so difference and sum are equally long.",
             tried: "1000 other networks whose targets are their own predictions",
             trial: || {
                 let data = four();
