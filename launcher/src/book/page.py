@@ -19,6 +19,7 @@ from traitlets import default
 
 HERE = Path(__file__).resolve().parent
 LINK = re.compile(r"(?:([\w-]+)\.(?:ipynb|md))?(?:#cell-id=(.+))?")
+NARROW = 24  # signs of a formula that a phone has room for
 LEXER, FORMATTER = RustLexer(), HtmlFormatter()
 PICTURES = {"image/svg+xml": "svg", "image/png": "png"}
 
@@ -38,7 +39,8 @@ class Text(IPythonRenderer):
         self.anchor, self.headings, self.is_first = anchor, headings, True
 
     def inline_math(self, body):
-        return mathml(body.strip(), "inline")
+        html = mathml(body.strip(), "inline")
+        return html if len(plain(html)) <= NARROW else f'<span class="wide">{html}</span>'
 
     def block_math(self, body):
         return f'<div class="wide formula">{mathml(body.strip(), "block")}</div>'

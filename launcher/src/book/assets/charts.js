@@ -5,10 +5,11 @@ for (const program of document.querySelectorAll('figure.chart > script[type="app
     const drawing = document.createElement("div");
     const sliders = document.createElement("div");
     sliders.className = "sliders";
-    // Of the drawing's pieces nothing is read aloud; as a whole it says what its picture says.
-    const view = new vega.View(vega.parse(JSON.parse(program.textContent), { aria: false }), { renderer: "svg", hover: true });
+    const view = new vega.View(vega.parse(JSON.parse(program.textContent)), { renderer: "svg", hover: true });
     view.tooltip(tip).initialize(drawing, sliders);
     view.runAsync().then(() => {
+        // Of the drawing's pieces nothing is read aloud; as a whole it says what its picture says.
+        drawing.querySelector("svg").setAttribute("aria-hidden", "true");
         drawing.setAttribute("role", "img");
         drawing.removeAttribute("aria-roledescription");
         drawing.setAttribute("aria-label", picture.alt);
