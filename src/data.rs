@@ -6,6 +6,7 @@ mod normal;
 mod scaler;
 mod shuffle;
 mod sleep_study;
+mod standard_scaler;
 mod synthetic;
 
 pub use dataset::Dataset;
@@ -14,4 +15,5 @@ pub(crate) use normal::standard_normal;
 pub use scaler::Scaler;
 pub(crate) use shuffle::shuffle;
 pub use sleep_study::{sleep_study, sleep_study_test, sleep_study_train};
+pub use standard_scaler::StandardScaler;
 pub use synthetic::{synthetic_study, true_score};

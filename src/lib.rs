@@ -17,7 +17,7 @@
 //!
 //! | part | names |
 //! |---|---|
-//! | 1 data and architecture | [`Dataset`], [`Scaler`] |
+//! | 1 data and architecture | [`Dataset`], [`Scaler`], [`StandardScaler`] |
 //! | 2 forward propagation | [`Network`], [`ForwardPass`], [`Activation`] |
 //! | 3 gradient descent | [`Cost`] |
 //! | 4 backpropagation | [`Gradients`], [`Network::cost_and_gradient`] |
@@ -94,7 +94,7 @@ mod text;
 mod training;
 
 pub use data::{
-    Dataset, Scaler, sleep_study, sleep_study_test, sleep_study_train, synthetic_study, true_score,
+    Dataset, Scaler, StandardScaler, sleep_study, sleep_study_test, sleep_study_train, synthetic_study, true_score,
 };
 pub use error::{Error, Result};
 pub use figures::explore::{self, Explorable};

@@ -3,7 +3,7 @@
 use super::claim::Claim;
 use super::diagnose::Diagnosis;
 use super::gradient_check::GradientCheck;
-use crate::data::{Dataset, Scaler};
+use crate::data::{Dataset, Scaler, StandardScaler};
 use crate::model::{ForwardPass, Gradients, Network};
 use crate::text::{count, entry, number};
 use crate::training::{
@@ -74,6 +74,17 @@ impl Scaler {
         show_named(
             &format!("Scores are divided by {}; x by the column's maximum", number(self.y_max)),
             &[("x_max", x_max)],
+        );
+    }
+}
+
+impl StandardScaler {
+    /// Shows the means and deviations in a notebook.
+    pub fn evcxr_display(&self) {
+        let [mean, std_dev] = [&self.mean, &self.std_dev].map(|row| row.clone().insert_axis(ndarray::Axis(0)));
+        show_named(
+            &format!("Scores are divided by {}; of x, the column's mean is subtracted, then it is divided by std_dev", number(self.y_max)),
+            &[("mean", mean), ("std_dev", std_dev)],
         );
     }
 }

@@ -80,7 +80,7 @@ pub(crate) struct Look {
 }
 
 /// What has the same look in every figure.
-const KNOWN: [(&str, usize); 3] = [("training", 0), ("test", 1), ("validation", 3)];
+const KNOWN: [(&str, usize); 4] = [("training", 0), ("test", 1), ("baseline", 2), ("validation", 3)];
 
 impl Look {
     pub(crate) fn of(number: usize) -> Look {
@@ -91,7 +91,7 @@ impl Look {
         self.number
     }
 
-    /// A look for each of the names of a figure's series: training, test and validation are the same everywhere, the others take
+    /// A look for each of the names of a figure's series: training, test, baseline and validation are the same everywhere, the others take
     /// in turn what is free.
     pub(crate) fn of_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Look> {
         let known = |name: &str| {

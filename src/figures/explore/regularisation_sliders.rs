@@ -99,7 +99,7 @@ pub fn regularisation(
         names.iter().map(String::as_str).zip(shown.map(|p| &p.network)).collect();
     let contours = plot::prediction_contours(axes, &maps, scaler, train)?;
     let curves = plot::log_log(
-        &Axes::new("The cost without the penalty", "λ", "cost J"),
+        &Axes::new("The cost without the penalty", "λ", "½ mean squared error"),
         &[("training", &lambdas, &in_training), ("test", &lambdas, &in_test)],
     )?;
     let figure = plot::stacked(&[&contours, &curves])?;

@@ -25,6 +25,15 @@ impl Wire {
         (self.from.0 + (self.to.0 - self.from.0) * share, self.from.1 + (self.to.1 - self.from.1) * share)
     }
 
+    /// How far a point is from the connection.
+    fn distance(&self, (x, y): Point) -> f64 {
+        let along = (self.to.0 - self.from.0, self.to.1 - self.from.1);
+        let to_point = (x - self.from.0, y - self.from.1);
+        let length = (along.0 * along.0 + along.1 * along.1).max(f64::MIN_POSITIVE);
+        let share = ((along.0 * to_point.0 + along.1 * to_point.1) / length).clamp(0.0, 1.0);
+        (to_point.0 - share * along.0).hypot(to_point.1 - share * along.1)
+    }
+
     /// The weight with its sign: `+0.53`, `−1.21`.
     pub(super) fn text(&self) -> String {
         let sign = if self.weight < 0.0 { '−' } else { '+' };
@@ -83,7 +92,11 @@ fn places(wires: &[Wire], half: &[Point], keep_free: &[Area]) -> Option<Vec<f64>
                     (0..wires.len()).filter(|&j| j != i && overlap(own, area(j, shares[j], 1.0))).count();
                 let nodes = keep_free.iter().filter(|free| overlap(own, **free)).count();
                 let crossed = (0..wires.len()).filter(|&j| j != i && crosses(&wires[j], own)).count();
-                100.0 * (labels + nodes) as f64 + 10.0 * crossed as f64 + (share - 0.5).abs()
+                // where another connection is near, a reader cannot tell whose number it is
+                let room = 4.0 * half[i].1;
+                let others = (0..wires.len()).filter(|&j| j != i);
+                let near: f64 = others.map(|j| (1.0 - wires[j].distance(wires[i].at(share)) / room).max(0.0)).sum();
+                100.0 * (labels + nodes) as f64 + 10.0 * crossed as f64 + 2.0 * near + (share - 0.5).abs()
             };
             let best = candidates.iter().copied().min_by(|a, b| cost(*a).total_cmp(&cost(*b)));
             shares[i] = best.unwrap_or(0.5);
@@ -134,6 +147,17 @@ mod tests {
                 let ((ax, ay), (bx, by)) = (wires[i].at(shares[i]), wires[j].at(shares[j]));
                 assert!((ax - bx).abs() >= 40.0 || (ay - by).abs() >= 16.0, "{i} and {j}");
             }
+        }
+    }
+
+    #[test]
+    fn no_other_connection_runs_near_a_label_where_there_is_room() {
+        let wires = fan(2, 3, 240.0);
+        let half = vec![(20.0, 8.0); wires.len()];
+        let shares = places(&wires, &half, &[]).unwrap();
+        for (i, wire) in wires.iter().enumerate() {
+            let others = (0..wires.len()).filter(|&j| j != i).map(|j| wires[j].distance(wire.at(shares[i])));
+            assert!(others.fold(f64::MAX, f64::min) > 16.0, "{i}");
         }
     }
 
