@@ -6,7 +6,6 @@ Ends with status 1 and says which cell said what instead.
 """
 
 import os
-import os
 import re
 import sys
 import threading
