@@ -17,13 +17,16 @@ pub(crate) fn entry(value: f64) -> String {
     }
 }
 
-/// A number with about four significant digits: `75`, `0.0498`, `−1.25`, `3.2×10⁻⁷`.
+/// A number with about four significant digits: `75`, `0.0498`, `−1.25`, `3.2×10⁻⁷`. What is a little below 1 is not written as 1.
 pub(crate) fn number(value: f64) -> String {
     let size = value.abs();
     if !value.is_finite() {
         with_minus(&value.to_string())
     } else if value == 0.0 {
         "0".to_string()
+    } else if (0.99995..1.0 - 1e-9).contains(&size) {
+        let decimals = libm::ceil(-libm::log10(1.0 - size)) as usize;
+        with_minus(&format!("{:.decimals$}", value.signum() * floored(size, decimals)))
     } else if (1e-4..1e7).contains(&size) {
         let decimals =
             if size >= 1000.0 { 0 } else { (3 - libm::log10(size).floor() as i32).clamp(0, 7) as usize };
@@ -31,6 +34,12 @@ pub(crate) fn number(value: f64) -> String {
     } else {
         scientific(&format!("{value:.3e}"))
     }
+}
+
+/// The number with so many decimals that is not above `value`.
+fn floored(value: f64, decimals: usize) -> f64 {
+    let unit = 10_f64.powi(decimals as i32);
+    (value * unit).floor() / unit
 }
 
 /// A number with every digit it has, as messages need it: `0.99999999`, `−1×10⁻⁹`.
@@ -81,6 +90,9 @@ fn replaced(number: &str, digits: &[char; 10], minus: char) -> String {
 
 /// A number with about three significant digits, for labels in a plot.
 pub(crate) fn short(value: f64) -> String {
+    if (0.995..1.0).contains(&value.abs()) {
+        return number(value);
+    }
     number(format!("{value:.2e}").parse().unwrap_or(value))
 }
 
@@ -126,6 +138,13 @@ mod tests {
             ["75", "0.0498", "−1.25", "3.2×10⁻⁷", "123456", "0.3333", "2", "−1×10⁻⁹", "1×10⁹", "0"];
         assert_eq!(found, expected);
         assert_eq!([f64::NAN, f64::NEG_INFINITY].map(number), ["NaN", "−inf"]);
+    }
+
+    #[test]
+    fn what_is_a_little_below_one_is_not_written_as_one() {
+        let found = [0.99996, -0.99996, 0.9999546, 0.999999998, 1.0 - 1e-12, 1.0, 1.00001].map(number);
+        assert_eq!(found, ["0.99996", "−0.99996", "0.99995", "0.999999998", "1", "1", "1"]);
+        assert_eq!([0.9996, 0.996, 0.9944, 1.0, 1.004].map(short), ["0.9996", "0.996", "0.994", "1", "1"]);
     }
 
     #[test]

@@ -79,6 +79,11 @@ impl Figure {
         Figure { alt: alt.to_string(), width, height, shapes, recipe: Arc::new(recipe) }
     }
 
+    /// The figure drawn anew at a width in pixels, to be composed with more.
+    pub(super) fn redrawn(&self, width: f64) -> Result<Drawing> {
+        (self.recipe)(width)
+    }
+
     /// Width in pixels.
     pub fn width(&self) -> u32 {
         self.width

@@ -22,7 +22,12 @@ const SHEET: f64 = 10_000.0;
 
 /// The marker of a series.
 pub(crate) fn marker<C: Clone + 'static>(look: Look, at: C) -> Mark<C> {
-    let sizes = [(MARKER_WITH_EDGE, WHITE), (MARKER, look.color())];
+    scaled_marker(look, at, 1.0)
+}
+
+/// The marker of a series, smaller where there are many.
+pub(crate) fn scaled_marker<C: Clone + 'static>(look: Look, at: C, by: f64) -> Mark<C> {
+    let sizes = [(by * MARKER_WITH_EDGE, WHITE), (by * MARKER, look.color())];
     let polygon = |corners: &[Point]| {
         let [edge, inner] = sizes.map(|(r, color)| {
             let corner = |&(x, y): &Point| (units(x * r), units(y * r));

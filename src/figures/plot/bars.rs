@@ -222,7 +222,10 @@ pub fn histogram_marked(
                 sample: Sample::Stroke(look(i).color(), look(i).dash(), CURVE),
             })
             .collect();
-        let mut frame = Frame::new(Setup { legend, ..Setup::new(&axes, x, y) }, width)?;
+        // half a bar of room on both sides, so that the frame does not cut the outer bars
+        let room = if axes.x_range.is_some() { 0.0 } else { 0.5 * (edge(1) - edge(0)) };
+        let around = Span::exactly(x.low - room, x.high + room);
+        let mut frame = Frame::new(Setup { legend, ..Setup::new(&axes, around, y) }, width)?;
         for (bin, n) in counts.iter().enumerate().filter(|(_, n)| **n > 0) {
             let (low, high) = (y.low.max(0.0), (*n as f64).min(y.high));
             let (left, right) = (frame.at(edge(bin), low).0, frame.at(edge(bin + 1), low).0);

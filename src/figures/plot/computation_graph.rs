@@ -132,29 +132,40 @@ fn draw(nodes: &[GraphNode], edges: &[(usize, usize, Option<f64>)], width: f64) 
     let mut canvas = Canvas::default();
     let mut entries = vec![
         Entry { name: "value, computed forward →".to_string(), sample: Sample::Fill(BLUE) },
-        Entry { name: "gradient, computed backward ←".to_string(), sample: Sample::Fill(VERMILION) },
+        Entry {
+            name: "slope of the result, computed backward ←".to_string(),
+            sample: Sample::Fill(VERMILION),
+        },
     ];
     let has_slopes = edges.iter().any(|edge| edge.2.is_some());
     if has_slopes {
-        entries.push(Entry { name: "local slope".to_string(), sample: Sample::Fill(AXIS) });
+        entries.push(Entry { name: "slope on the arrow".to_string(), sample: Sample::Fill(AXIS) });
     }
     let top = legend::draw(&mut canvas, &entries, (10.0, 8.0), width - 8.0, &sizes) + 12.0;
     let columns = nodes.iter().map(|node| node.column).max().unwrap_or(0) + 1;
     let rows = nodes.iter().map(|node| node.row).fold(0.0, f64::max) + 1.0;
 
-    // Names and numbers get what room there is; at least 11 pixels high.
-    let pitch = (width - 20.0) / columns as f64;
-    let gap = if has_slopes { (0.4 * pitch).clamp(12.0, 70.0) } else { (0.24 * pitch).clamp(12.0, 44.0) };
-    let box_width = (pitch - gap).min(150.0);
-    let size = sizes.tick.min(12.5);
+    // Boxes from edge to edge: between them there is room for a slope.
+    let (room, n) = (width - 20.0, columns as f64);
+    let gap = match has_slopes {
+        true => (0.46 * room / n).clamp(12.0, 70.0),
+        false => (0.24 * room / n).clamp(12.0, 44.0),
+    };
+    let box_width = ((room - (n - 1.0) * gap) / n).min(150.0);
+    let pitch = box_width + gap;
+    // Names and numbers get what room there is; all are alike, and at least 11 pixels high.
+    let fits = |text: &String, size: f64| text_width(text, size) <= box_width - 4.0;
+    let numbers: Vec<String> =
+        nodes.iter().flat_map(|node| [Some(node.value), node.gradient]).flatten().map(number).collect();
+    let size = [12.5, 12.0, 11.5]
+        .into_iter()
+        .find(|size| *size <= sizes.tick && numbers.iter().all(|text| fits(text, *size)))
+        .unwrap_or(sizes.tick.min(11.0));
     let line = 1.3 * size;
     let box_height = 3.0 * line + 8.0;
     let row_height = box_height + 12.0;
     let place = |node: &GraphNode| {
-        (
-            10.0 + pitch * (node.column as f64 + 0.5) - gap / 4.0,
-            top + row_height * node.row + box_height / 2.0,
-        )
+        (10.0 + pitch * node.column as f64 + box_width / 2.0, top + row_height * node.row + box_height / 2.0)
     };
 
     let ends = |from: usize, to: usize| {
@@ -167,7 +178,10 @@ fn draw(nodes: &[GraphNode], edges: &[(usize, usize, Option<f64>)], width: f64) 
     }
     for &(from, to, slope) in edges {
         let (start, end) = ends(from, to);
-        let Some(text) = slope.map(short) else { continue };
+        let fits = |text: &String| text_width(text, SLOPE_SIZE) <= gap - 2.0;
+        let Some(text) = slope.map(|slope| Some(number(slope)).filter(fits).unwrap_or(short(slope))) else {
+            continue;
+        };
         let at = ((start.0 + end.0) / 2.0 - 3.0, (start.1 + end.1) / 2.0);
         let half = (text_width(&text, SLOPE_SIZE) / 2.0 + 1.0, SLOPE_SIZE / 2.0 + 1.0);
         // above a level arrow, so that it stays seen; on a slanting one
@@ -181,14 +195,14 @@ fn draw(nodes: &[GraphNode], edges: &[(usize, usize, Option<f64>)], width: f64) 
         canvas.rectangle(x - w, y - h, x + w, y + h, AXIS);
         canvas.rectangle(x - w + 1.25, y - h + 1.25, x + w - 1.25, y + h - 1.25, WHITE);
         let mut write = |row: f64, text: &str, color: Color| {
-            let text = shortened(text, size, box_width - 6.0);
+            let text = shortened(text, size, box_width - 4.0);
             canvas.text_centred((x, y + row * line), &text, size, color, Align::Middle);
         };
         write(-1.0, &node.name, TEXT);
         // a number that is cut short would be another number
-        let fits = |text: &String| text_width(text, size) <= box_width - 6.0;
-        let fitting =
-            |value: f64| [number(value), short(value)].into_iter().find(fits).unwrap_or(brief(value));
+        let fitting = |value: f64| {
+            [number(value), short(value)].into_iter().find(|text| fits(text, size)).unwrap_or(brief(value))
+        };
         write(0.0, &fitting(node.value), BLUE);
         write(1.0, &node.gradient.map_or("–".to_string(), fitting), DARK_VERMILION);
     }

@@ -12,6 +12,7 @@ use super::series::{self, Series, lead};
 use crate::error::Result;
 use crate::figures::drawing::contour::Area;
 use crate::figures::drawing::marks;
+use crate::figures::drawing::shape::Point;
 use crate::figures::drawing::style::{Look, WHITE};
 use crate::figures::ensure;
 use crate::figures::figure::{Drawing, Figure};
@@ -220,19 +221,24 @@ fn legend(costs: &[Cost], in_legend: &[bool]) -> Vec<Entry> {
     entries
 }
 
-/// A label for each lowest point, clear of all curves, dots and other labels, where there is room for it.
+/// A label for each lowest point, clear of all curves, dots and other labels, and with no other curve between, where there is room.
 fn place_labels(frame: &Frame, costs: &[Cost]) -> Vec<Option<Label>> {
     let (left, top, right, bottom) = frame.plot;
     let within: Area = (left + 4.0, top + 4.0, right - 4.0, bottom - 4.0);
-    let lines = costs.iter().flat_map(|cost| frame.inside(&cost.series.points)).collect();
+    let drawn: Vec<Vec<Vec<Point>>> = costs.iter().map(|cost| frame.inside(&cost.series.points)).collect();
+    let lines = drawn.iter().flatten().cloned().collect();
     let around = |p: (f64, f64)| (p.0 - 7.0, p.1 - 7.0, p.0 + 7.0, p.1 + 7.0);
     let areas = costs.iter().filter_map(|cost| cost.mark_in(frame)).map(around).collect();
-    let mut obstacles = Obstacles { areas, lines };
+    let mut obstacles = Obstacles { areas, lines, fences: Vec::new() };
     let mut labels = Vec::new();
-    for cost in costs {
+    for (i, cost) in costs.iter().enumerate() {
+        let others = drawn.iter().enumerate().filter(|(other, _)| *other != i);
+        obstacles.fences = others.flat_map(|(_, pieces)| pieces.iter().cloned()).collect();
         let beside = |at| label::beside(at, &best(cost), frame.sizes.tick, within, &obstacles);
         let label = cost.mark_in(frame).and_then(beside);
         obstacles.areas.extend(label.as_ref().map(|label| label.area));
+        let leader = label.as_ref().and_then(Label::leader);
+        obstacles.lines.extend(leader.map(|(from, to)| vec![from, to]));
         labels.push(label);
     }
     labels

@@ -30,11 +30,13 @@ pub(super) struct Setup<'a> {
     pub(super) right: f64,
     /// Height of the plot for a width of 1; the usual one when `None`.
     pub(super) aspect: Option<f64>,
+    /// Whether one unit is as long on both axes: then the plot is narrower or lower.
+    pub(super) equal_units: bool,
 }
 
 impl<'a> Setup<'a> {
     pub(super) fn new(axes: &'a Axes, x: Span, y: Span) -> Setup<'a> {
-        Setup { axes, x, y, legend: Vec::new(), names: &[], right: 0.0, aspect: None }
+        Setup { axes, x, y, legend: Vec::new(), names: &[], right: 0.0, aspect: None, equal_units: false }
     }
 }
 
@@ -68,9 +70,9 @@ impl Frame {
         let mut top = 8.0 + title.len() as f64 * line(sizes.title);
 
         // Left of the plot: the label, then the numbers.
-        let y_ticks = setup.y.ticks((plot_height / 32.0) as usize);
+        let (y_ticks, y_power) = with_one_power(setup.y.ticks((plot_height / 32.0) as usize));
         let widest = y_ticks.iter().map(|(_, text)| text_width(text, sizes.tick)).fold(0.0, f64::max);
-        let y_label = wrapped(&axes.y_label, sizes.label, plot_height + 30.0, 2);
+        let y_label = wrapped(&in_units(&axes.y_label, &y_power), sizes.label, plot_height + 30.0, 2);
         let left = 6.0 + y_label.len() as f64 * line(sizes.label) + widest + 14.0;
 
         // Above it: title and legend.
@@ -81,9 +83,17 @@ impl Frame {
         let head = canvas.shapes.len();
 
         // Right of it: room for half of the last number.
-        let (x_ticks, last_half) = fitting_ticks(&setup.x, width - left - setup.right - 16.0, sizes.tick);
+        let (x_ticks, x_power, last_half) =
+            fitting_ticks(&setup.x, width - left - setup.right - 16.0, sizes.tick);
         let right = (width - setup.right - (last_half + 4.0).max(14.0)).floor();
         let (left, top) = (left.ceil(), top.ceil());
+        let (right, plot_height) = if setup.equal_units {
+            let high_for_wide = (setup.y.high - setup.y.low) / (setup.x.high - setup.x.low);
+            let wide = (right - left).min(plot_height / high_for_wide);
+            (left + wide, wide * high_for_wide)
+        } else {
+            (right, plot_height)
+        };
         let bottom = (top + plot_height).floor();
 
         // Below it: numbers or names, then the label.
@@ -91,7 +101,7 @@ impl Frame {
         let names: Vec<Vec<String>> =
             setup.names.iter().map(|name| wrapped(name, sizes.tick, slot - 6.0, 4)).collect();
         let name_lines = names.iter().map(Vec::len).max().unwrap_or(1).max(1);
-        let x_label = wrapped(&axes.x_label, sizes.label, width - 16.0, 2);
+        let x_label = wrapped(&in_units(&axes.x_label, &x_power), sizes.label, width - 16.0, 2);
         let labels_top = bottom + 10.0 + name_lines as f64 * line(sizes.tick);
         let height = labels_top + x_label.len() as f64 * line(sizes.label) + 8.0;
 
@@ -278,15 +288,36 @@ impl Ranged for Ticked {
     }
 }
 
-/// The most ticks of an axis whose labels do not touch, and half the width of the last label.
-fn fitting_ticks(span: &Span, width: f64, size: f64) -> (Vec<(f64, String)>, f64) {
+/// The label of an axis whose numbers are to be multiplied by a power of ten.
+fn in_units(label: &str, power: &str) -> String {
+    match (label, power) {
+        (label, "") => label.to_string(),
+        ("", power) => format!("in units of {power}"),
+        (label, power) => format!("{label}, in units of {power}"),
+    }
+}
+
+/// Ticks without the power of ten that all of them have, and that power: `5×10⁻⁹` and `10×10⁻⁹` become 5 and 10.
+fn with_one_power(ticks: Vec<(f64, String)>) -> (Vec<(f64, String)>, String) {
+    let powers = || ticks.iter().filter(|(at, _)| *at != 0.0).map(|(_, text)| Some(text.split_once('×')?.1));
+    let Some(Some(power)) = powers().next() else { return (ticks, String::new()) };
+    if !powers().all(|other| other == Some(power)) {
+        return (ticks, String::new());
+    }
+    let power = power.to_string();
+    let short = |text: String| text.split('×').next().unwrap_or_default().to_string();
+    (ticks.into_iter().map(|(at, text)| (at, short(text))).collect(), power)
+}
+
+/// The most ticks of an axis whose labels do not touch, their common power of ten, and half the width of the last label.
+fn fitting_ticks(span: &Span, width: f64, size: f64) -> (Vec<(f64, String)>, String, f64) {
     if span.kind == Kind::Names {
-        return (Vec::new(), 0.0);
+        return (Vec::new(), String::new(), 0.0);
     }
     let most = (width / 55.0).clamp(2.0, 10.0) as usize;
-    let mut ticks = Vec::new();
+    let (mut ticks, mut power) = (Vec::new(), String::new());
     for about in (1..=most).rev() {
-        ticks = span.ticks(about);
+        (ticks, power) = with_one_power(span.ticks(about));
         let widest = ticks.iter().map(|(_, text)| text_width(text, size)).fold(0.0, f64::max);
         let apart = ticks
             .windows(2)
@@ -300,7 +331,7 @@ fn fitting_ticks(span: &Span, width: f64, size: f64) -> (Vec<(f64, String)>, f64
         let beyond = text_width(text, size) / 2.0 - width * (1.0 - span.share(*at));
         beyond.max(0.0)
     });
-    (ticks, last_half)
+    (ticks, power, last_half)
 }
 
 /// The part of a segment inside the unit square (Liang and Barsky's method).
@@ -349,6 +380,33 @@ mod tests {
                 assert!(!crate::figures::drawing::contour::overlap(area, plot), "{shape:?} {plot:?}");
                 assert!(area.0 >= 0.0 && area.2 <= width && area.3 <= frame.height, "{shape:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_power_of_ten_that_all_ticks_have_stands_once_in_the_label() {
+        let ticks = |span: Span| with_one_power(span.ticks(4));
+        let texts = |ticks: Vec<(f64, String)>| ticks.into_iter().map(|(_, text)| text).collect::<Vec<_>>();
+        let (small, power) = ticks(Span::exactly(-1.75e-10, 0.0));
+        assert_eq!(
+            (texts(small), power.as_str()),
+            (["−1.5", "−1.0", "−0.5", "0"].map(String::from).to_vec(), "10⁻¹⁰")
+        );
+        assert_eq!(in_units("a − n", &power), "a − n, in units of 10⁻¹⁰");
+        let (usual, power) = ticks(Span::exactly(0.0, 10.0));
+        assert_eq!((usual[0].1.as_str(), power.as_str()), ("0", ""));
+        let (logarithmic, power) = ticks(Span::exactly(-8.0, -2.0).logarithmic());
+        assert_eq!((logarithmic[0].1.as_str(), power.as_str()), ("10⁻⁸", ""));
+    }
+
+    #[test]
+    fn with_equal_units_a_square_of_values_is_a_square_of_pixels() {
+        let axes = Axes::new("", "w", "b");
+        for (height, width) in [(3.5, 700.0), (2.0, 700.0), (6.0, 345.0)] {
+            let (x, y) = (Span::exactly(1.5, 5.0), Span::exactly(-1.5, -1.5 + height));
+            let frame = Frame::new(Setup { equal_units: true, ..Setup::new(&axes, x, y) }, width).unwrap();
+            let (from, to) = (frame.at(2.0, -1.0), frame.at(3.0, 0.0));
+            assert!((to.0 - from.0 - (from.1 - to.1)).abs() < 1.0, "{from:?} {to:?}");
         }
     }
 

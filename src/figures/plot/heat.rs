@@ -17,7 +17,7 @@ use crate::figures::drawing::shape::{Align, Color, Point, Shape};
 use crate::figures::drawing::style::{self, AXIS, BLACK, CURVE, HAIRLINE, Look, Sizes, TEXT, WHITE};
 use crate::figures::drawing::{colormap, marks};
 use crate::figures::ensure;
-use crate::figures::figure::Figure;
+use crate::figures::figure::{Figure, side_by_side};
 use crate::text::{count, number};
 
 /// The grid on which contour lines are traced.
@@ -43,6 +43,8 @@ pub(super) struct Paint {
     pub(super) white: f64,
     /// One colour between each two contour lines.
     pub(super) banded: bool,
+    /// Whether the map has a bar of its own; maps on one scale share one ([`with_one_bar`]).
+    pub(super) bar: bool,
 }
 
 impl Paint {
@@ -65,6 +67,9 @@ impl Paint {
 }
 
 /// A function of two variables as a map of colours with labelled contour lines and a colour bar: dark is low, light is high.
+///
+/// A cross marks the lowest of the values, unless it lies at the edge, where the function may go on falling. One unit is as long on both
+/// axes, unless one range is more than twice the other.
 ///
 /// The colours are viridis: evenly spaced to the eye, readable in grey and by the colour-blind. In a notebook it is stored
 /// as PNG alone.
@@ -94,11 +99,18 @@ pub fn heat_map(axes: &Axes, xs: &Array1<f64>, ys: &Array1<f64>, z: &Array2<f64>
     let surface = Surface::new(xs, ys, z)?;
     let alt = format!("Heat map with contour lines: {}{}.", lead(axes), surface.in_words());
     let axes = axes.clone();
-    let paint = Paint { colors: Span::exactly(surface.low, surface.high), white: 0.0, banded: false };
+    let paint =
+        Paint { colors: Span::exactly(surface.low, surface.high), white: 0.0, banded: false, bar: true };
     Figure::draw(alt, move |width| {
-        let mut frame = surface.frame(&axes, width, paint, Vec::new())?;
-        surface.draw_contours(&mut frame, &axes, paint, &[], Vec::new())?;
+        let lowest = surface.lowest_inside(&axes);
+        let legend = lowest.map(|_| lowest_entry()).into_iter().collect();
+        let mut frame = surface.frame_of_weights(&axes, width, paint, legend)?;
+        let lowest = lowest.map(|(x, y)| frame.at(x, y));
+        surface.draw_contours(&mut frame, &axes, paint, &around_cross(lowest), Vec::new())?;
         enclose(&mut frame, paint, width);
+        if let Some(at) = lowest {
+            style::cross(&mut frame.canvas, at);
+        }
         Ok(frame.finish())
     })
 }
@@ -106,7 +118,8 @@ pub fn heat_map(axes: &Axes, xs: &Array1<f64>, ys: &Array1<f64>, z: &Array2<f64>
 /// Ways across a function of two variables, such as the steps of gradient descent, on a pale map with contour lines.
 ///
 /// Each way starts at a ring and ends at its marker; single steps are dots when there are few, and long ones have an arrow head. A cross
-/// marks the lowest of the values, unless it lies at the edge, where the function may go on falling.
+/// marks the lowest of the values, unless it lies at the edge, where the function may go on falling. One unit is as long on both axes,
+/// unless one range is more than twice the other: then the steepest way crosses the contour lines at a right angle.
 ///
 /// # Shapes
 ///
@@ -143,7 +156,8 @@ pub fn path_over_contours(
     let ways: Vec<String> = paths.iter().map(|(name, points)| path_in_words(name, points)).collect();
     let alt = format!("Paths over contour lines: {}{}; {}.", lead(axes), surface.in_words(), ways.join("; "));
     let axes = axes.clone();
-    let paint = Paint { colors: Span::exactly(surface.low, surface.high), white: 0.55, banded: false };
+    let paint =
+        Paint { colors: Span::exactly(surface.low, surface.high), white: 0.55, banded: false, bar: true };
     Figure::draw(alt, move |width| {
         let mut legend: Vec<Entry> = paths
             .iter()
@@ -152,16 +166,13 @@ pub fn path_over_contours(
             .collect();
         legend.push(Entry { name: "start".to_string(), sample: Sample::Ring });
         let lowest = surface.lowest_inside(&axes);
-        legend.extend(lowest.map(|_| Entry { name: "lowest".to_string(), sample: Sample::Cross }));
-        let mut frame = surface.frame(&axes, width, paint, legend)?;
+        legend.extend(lowest.map(|_| lowest_entry()));
+        let mut frame = surface.frame_of_weights(&axes, width, paint, legend)?;
         let lowest = lowest.map(|(x, y)| frame.at(x, y));
         let mut keep_free: Vec<Point> = paths.iter().flat_map(|(_, path)| along(&frame, path)).collect();
-        keep_free.extend(lowest.iter().flat_map(|(x, y)| [(x - 8.0, *y), (*x, *y), (x + 8.0, *y)]));
+        keep_free.extend(around_cross(lowest));
         surface.draw_contours(&mut frame, &axes, paint, &keep_free, Vec::new())?;
         enclose(&mut frame, paint, width);
-        if let Some(at) = lowest {
-            style::cross(&mut frame.canvas, at);
-        }
         for (_, points) in &paths {
             frame.curve(points, &[], WHITE, CURVE + 2.0)?;
         }
@@ -170,8 +181,21 @@ pub fn path_over_contours(
         for (i, (_, points)) in paths.iter().enumerate() {
             draw_path(&mut frame, points, Look::of(i), CURVE + wider(i).min(5.0))?;
         }
+        // over the ways: one that ends there would hide it
+        if let Some(at) = lowest {
+            style::cross(&mut frame.canvas, at);
+        }
         Ok(frame.finish())
     })
+}
+
+fn lowest_entry() -> Entry {
+    Entry { name: "lowest".to_string(), sample: Sample::Cross }
+}
+
+/// The places that the cross at the lowest one covers.
+fn around_cross(lowest: Option<Point>) -> Vec<Point> {
+    lowest.iter().flat_map(|&(x, y)| [(x - 8.0, y), (x, y), (x + 8.0, y)]).collect()
 }
 
 /// Places on a path so close that no label fits between them, as far as they lie in the plot.
@@ -320,10 +344,29 @@ impl Surface {
 
     /// The map in its frame, with room for the colour bar; [`enclose`] completes it.
     pub(super) fn frame(&self, axes: &Axes, width: f64, paint: Paint, legend: Vec<Entry>) -> Result<Frame> {
+        self.framed(axes, width, paint, legend, false)
+    }
+
+    /// As [`Surface::frame`] for a plane of weights: one unit is as long on both axes, unless one range is more than twice the other. Only
+    /// then does the steepest way cross the contour lines at a right angle.
+    fn frame_of_weights(&self, axes: &Axes, width: f64, paint: Paint, legend: Vec<Entry>) -> Result<Frame> {
+        self.framed(axes, width, paint, legend, true)
+    }
+
+    fn framed(
+        &self,
+        axes: &Axes,
+        width: f64,
+        paint: Paint,
+        legend: Vec<Entry>,
+        equal_units: bool,
+    ) -> Result<Frame> {
         let (x, y) = self.spans(axes);
         let aspect = Some(if width >= 450.0 { 0.52 } else { 0.66 });
-        let right = ColorBar::new(paint, width).width();
-        let mut frame = Frame::new(Setup { legend, right, aspect, ..Setup::new(axes, x, y) }, width)?;
+        let right = if paint.bar { ColorBar::new(paint, width).width() } else { 0.0 };
+        let equal_units = equal_units && (0.5..=2.0).contains(&((y.high - y.low) / (x.high - x.low)));
+        let setup = Setup { legend, right, aspect, equal_units, ..Setup::new(axes, x, y) };
+        let mut frame = Frame::new(setup, width)?;
         let plot = frame.plot;
 
         let columns = ((plot.2 - plot.0) as usize).max(2);
@@ -426,7 +469,28 @@ pub(super) fn enclose(frame: &mut Frame, paint: Paint, width: f64) {
     let plot = frame.plot;
     let corners = [(plot.0, plot.1), (plot.2, plot.1), (plot.2, plot.3), (plot.0, plot.3), (plot.0, plot.1)];
     frame.canvas.line(&corners, AXIS, HAIRLINE);
-    ColorBar::new(paint, width).draw(&mut frame.canvas, (plot.2 + 14.0, plot.1, plot.3));
+    if paint.bar {
+        ColorBar::new(paint, width).draw(&mut frame.canvas, (plot.2 + 14.0, plot.1, plot.3));
+    }
+}
+
+/// Maps without bars beside each other, all with the same colours, and one bar for them on the right.
+pub(super) fn with_one_bar(maps: &[Figure], paint: Paint) -> Result<Figure> {
+    let maps = side_by_side(&maps.iter().collect::<Vec<_>>())?;
+    let alt = maps.alt.replacen("Left to right:", "Left to right, with one scale of colours:", 1);
+    Figure::draw(alt, move |width| {
+        let bar = ColorBar::new(paint, width);
+        let left = width - bar.width();
+        let mut drawing = maps.redrawn(left)?;
+        let map = drawing.canvas.shapes.iter().find_map(|shape| match shape {
+            Shape::Image { corner, size, .. } => Some((corner.1, corner.1 + size.1)),
+            _ => None,
+        });
+        if let Some((top, bottom)) = map {
+            bar.draw(&mut drawing.canvas, (left, top, bottom));
+        }
+        Ok(drawing)
+    })
 }
 
 /// The index before a position in increasing values, and how far it is on the way to the next one.

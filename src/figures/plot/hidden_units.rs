@@ -11,7 +11,7 @@ use super::series::lead;
 use crate::data::{Dataset, Scaler};
 use crate::error::{Error, Result};
 use crate::figures::drawing::{marks, style};
-use crate::figures::figure::{Figure, side_by_side};
+use crate::figures::figure::Figure;
 use crate::model::{Activation, Network};
 use crate::text::{count, number, short};
 
@@ -65,10 +65,10 @@ pub fn hidden_units(axes: &Axes, net: &Network, scaler: &Scaler, dataset: &Datas
     }
     let values = units.iter().flat_map(|(_, responses)| responses.z.iter());
     let (low, high) = values.fold((0.0_f64, 1.0_f64), |(low, high), v| (low.min(*v), high.max(*v)));
-    let paint = Paint { colors: Span::exactly(low, high), white: 0.0, banded: true };
+    let paint = Paint { colors: Span::exactly(low, high), white: 0.0, banded: true, bar: false };
     let panels: Vec<Figure> =
         units.into_iter().map(|(axes, responses)| panel(axes, responses, paint)).collect::<Result<_>>()?;
-    side_by_side(&panels.iter().collect::<Vec<_>>())
+    heat::with_one_bar(&panels, Paint { bar: true, ..paint })
 }
 
 /// A hidden unit as a network of its own: without a hidden layer, what it predicts is the unit's activation.

@@ -21,6 +21,8 @@ pub(super) struct Label {
 pub(super) struct Obstacles {
     pub(super) areas: Vec<Area>,
     pub(super) lines: Vec<Vec<Point>>,
+    /// Lines that must not run between a point and its label: the label would seem to be theirs.
+    pub(super) fences: Vec<Vec<Point>>,
 }
 
 impl Obstacles {
@@ -30,13 +32,17 @@ impl Obstacles {
     }
 
     fn cut(&self, from: Point, to: Point) -> bool {
-        self.lines.iter().flat_map(|line| line.windows(2)).any(|pair| meet((from, to), (pair[0], pair[1])))
+        meets_any(&self.lines, (from, to))
     }
 }
 
 fn crosses(area: Area, from: Point, to: Point) -> bool {
     let share = |p: Point| ((p.0 - area.0) / (area.2 - area.0), (p.1 - area.1) / (area.3 - area.1));
     clipped(share(from), share(to)).is_some()
+}
+
+fn meets_any(lines: &[Vec<Point>], segment: (Point, Point)) -> bool {
+    lines.iter().flat_map(|line| line.windows(2)).any(|pair| meet(segment, (pair[0], pair[1])))
 }
 
 /// Whether two segments cross.
@@ -66,13 +72,14 @@ pub(super) fn beside(
         let label = Label { anchor, text: text.to_string(), size, area };
         let free = inside && !obstacles.cover(area);
         let led_freely = || label.leader().is_none_or(|(from, to)| !obstacles.cut(from, to));
-        (free && led_freely()).then_some(label)
+        let unfenced = || !meets_any(&obstacles.fences, (anchor, middle));
+        (free && led_freely() && unfenced()).then_some(label)
     })
 }
 
 impl Label {
     /// The line from outside the point's dot to the text, when that stands far off.
-    fn leader(&self) -> Option<(Point, Point)> {
+    pub(super) fn leader(&self) -> Option<(Point, Point)> {
         let (left, top, right, bottom) = self.area;
         let to = (self.anchor.0.clamp(left, right), self.anchor.1.clamp(top, bottom));
         let (dx, dy) = (to.0 - self.anchor.0, to.1 - self.anchor.1);
@@ -106,15 +113,25 @@ mod tests {
         assert!(free.area.0 > 50.0 && free.area.1 < 50.0 && free.area.3 > 50.0, "{free:?}");
         // A line to the right of the point leaves the place above it.
         let lines = vec![vec![(70.0, 0.0), (50.0, 50.0), (70.0, 52.0), (200.0, 52.0)]];
-        let obstacles = Obstacles { areas: vec![(0.0, 60.0, 200.0, 100.0)], lines };
+        let obstacles = Obstacles { areas: vec![(0.0, 60.0, 200.0, 100.0)], lines, ..Obstacles::default() };
         let moved = beside((50.0, 50.0), "75", 12.0, SHEET, &obstacles).unwrap();
         assert!(!obstacles.cover(moved.area) && moved.area.0 < 50.0, "{moved:?}");
         assert!(obstacles.cover(free.area));
     }
 
     #[test]
+    fn no_other_line_runs_between_a_point_and_its_label() {
+        let below = vec![vec![(0.0, 54.0), (200.0, 54.0)]];
+        let ceiling = vec![(0.0, 0.0, 200.0, 46.0)];
+        let covering = Obstacles { areas: ceiling, lines: below.clone(), ..Obstacles::default() };
+        assert!(beside((50.0, 50.0), "75", 12.0, SHEET, &covering).unwrap().area.1 > 54.0);
+        let fenced = Obstacles { fences: below, ..covering };
+        assert!(beside((50.0, 50.0), "75", 12.0, SHEET, &fenced).is_none());
+    }
+
+    #[test]
     fn there_is_no_label_where_there_is_no_room() {
-        let full = Obstacles { areas: vec![SHEET], lines: Vec::new() };
+        let full = Obstacles { areas: vec![SHEET], ..Obstacles::default() };
         assert!(beside((50.0, 50.0), "75", 12.0, SHEET, &full).is_none());
     }
 }

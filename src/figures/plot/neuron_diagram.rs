@@ -98,9 +98,9 @@ impl Numbers {
         let radius = if wide { 25.0 } else { 19.0 };
         let tall = (self.inputs.len() as f64 * step).max(3.2 * radius);
         let middle = top + tall / 2.0;
-        // in a narrow figure too there is room for the names of the inputs
-        let first = if wide { 0.14 * width } else { 0.18 * width };
-        let (sum, active) = (0.48 * width, 0.7 * width);
+        // in a narrow figure too there is room for the names of the inputs, and a wire is seen on both sides of its label
+        let [first, sum, active] =
+            if wide { [0.14, 0.48, 0.7] } else { [0.18, 0.56, 0.8] }.map(|share| share * width);
         let input = |i: usize| (first, middle + (i as f64 - (self.inputs.len() - 1) as f64 / 2.0) * step);
 
         let all: Vec<Wire> = self

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::figures::drawing::contour::Area;
 use crate::figures::drawing::{colormap, marks, style};
 use crate::figures::ensure;
-use crate::figures::figure::{Figure, side_by_side};
+use crate::figures::figure::Figure;
 use crate::model::Network;
 use crate::text::{count, number, short};
 
@@ -55,11 +55,11 @@ const MOST_LABELS: usize = 12;
 /// # Ok::<(), demystified::Error>(())
 /// ```
 pub fn prediction_contour(axes: &Axes, net: &Network, scaler: &Scaler, dataset: &Dataset) -> Result<Figure> {
-    contour(axes, Prediction::new(axes, net, scaler, dataset, CONTOUR_GRID)?)
+    contour(axes, Prediction::new(axes, net, scaler, dataset, CONTOUR_GRID)?, true)
 }
 
-/// Two or three networks beside each other, as [`prediction_contour`], with one scale of colours for all: what has the same colour has
-/// the same score. Each has its name as title, in the place of the axes' own.
+/// Two or three networks beside each other, as [`prediction_contour`], with one scale of colours and one bar for all: what has the same
+/// colour has the same score. Each has its name as title, in the place of the axes' own.
 ///
 /// # Errors
 ///
@@ -85,40 +85,45 @@ pub fn prediction_contours(
     scaler: &Scaler,
     dataset: &Dataset,
 ) -> Result<Figure> {
-    side_by_side_on_one_scale(axes, nets, scaler, dataset, CONTOUR_GRID, &contour)
+    let predictions = on_one_scale(axes, nets, scaler, dataset, CONTOUR_GRID)?;
+    let colors = predictions[0].1.scores;
+    let maps: Vec<Figure> = predictions
+        .into_iter()
+        .map(|(axes, prediction)| contour(&axes, prediction, false))
+        .collect::<Result<_>>()?;
+    heat::with_one_bar(&maps, Paint { colors, white: 0.0, banded: true, bar: true })
 }
 
-/// A figure for each network, their scores in the range of all.
-pub(super) fn side_by_side_on_one_scale(
+/// What each network predicts, under its name, the scores in the range of all.
+pub(super) fn on_one_scale(
     axes: &Axes,
     nets: &[(&str, &Network)],
     scaler: &Scaler,
     dataset: &Dataset,
     grid: (usize, usize),
-    draw: &dyn Fn(&Axes, Prediction) -> Result<Figure>,
-) -> Result<Figure> {
+) -> Result<Vec<(Axes, Prediction)>> {
+    ensure::not_empty("nets", nets.len(), "at least one network")?;
     let predictions: Vec<Prediction> = nets
         .iter()
         .map(|(_, net)| Prediction::new(axes, net, scaler, dataset, grid))
         .collect::<Result<_>>()?;
     let ends: Vec<f64> = predictions.iter().flat_map(|p| [p.scores.low, p.scores.high]).collect();
     let scores = Span::around(ends.iter(), 0.0);
-    let figures: Vec<Figure> = (nets.iter().zip(predictions))
+    Ok(nets
+        .iter()
+        .zip(predictions)
         .map(|((name, _), prediction)| {
-            draw(&Axes { title: name.to_string(), ..axes.clone() }, Prediction { scores, ..prediction })
+            (Axes { title: name.to_string(), ..axes.clone() }, Prediction { scores, ..prediction })
         })
-        .collect::<Result<_>>()?;
-    let mut figure = side_by_side(&figures.iter().collect::<Vec<_>>())?;
-    figure.alt = figure.alt.replacen("Left to right:", "Left to right, with one scale of colours:", 1);
-    Ok(figure)
+        .collect())
 }
 
-fn contour(axes: &Axes, prediction: Prediction) -> Result<Figure> {
+fn contour(axes: &Axes, prediction: Prediction, bar: bool) -> Result<Figure> {
     let surface = Surface::new(&prediction.xs, &prediction.ys, &prediction.z)?;
     let (between, examples) = (surface.in_words(), prediction.examples_in_words());
     let answers: String = prediction.questions.iter().map(Question::in_words).collect();
     let alt = format!("Filled contours of predictions: {}{between}; {examples}{answers}.", lead(axes));
-    let paint = Paint { colors: prediction.scores, white: 0.0, banded: true };
+    let paint = Paint { colors: prediction.scores, white: 0.0, banded: true, bar };
     let axes = axes.clone();
     Figure::draw(alt, move |width| {
         let mut legend = vec![prediction.legend_entry(width)];
@@ -157,7 +162,8 @@ fn contour(axes: &Axes, prediction: Prediction) -> Result<Figure> {
 fn labels(frame: &Frame, names: &[String], dots: &[(f64, f64)]) -> Vec<Label> {
     let (left, top, right, bottom) = frame.plot;
     let within = (left + 3.0, top + 3.0, right - 3.0, bottom - 3.0);
-    let mut obstacles = Obstacles { areas: dots.iter().map(|dot| around(*dot)).collect(), lines: Vec::new() };
+    let mut obstacles =
+        Obstacles { areas: dots.iter().map(|dot| around(*dot)).collect(), ..Obstacles::default() };
     let mut labels = Vec::new();
     for (name, dot) in names.iter().zip(dots) {
         let label = label::beside(*dot, name, frame.sizes.tick, within, &obstacles);

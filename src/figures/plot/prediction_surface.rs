@@ -6,7 +6,7 @@ use super::frame::draw_title;
 use super::heat::{ColorBar, Paint};
 use super::label::{self, Obstacles};
 use super::legend::{self, Entry, Sample};
-use super::prediction::{Example, Prediction, around, side_by_side_on_one_scale};
+use super::prediction::{Example, Prediction, around, on_one_scale};
 use super::scale::Span;
 use crate::data::{Dataset, Scaler};
 use crate::error::Result;
@@ -17,7 +17,7 @@ use crate::figures::drawing::font::{self, LINE_HEIGHT, shortened, text_width, wr
 use crate::figures::drawing::projection::{Place, View, dot, normal};
 use crate::figures::drawing::shape::{Align, Color, Point};
 use crate::figures::drawing::style::{self, AXIS, BLACK, GRID, HAIRLINE, PANEL, Sizes, TEXT, WHITE};
-use crate::figures::figure::{Drawing, Figure};
+use crate::figures::figure::{Drawing, Figure, side_by_side};
 use crate::model::Network;
 use crate::text::number;
 
@@ -136,9 +136,13 @@ pub fn prediction_surfaces(
     azimuth_degrees: f64,
     elevation_degrees: f64,
 ) -> Result<Figure> {
-    side_by_side_on_one_scale(axes, nets, scaler, dataset, (MESH, MESH), &|axes, prediction| {
-        surface(axes, z_label, prediction, azimuth_degrees, elevation_degrees)
-    })
+    let surfaces: Vec<Figure> = on_one_scale(axes, nets, scaler, dataset, (MESH, MESH))?
+        .into_iter()
+        .map(|(axes, prediction)| surface(&axes, z_label, prediction, azimuth_degrees, elevation_degrees))
+        .collect::<Result<_>>()?;
+    let mut figure = side_by_side(&surfaces.iter().collect::<Vec<_>>())?;
+    figure.alt = figure.alt.replacen("Left to right:", "Left to right, with one scale of colours:", 1);
+    Ok(figure)
 }
 
 fn surface(
@@ -379,7 +383,7 @@ impl Scene {
                 + 8.0;
         let head = canvas.shapes.len();
 
-        let paint = Paint { colors: self.prediction.scores, white: 0.0, banded: false };
+        let paint = Paint { colors: self.prediction.scores, white: 0.0, banded: false, bar: true };
         let bar = ColorBar::new(paint, width);
         let room = (width - bar.width() - 20.0, if width >= 450.0 { 0.66 * width } else { 0.9 * width });
         // In a narrow panel letters stand at the axes, and what they mean below.
@@ -416,7 +420,15 @@ impl Scene {
         sheet.draw_examples(&mut canvas, &hidden, texts.collect(), within, width);
         let middle = (top + bottom) / 2.0;
         let half = 0.36 * (bottom - top);
-        bar.draw(&mut canvas, (width - bar.width() + 6.0, middle - half, middle + half));
+        let left_of_bar = width - bar.width() + 6.0;
+        bar.draw(&mut canvas, (left_of_bar, middle - half, middle + half));
+        if full {
+            let name = wrapped(&self.labels[2], sizes.tick, bar.width() - 10.0, 3);
+            for (row, text) in name.iter().rev().enumerate() {
+                let baseline = middle - half - 8.0 - row as f64 * LINE_HEIGHT * sizes.tick;
+                canvas.text((left_of_bar, baseline), text, sizes.tick, TEXT, Align::Start);
+            }
+        }
         let mut height = bottom + 10.0;
         if !full {
             for (letter, label) in labels.iter().zip(&self.labels).filter(|(_, label)| !label.is_empty()) {
@@ -579,7 +591,7 @@ impl Sheet<'_> {
         const PIECES: usize = 30;
         let (scene, prediction) = (self.scene, &self.scene.prediction);
         let dots: Vec<Point> = prediction.examples.iter().map(|e| self.pixel(scene.example(e))).collect();
-        let mut obstacles = Obstacles { areas: texts, lines: Vec::new() };
+        let mut obstacles = Obstacles { areas: texts, ..Obstacles::default() };
         obstacles.areas.extend(dots.iter().map(|dot| around(*dot)));
         for example in &prediction.examples {
             let place = |i: usize| {

@@ -26,6 +26,9 @@ pub(super) struct Series {
 /// Markers of more points than these would cover each other: they become dots.
 const MOST_MARKERS: usize = 200;
 const CROWD_DOT: f64 = 1.75;
+/// A series with fewer pixels of the axis for each point has smaller markers, but not below a share of their size.
+const MARKER_ROOM: f64 = 14.0;
+const SMALLEST_MARKER: f64 = 0.5;
 
 impl Series {
     fn is_crowd(&self) -> bool {
@@ -193,9 +196,11 @@ pub(super) fn draw_series(frame: &mut Frame, series: &[Series]) -> Result<()> {
     }
     for (look, one) in looks.iter().zip(series).filter(|(_, s)| s.markers) {
         let inside: Vec<Point> = one.points.iter().copied().filter(|p| frame.contains(p.0, p.1)).collect();
+        let (left, _, right, _) = frame.plot;
+        let by = ((right - left) / inside.len().max(1) as f64 / MARKER_ROOM).clamp(SMALLEST_MARKER, 1.0);
         frame.marks(inside.into_iter().map(|at| match one.is_crowd() {
             true => marks::dot(at, CROWD_DOT, look.color()),
-            false => marks::marker(*look, at),
+            false => marks::scaled_marker(*look, at, by),
         }))?;
     }
     Ok(())
