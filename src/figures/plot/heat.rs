@@ -362,10 +362,14 @@ impl Surface {
         equal_units: bool,
     ) -> Result<Frame> {
         let (x, y) = self.spans(axes);
-        let aspect = Some(if width >= 450.0 { 0.52 } else { 0.66 });
         let right = if paint.bar { ColorBar::new(paint, width).width() } else { 0.0 };
         let equal_units = equal_units && (0.5..=2.0).contains(&((y.high - y.low) / (x.high - x.low)));
-        let setup = Setup { legend, right, aspect, equal_units, ..Setup::new(axes, x, y) };
+        let aspect = match (width >= 450.0, equal_units) {
+            (true, true) => 0.6,
+            (true, false) => 0.52,
+            (false, _) => 0.66,
+        };
+        let setup = Setup { legend, right, aspect: Some(aspect), equal_units, ..Setup::new(axes, x, y) };
         let mut frame = Frame::new(setup, width)?;
         let plot = frame.plot;
 

@@ -423,7 +423,7 @@ impl Scene {
         let left_of_bar = width - bar.width() + 6.0;
         bar.draw(&mut canvas, (left_of_bar, middle - half, middle + half));
         if full {
-            let name = wrapped(&self.labels[2], sizes.tick, bar.width() - 10.0, 3);
+            let name = wrapped(&self.labels[2], sizes.tick, bar.width() - 6.0, 3);
             for (row, text) in name.iter().rev().enumerate() {
                 let baseline = middle - half - 8.0 - row as f64 * LINE_HEIGHT * sizes.tick;
                 canvas.text((left_of_bar, baseline), text, sizes.tick, TEXT, Align::Start);
