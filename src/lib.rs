@@ -94,7 +94,8 @@ mod text;
 mod training;
 
 pub use data::{
-    Dataset, Scaler, StandardScaler, sleep_study, sleep_study_test, sleep_study_train, synthetic_study, true_score,
+    Dataset, Scaler, StandardScaler, sleep_study, sleep_study_test, sleep_study_train, synthetic_study,
+    true_score,
 };
 pub use error::{Error, Result};
 pub use figures::explore::{self, Explorable};
