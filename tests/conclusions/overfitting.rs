@@ -129,7 +129,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "07",
-            sentence: "The training cost rises at each of the ten steps: it would choose the weakest.",
+            sentence: "The training cost rises with each larger $\\lambda$: it would choose the smallest.",
             tried: "100 other starts, eleven values of λ",
             trial: || {
                 let (four, _) = four_and_test();
