@@ -2,9 +2,9 @@
 
 use demystified::ndarray::{Array1, Array2, array};
 use demystified::{
-    Activation, Cost, Dataset, DiagnoseOptions, Error, GradientCheck, Method, Network, Scaler, StandardScaler, Trainer,
-    diagnose, diagnose_cost, diagnose_forward, diagnose_with, k_fold, learning_curve, leave_one_out,
-    numerical_gradient, plot, relative_error, sleep_study, synthetic_study,
+    Activation, Cost, Dataset, DiagnoseOptions, Error, GradientCheck, Method, Network, Scaler,
+    StandardScaler, Trainer, diagnose, diagnose_cost, diagnose_forward, diagnose_with, k_fold,
+    learning_curve, leave_one_out, numerical_gradient, plot, relative_error, sleep_study, synthetic_study,
 };
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -99,11 +99,17 @@ fn scaler_errors() -> Vec<(Error, &'static str)> {
             "x has 1 column, but the fitted data has 2 columns",
         ),
         (
-            failure(StandardScaler::fit(&Dataset { x: array![[1.0, 2.0], [3.0, 2.0]], y: Array2::ones((2, 1)) }, 1.0)),
+            failure(StandardScaler::fit(
+                &Dataset { x: array![[1.0, 2.0], [3.0, 2.0]], y: Array2::ones((2, 1)) },
+                1.0,
+            )),
             "column 1 of x is 2 in every row, so it has no spread; expected different values with a finite spread above 0",
         ),
         (
-            failure(StandardScaler::fit(&Dataset { x: array![[f64::MAX], [-f64::MAX]], y: Array2::ones((2, 1)) }, 1.0)),
+            failure(StandardScaler::fit(
+                &Dataset { x: array![[f64::MAX], [-f64::MAX]], y: Array2::ones((2, 1)) },
+                1.0,
+            )),
             "column 0 of x has the standard deviation inf; expected different values with a finite spread above 0",
         ),
         (

@@ -81,9 +81,13 @@ impl Scaler {
 impl StandardScaler {
     /// Shows the means and deviations in a notebook.
     pub fn evcxr_display(&self) {
-        let [mean, std_dev] = [&self.mean, &self.std_dev].map(|row| row.clone().insert_axis(ndarray::Axis(0)));
+        let [mean, std_dev] =
+            [&self.mean, &self.std_dev].map(|row| row.clone().insert_axis(ndarray::Axis(0)));
         show_named(
-            &format!("Scores are divided by {}; of x, the column's mean is subtracted, then it is divided by std_dev", number(self.y_max)),
+            &format!(
+                "Scores are divided by {}; of x, the column's mean is subtracted, then it is divided by std_dev",
+                number(self.y_max)
+            ),
             &[("mean", mean), ("std_dev", std_dev)],
         );
     }

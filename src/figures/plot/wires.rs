@@ -95,7 +95,8 @@ fn places(wires: &[Wire], half: &[Point], keep_free: &[Area]) -> Option<Vec<f64>
                 // where another connection is near, a reader cannot tell whose number it is
                 let room = 4.0 * half[i].1;
                 let others = (0..wires.len()).filter(|&j| j != i);
-                let near: f64 = others.map(|j| (1.0 - wires[j].distance(wires[i].at(share)) / room).max(0.0)).sum();
+                let near: f64 =
+                    others.map(|j| (1.0 - wires[j].distance(wires[i].at(share)) / room).max(0.0)).sum();
                 100.0 * (labels + nodes) as f64 + 10.0 * crossed as f64 + 2.0 * near + (share - 0.5).abs()
             };
             let best = candidates.iter().copied().min_by(|a, b| cost(*a).total_cmp(&cost(*b)));
