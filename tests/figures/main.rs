@@ -237,7 +237,7 @@ fn errors_name_the_argument_what_was_expected_and_what_came() {
             "the number of images is 101; expected at most 100",
         ),
         (
-            images("", &Array2::zeros((3, 64)), &["a", "b"]).unwrap_err(),
+            images("", &Array2::zeros((3, 64)), &["a", "b"].map(String::from)).unwrap_err(),
             "captions has 2 values, but x has 3 values",
         ),
         (confusion_table("", &grid, &["a", "b"]).unwrap_err(), "counts has 2 columns, but counts has 3 rows"),

@@ -1,6 +1,6 @@
 //! A network that learns to tell classes apart: its cost, its mistakes and what it looks for, epoch by epoch.
 
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 use serde_json::{Value, json};
 
 use super::explorable::Explorable;
@@ -71,6 +71,7 @@ pub fn classes(
     let step = whole.iterations().div_ceil(MOST_POSITIONS - 1);
     let epochs: Vec<usize> = (0..whole.iterations()).step_by(step).chain([whole.iterations()]).collect();
     // A run is the same each time, so its first iterations are the networks on its way.
+    let units: Vec<usize> = (0..sizes[1].min(MOST_UNITS)).collect();
     let at = |&epoch: &usize| -> Result<Position> {
         let until = Trainer { max_iterations: epoch, ..trainer.clone() };
         let network = if epoch == whole.iterations() {
@@ -84,11 +85,7 @@ pub fn classes(
             counts: confusion(&y_hat, &validation.y)?,
             right: accuracy(&y_hat, &validation.y)?,
             right_in_training: accuracy(&network.predict(&train.x)?, &train.y)?,
-            weights: network
-                .w(1)
-                .slice(ndarray::s![.., ..sizes[1].min(MOST_UNITS)])
-                .reversed_axes()
-                .to_owned(),
+            weights: network.w(1).reversed_axes().select(Axis(0), &units),
         })
     };
     let positions = epochs.iter().map(at).collect::<Result<Vec<Position>>>()?;

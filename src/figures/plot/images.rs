@@ -43,12 +43,11 @@ const FINE: usize = 8;
 ///
 /// let (x, y) = (digits().train.x, digits().train.y);
 /// let names: Vec<String> = classes(&y)?[..20].iter().map(|digit| digit.to_string()).collect();
-/// let names: Vec<&str> = names.iter().map(String::as_str).collect();
 /// let figure = plot::images("Digits", &x.slice(s![..20, ..]).to_owned(), &names)?;
 /// assert!(figure.alt.starts_with("Digits: 20 images of 8 × 8 pixels, from 0 (white) to 1 (black): 0, 1, 2, "));
 /// # Ok::<(), demystified::Error>(())
 /// ```
-pub fn images(title: &str, x: &Array2<f64>, captions: &[&str]) -> Result<Figure> {
+pub fn images(title: &str, x: &Array2<f64>, captions: &[String]) -> Result<Figure> {
     ensure::matrix("x", x)?;
     if x.nrows() > MOST_IMAGES {
         return Err(Error::count_out_of_range("the number of images", x.nrows(), "at most 100"));
@@ -71,8 +70,8 @@ pub fn images(title: &str, x: &Array2<f64>, captions: &[&str]) -> Result<Figure>
         number(low),
         number(most)
     );
-    let captions = captions.iter().map(|caption| caption.to_string()).collect();
-    let sheet = Sheet { title: title.to_string(), x: x.clone(), side, low, most, captions };
+    let (title, captions) = (title.to_string(), captions.to_vec());
+    let sheet = Sheet { title, x: x.clone(), side, low, most, captions };
     Figure::draw(alt, move |width| Ok(sheet.draw(width)))
 }
 
