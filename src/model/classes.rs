@@ -113,6 +113,9 @@ mod tests {
         let of = |y_hat| accuracy(&y_hat, &y).unwrap_err().to_string();
         assert_eq!(of(array![[0.1, 0.2, 0.3], [0.1, 0.2, 0.3]]), "y_hat has 3 columns, but y has 2 columns");
         assert_eq!(of(array![[0.1, 0.2]]), "y_hat has 1 row, but y has 2 rows");
-        assert!(of(array![[0.1, f64::NAN], [0.1, 0.2]]).starts_with("y_hat[0, 1] is NaN"));
+        assert_eq!(
+            of(array![[0.1, f64::NAN], [0.1, 0.2]]),
+            "y_hat holds NaN in row 0, column 1; expected finite numbers only"
+        );
     }
 }

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from sklearn.neural_network import MLPClassifier
 
-HIDDEN, RATE, MOMENTUM, BATCH, EPOCHS, LAMBDA = 64, 0.5, 0.9, 32, 30, 1e-4
+HIDDEN, RATE, MOMENTUM, BATCH, EPOCHS, LAMBDA = 64, 0.5, 0.9, 32, 30, 1e-5
 SEEDS = range(10)
 here = pathlib.Path(__file__).parent
 data = here.parents[1] / "notebooks/data"
