@@ -13,7 +13,8 @@ const OTHER_SEEDS: Range<u64> = 100..103;
 
 fn reader(sizes: &[usize], seed: u64) -> Network {
     let net = Network::random_scaled(sizes, seed).unwrap().with_bias();
-    net.with_activations(Activation::Sigmoid, Activation::Softmax).with_cost(Cost::CrossEntropy { lambda: 1e-5 })
+    net.with_activations(Activation::Sigmoid, Activation::Softmax)
+        .with_cost(Cost::CrossEntropy { lambda: 1e-5 })
 }
 
 fn plain(max_iterations: usize) -> Trainer {

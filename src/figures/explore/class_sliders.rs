@@ -92,7 +92,6 @@ pub fn classes(
     let last = &positions[positions.len() - 1];
 
     let names: Vec<String> = (0..n_classes).map(|k| k.to_string()).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let curves = plot::cost_curves(
         &Axes::new(title, "epoch", "cost without the penalty"),
         &[("training", &whole.train_data_cost_history), ("validation", &whole.test_cost_history)],

@@ -33,11 +33,12 @@ const WRONG: [Color; 3] = [Color(0xfd, 0xec, 0xdf), Color(0xfa, 0xcd, 0xa8), Col
 /// use demystified::{ndarray::array, plot};
 ///
 /// let counts = array![[9.0, 1.0], [3.0, 7.0]];
-/// let figure = plot::confusion_table("Cats and dogs", &counts, &["cat", "dog"])?;
+/// let names = ["cat", "dog"].map(String::from);
+/// let figure = plot::confusion_table("Cats and dogs", &counts, &names)?;
 /// assert!(figure.alt.ends_with("16 of 20 are right; dog taken for cat: 3; cat taken for dog: 1."));
 /// # Ok::<(), demystified::Error>(())
 /// ```
-pub fn confusion_table(title: &str, counts: &Array2<f64>, names: &[&str]) -> Result<Figure> {
+pub fn confusion_table(title: &str, counts: &Array2<f64>, names: &[String]) -> Result<Figure> {
     ensure::matrix("counts", counts)?;
     let n = counts.nrows();
     if counts.ncols() != n {
@@ -67,8 +68,7 @@ pub fn confusion_table(title: &str, counts: &Array2<f64>, names: &[&str]) -> Res
         if mistakes.is_empty() { "" } else { "; " },
         mistakes.join("; ")
     );
-    let names = names.iter().map(|name| name.to_string()).collect();
-    let table = Table { title: title.to_string(), counts: counts.clone(), names };
+    let table = Table { title: title.to_string(), counts: counts.clone(), names: names.to_vec() };
     Figure::draw(alt, move |width| Ok(table.draw(width)))
 }
 
@@ -95,7 +95,7 @@ impl Table {
         let end = (left + n * cell, top + n * tall);
         canvas.text((left + n * cell / 2.0, top - 1.45 * line), "answer", sizes.label, TEXT, Align::Middle);
         canvas.text_upward((label / 2.0, top + n * tall / 2.0), "truth", sizes.label, TEXT);
-        let most = self.most_wrong();
+        let most = self.most_wrong().max(WRONG.len() as f64);
         for (k, name) in self.names.iter().enumerate() {
             let along = left + (k as f64 + 0.5) * cell;
             let name_there = shortened(name, sizes.tick, cell - 4.0);
