@@ -55,7 +55,7 @@ def by_torch(seed):
 
 
 def numbers(tensor):
-    return tensor.detach().T.tolist()
+    return tensor.detach().t().tolist()
 
 
 def twin():
