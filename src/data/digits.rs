@@ -116,7 +116,7 @@ mod tests {
         for line in FILE.lines() {
             let (image, digit) = line.split_once(' ').expect("a blank between image and digit");
             assert_eq!(image.len(), N_PIXELS);
-            assert!(image.chars().all(|ink| ink.to_digit(17).is_some()), "{line}");
+            assert!(image.chars().all(|ink| ink.is_digit(17)), "{line}");
             assert!(digit.len() == 1 && digit.chars().all(|c| c.is_ascii_digit()), "{line}");
         }
     }
