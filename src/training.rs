@@ -10,6 +10,7 @@ mod learning_curve;
 mod median;
 mod objective;
 mod progress;
+mod step;
 mod train;
 mod train_many;
 mod trainer;

@@ -126,6 +126,8 @@ fn training() -> Result<()> {
         Method::Bfgs,
         Method::GradientDescent { learning_rate: 1.0 },
         Method::StochasticGradientDescent { learning_rate: 1.0, batch_size: 2, seed: 1 },
+        Method::Momentum { learning_rate: 0.1, momentum: 0.9, batch_size: 2, seed: 1 },
+        Method::Adam { learning_rate: 0.01, batch_size: 2, seed: 1 },
     ] {
         let trainer = Trainer {
             method,

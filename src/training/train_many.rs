@@ -63,6 +63,39 @@ impl Trainer {
         self.run_all(jobs, available_threads())
     }
 
+    /// Trains each of these networks as it is, on all cores: a run for each, in their order. Otherwise as [`Trainer::train_many`].
+    ///
+    /// For starts of your own, such as those of [`Network::random_scaled`]; the networks may also differ in their layers and their cost.
+    ///
+    /// # Errors
+    ///
+    /// As [`Trainer::train`], and when there is no network.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use demystified::{Network, Scaler, Trainer, sleep_study};
+    ///
+    /// let data = Scaler::fit(&sleep_study(), 100.0)?.transform(&sleep_study())?;
+    /// let starts = [Network::random_scaled(&[2, 3, 1], 1)?, Network::random_scaled(&[2, 9, 1], 1)?];
+    /// let runs = Trainer::default().train_each(&starts, &data, None)?;
+    /// assert_eq!(runs.len(), 2);
+    /// assert_eq!(runs[1].network, Trainer::default().train(&starts[1], &data, None)?.network);
+    /// # Ok::<(), demystified::Error>(())
+    /// ```
+    pub fn train_each(
+        &self,
+        starts: &[Network],
+        train: &Dataset,
+        test: Option<&Dataset>,
+    ) -> Result<Vec<TrainingRun>> {
+        if starts.is_empty() {
+            return Err(Error::empty("starts", "at least one network"));
+        }
+        let jobs = starts.iter().map(|start| Job { start: start.clone(), train, test }).collect();
+        self.run_all(jobs, available_threads())
+    }
+
     /// Does all jobs, in parallel, and returns their runs in the same order.
     pub(crate) fn run_all(&self, jobs: Vec<Job<'_>>, threads: usize) -> Result<Vec<TrainingRun>> {
         let deadline = self.deadline();
