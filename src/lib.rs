@@ -11,7 +11,7 @@
 //! | `training/` | the trainer and its methods, many trainings at once, validation, learning curves |
 //! | `model/` | the network: what it is (`network`), what it computes (`evaluate`), as a file (`storage`); activations, cost, and the fast way (`engine`) |
 //! | `data/` | examples, their scaling, CSV, the series' data and invented data |
-//! | `error`, `text` | the one error type; numbers and counts as text |
+//! | `error`, `text`, `machine` | the one error type; numbers and counts as text; the clock, the cores and where text goes |
 //!
 //! # By part of the series
 //!
@@ -88,17 +88,20 @@ extern crate self as demystified;
 mod data;
 mod error;
 mod figures;
+mod machine;
 mod model;
 mod teaching;
 mod text;
 mod training;
 
 pub use data::{
-    Dataset, Scaler, StandardScaler, sleep_study, sleep_study_test, sleep_study_train, synthetic_study, true_score,
+    Dataset, Scaler, StandardScaler, sleep_study, sleep_study_test, sleep_study_train, synthetic_study,
+    true_score,
 };
 pub use error::{Error, Result};
 pub use figures::explore::{self, Explorable};
 pub use figures::plot::{self, Axes, Figure};
+pub use machine::read_output;
 pub use model::{Activation, Cost, ForwardPass, Gradients, Network, sigmoid, sigmoid_prime};
 /// The array library, so that notebooks and programs use the version this crate was built with.
 pub use ndarray;

@@ -81,9 +81,13 @@ impl Scaler {
 impl StandardScaler {
     /// Shows the means and deviations in a notebook.
     pub fn evcxr_display(&self) {
-        let [mean, std_dev] = [&self.mean, &self.std_dev].map(|row| row.clone().insert_axis(ndarray::Axis(0)));
+        let [mean, std_dev] =
+            [&self.mean, &self.std_dev].map(|row| row.clone().insert_axis(ndarray::Axis(0)));
         show_named(
-            &format!("Scores are divided by {}; of x, the column's mean is subtracted, then it is divided by std_dev", number(self.y_max)),
+            &format!(
+                "Scores are divided by {}; of x, the column's mean is subtracted, then it is divided by std_dev",
+                number(self.y_max)
+            ),
             &[("mean", mean), ("std_dev", std_dev)],
         );
     }
@@ -291,9 +295,9 @@ fn shape(array: &Array2<f64>) -> String {
 
 /// The kernel reads blocks of this form from stdout, one for each kind of viewer.
 fn show(html: &str, text: &str) {
-    println!(
-        "EVCXR_BEGIN_CONTENT text/html\n{html}\nEVCXR_END_CONTENT\nEVCXR_BEGIN_CONTENT text/plain\n{text}\nEVCXR_END_CONTENT"
-    );
+    crate::machine::print(&format!(
+        "EVCXR_BEGIN_CONTENT text/html\n{html}\nEVCXR_END_CONTENT\nEVCXR_BEGIN_CONTENT text/plain\n{text}\nEVCXR_END_CONTENT\n"
+    ));
 }
 
 /// The entries as text, with a row or column of dots where a large array is cut.
