@@ -14,7 +14,8 @@ for (const request of requests) {
     };
     const { memory, room, run } = (await WebAssembly.instantiate(module, { page })).exports;
     const bytes = new TextEncoder().encode(JSON.stringify(request));
-    new Uint8Array(memory.buffer, room(bytes.length), bytes.length).set(bytes);
+    const place = room(bytes.length); // the memory may be another one afterwards
+    new Uint8Array(memory.buffer, place, bytes.length).set(bytes);
     const start = performance.now();
     try {
         run();

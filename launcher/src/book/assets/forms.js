@@ -6,8 +6,6 @@
     const fields = [...form.querySelectorAll("input[name], select")];
     const followers = form.dataset.follow.split(" ").map(id => document.getElementById(id)).filter(Boolean);
 
-    if (typeof WebAssembly === "object" && typeof DecompressionStream === "function") begin();
-
     function begin() {
         form.hidden = false;
         form.querySelectorAll("input[type=range]").forEach(joinToField);
@@ -95,7 +93,8 @@
             const { memory, room, run } = (await WebAssembly.instantiate(module, { page })).exports;
             const text = (start, length) => new TextDecoder().decode(new Uint8Array(memory.buffer, start, length));
             const bytes = new TextEncoder().encode(JSON.stringify(request));
-            new Uint8Array(memory.buffer, room(bytes.length), bytes.length).set(bytes);
+            const place = room(bytes.length); // the memory may be another one afterwards
+            new Uint8Array(memory.buffer, place, bytes.length).set(bytes);
             try {
                 run();
                 postMessage({ done: true });
@@ -205,6 +204,8 @@
             this.anew.push(output);
             if (this.anew.length === 1) show(this.cell, output);
             else this.cell.append(output);
+            // what scrolls by itself is to be reached by the keyboard: see book.js
+            [output, ...output.children].filter(each => each.matches(".wide")).forEach(each => widths.observe(each));
         }
 
         close() {
@@ -243,4 +244,6 @@
         if (html) return made("div", /^<p>[✓≠]/.test(html) && !html.includes("<table") ? "claims" : "wide result", { innerHTML: html });
         return made("pre", "wide", { textContent: words });
     }
+
+    if (typeof WebAssembly === "object" && typeof DecompressionStream === "function") begin();
 })();
