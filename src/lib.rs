@@ -11,7 +11,7 @@
 //! | `training/` | the trainer and its methods, many trainings at once, validation, learning curves |
 //! | `model/` | the network: what it is (`network`), what it computes (`evaluate`), as a file (`storage`); activations, cost, classes, and the fast way (`engine`) |
 //! | `data/` | examples, their scaling, CSV, the series' data, invented data, and handwritten digits |
-//! | `error`, `text` | the one error type; numbers and counts as text |
+//! | `error`, `text`, `machine` | the one error type; numbers and counts as text; the clock, the cores and where text goes |
 //!
 //! # By part of the series
 //!
@@ -89,6 +89,7 @@ extern crate self as demystified;
 mod data;
 mod error;
 mod figures;
+mod machine;
 mod model;
 mod teaching;
 mod text;
@@ -101,6 +102,7 @@ pub use data::{
 pub use error::{Error, Result};
 pub use figures::explore::{self, Explorable};
 pub use figures::plot::{self, Axes, Figure};
+pub use machine::read_output;
 pub use model::{
     Activation, Cost, ForwardPass, Gradients, Network, accuracy, classes, confusion, sigmoid, sigmoid_prime,
 };

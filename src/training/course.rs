@@ -5,11 +5,12 @@ use super::progress::Progress;
 use super::trainer::Trainer;
 use super::training_run::Termination;
 use crate::data::Dataset;
+use crate::machine::Instant;
 use crate::model::Network;
 use crate::model::engine::Engine;
 use crate::model::product::contiguous;
 use crate::text::number;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A cost this many times that before training will not come down again.
 const HOPELESS: f64 = 1e6;

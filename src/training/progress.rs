@@ -1,7 +1,8 @@
 //! Signs of life of a long training, on stdout.
 
 use super::budget::Budget;
-use std::time::{Duration, Instant};
+use crate::machine::{self, Instant};
+use std::time::Duration;
 
 /// No two lines come closer together than this, and none comes before.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -26,7 +27,7 @@ impl Progress {
         let now = Instant::now();
         let left =
             time_left(now - self.started, done, total, deadline.map(|at| at.saturating_duration_since(now)));
-        println!("{}, at most {:.0} s left", line(), left.as_secs_f64().ceil());
+        machine::print(&format!("{}, at most {:.0} s left\n", line(), left.as_secs_f64().ceil()));
     }
 }
 

@@ -10,9 +10,8 @@ use super::trainer::Trainer;
 use super::training_run::{Termination, TrainingRun};
 use crate::data::Dataset;
 use crate::error::Result;
+use crate::machine::{Instant, available_threads};
 use crate::model::Network;
-use crate::model::engine::available_threads;
-use std::time::Instant;
 
 impl Trainer {
     /// Trains a network on `train`, and follows its cost on `test` as well if there is test data. `net` itself stays as it is.

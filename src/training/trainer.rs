@@ -3,8 +3,9 @@
 use super::budget::Budget;
 use super::progress::Progress;
 use crate::error::{Error, Result};
+use crate::machine::Instant;
 use crate::model::Network;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// BFGS keeps a square matrix with a row for every parameter: 200 MB for this many.
 const MAX_BFGS_PARAMS: usize = 5000;
