@@ -26,7 +26,7 @@ fn with_the_notebooks_values_the_program_gives_what_is_stored_and_with_others_wh
     }
     let forms = json_of(&root.join("target/wasm/book/forms.json"));
     let forms = forms.as_object().unwrap();
-    assert_eq!(forms.len(), 7, "a form for each part");
+    assert_eq!(forms.len(), 8, "a form for each part and the epilogue");
 
     let mut requests = Vec::new();
     let mut expected = Vec::new();
