@@ -49,9 +49,7 @@ impl Scaler {
     /// several rows, or has no positive value; when `max_score` is not a finite number above 0.
     pub fn fit(dataset: &Dataset, max_score: f64) -> Result<Scaler> {
         dataset.check()?;
-        if !(max_score.is_finite() && max_score > 0.0) {
-            return Err(Error::out_of_range("max_score", max_score, "a finite number above 0"));
-        }
+        check_max_score(max_score)?;
         for (column, values) in dataset.x.columns().into_iter().enumerate() {
             let max = values.fold(f64::NEG_INFINITY, |m, &v| m.max(v));
             let constant = values.iter().all(|&v| v == values[0]);
@@ -85,15 +83,7 @@ impl Scaler {
     ///
     /// When x has another number of columns than the fitted data, is empty, or holds NaN or an infinity.
     pub fn transform_x(&self, x: &Array2<f64>) -> Result<Array2<f64>> {
-        check_array("x", x)?;
-        if x.ncols() != self.x_max.len() {
-            return Err(Error::mismatch(
-                "x",
-                (x.ncols(), "column"),
-                "the fitted data",
-                (self.x_max.len(), "column"),
-            ));
-        }
+        check_like_fitted(x, self.x_max.len())?;
         Ok(x / &self.x_max)
     }
 
@@ -122,4 +112,21 @@ impl Scaler {
     pub fn typical_error(&self, cost: f64) -> f64 {
         self.y_max * (2.0 * cost).sqrt()
     }
+}
+
+/// Whether scores can be divided by this.
+pub(super) fn check_max_score(max_score: f64) -> Result<()> {
+    if max_score.is_finite() && max_score > 0.0 {
+        return Ok(());
+    }
+    Err(Error::out_of_range("max_score", max_score, "a finite number above 0"))
+}
+
+/// Whether x has as many columns as the data that a scaler was fitted to.
+pub(super) fn check_like_fitted(x: &Array2<f64>, columns: usize) -> Result<()> {
+    check_array("x", x)?;
+    if x.ncols() == columns {
+        return Ok(());
+    }
+    Err(Error::mismatch("x", (x.ncols(), "column"), "the fitted data", (columns, "column")))
 }

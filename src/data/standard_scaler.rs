@@ -1,6 +1,7 @@
 //! Standardising: inputs around 0, as far from it on average as 1; scores to 0…1, and back.
 
-use super::dataset::{Dataset, check_array};
+use super::dataset::Dataset;
+use super::scaler::{check_like_fitted, check_max_score};
 use crate::error::{Error, Result};
 use crate::text::exact;
 use ndarray::{Array1, Array2, Axis};
@@ -52,9 +53,7 @@ impl StandardScaler {
     /// deviation is no finite number; when `max_score` is not a finite number above 0.
     pub fn fit(dataset: &Dataset, max_score: f64) -> Result<StandardScaler> {
         dataset.check()?;
-        if !(max_score.is_finite() && max_score > 0.0) {
-            return Err(Error::out_of_range("max_score", max_score, "a finite number above 0"));
-        }
+        check_max_score(max_score)?;
         let n = dataset.len() as f64;
         let mean = dataset.x.sum_axis(Axis(0)) / n;
         let std_dev = ((&dataset.x - &mean).mapv(|d| d * d).sum_axis(Axis(0)) / n).sqrt();
@@ -86,11 +85,7 @@ impl StandardScaler {
     ///
     /// When x has another number of columns than the fitted data, is empty, or holds NaN or an infinity.
     pub fn transform_x(&self, x: &Array2<f64>) -> Result<Array2<f64>> {
-        check_array("x", x)?;
-        if x.ncols() != self.mean.len() {
-            let (found, expected) = ((x.ncols(), "column"), (self.mean.len(), "column"));
-            return Err(Error::mismatch("x", found, "the fitted data", expected));
-        }
+        check_like_fitted(x, self.mean.len())?;
         Ok((x - &self.mean) / &self.std_dev)
     }
 

@@ -212,6 +212,13 @@ pub fn side_by_side(figures: &[&Figure]) -> Result<Figure> {
     })
 }
 
+/// [`side_by_side`] for figures that have one scale of colours, and say so.
+pub(super) fn side_by_side_on_one_scale(figures: &[Figure]) -> Result<Figure> {
+    let mut figure = side_by_side(&figures.iter().collect::<Vec<_>>())?;
+    figure.alt = figure.alt.replacen("Left to right:", "Left to right, with one scale of colours:", 1);
+    Ok(figure)
+}
+
 /// Figures below each other, as one figure.
 ///
 /// # Errors

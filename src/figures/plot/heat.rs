@@ -17,7 +17,7 @@ use crate::figures::drawing::shape::{Align, Color, Point, Shape};
 use crate::figures::drawing::style::{self, AXIS, BLACK, CURVE, HAIRLINE, Look, Sizes, TEXT, WHITE};
 use crate::figures::drawing::{colormap, marks};
 use crate::figures::ensure;
-use crate::figures::figure::{Figure, side_by_side};
+use crate::figures::figure::{Figure, side_by_side_on_one_scale};
 use crate::text::{count, number};
 
 /// The grid on which contour lines are traced.
@@ -480,12 +480,12 @@ pub(super) fn enclose(frame: &mut Frame, paint: Paint, width: f64) {
 
 /// Maps without bars beside each other, all with the same colours, and one bar for them on the right.
 pub(super) fn with_one_bar(maps: &[Figure], paint: Paint) -> Result<Figure> {
-    let maps = side_by_side(&maps.iter().collect::<Vec<_>>())?;
-    let alt = maps.alt.replacen("Left to right:", "Left to right, with one scale of colours:", 1);
-    Figure::draw(alt, move |width| {
+    let maps = side_by_side_on_one_scale(maps)?;
+    Figure::draw(maps.alt.clone(), move |width| {
         let bar = ColorBar::new(paint, width);
         let left = width - bar.width();
         let mut drawing = maps.redrawn(left)?;
+        // the colours of a map are its only image: as high as that is the bar
         let map = drawing.canvas.shapes.iter().find_map(|shape| match shape {
             Shape::Image { corner, size, .. } => Some((corner.1, corner.1 + size.1)),
             _ => None,

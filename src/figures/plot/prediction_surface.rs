@@ -17,7 +17,7 @@ use crate::figures::drawing::font::{self, LINE_HEIGHT, shortened, text_width, wr
 use crate::figures::drawing::projection::{Place, View, dot, normal};
 use crate::figures::drawing::shape::{Align, Color, Point};
 use crate::figures::drawing::style::{self, AXIS, BLACK, GRID, HAIRLINE, PANEL, Sizes, TEXT, WHITE};
-use crate::figures::figure::{Drawing, Figure, side_by_side};
+use crate::figures::figure::{Drawing, Figure, side_by_side_on_one_scale};
 use crate::model::Network;
 use crate::text::number;
 
@@ -140,9 +140,7 @@ pub fn prediction_surfaces(
         .into_iter()
         .map(|(axes, prediction)| surface(&axes, z_label, prediction, azimuth_degrees, elevation_degrees))
         .collect::<Result<_>>()?;
-    let mut figure = side_by_side(&surfaces.iter().collect::<Vec<_>>())?;
-    figure.alt = figure.alt.replacen("Left to right:", "Left to right, with one scale of colours:", 1);
-    Ok(figure)
+    side_by_side_on_one_scale(&surfaces)
 }
 
 fn surface(
