@@ -33,6 +33,15 @@ pub fn run(
         );
         return Err(Failure::new(problem, "Run the set-up again: it installs what is missing."));
     }
+    if !folders.are_ours() && !folders.warm().is_dir() {
+        return Err(Failure::new(
+            format!(
+                "The Rust kernel cannot start without the warm build folder {}, which is not there, or closed to you.",
+                folders.warm().display()
+            ),
+            "Who has set up the kernel runs the set-up again, and lets others read all that it has made: `chmod -R go+rX .venv`.",
+        ));
+    }
     std::fs::create_dir_all(folders.no_settings()).map_err(failed)?;
     let cargo = tool_shim::real_cargo(&folders.tools())?;
     tool_shim::must_have_rustc(&cargo, &folders.tools())?;
@@ -49,15 +58,6 @@ pub fn run(
         return Err(failed(process::become_program(&mut command)));
     }
 
-    if !folders.are_ours() && !folders.warm().is_dir() {
-        return Err(Failure::new(
-            format!(
-                "The Rust kernel cannot start without the warm build folder {}, which is not there, or closed to you.",
-                folders.warm().display()
-            ),
-            "Who has set up the kernel runs the set-up again, and lets others read all that it has made: `chmod -R go+rX .venv`.",
-        ));
-    }
     let folder = folders.create(configuration).map_err(|e| {
         Failure::io(&format!("make a build folder for the kernel in {}", folders.runs().display()), &e)
     })?;

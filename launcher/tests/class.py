@@ -9,7 +9,6 @@ wrong.
 
 import json
 import os
-import re
 import secrets
 import shutil
 import socket
@@ -26,8 +25,10 @@ from pathlib import Path
 
 import psutil
 import requests
+import websocket
+from first import EarlyNotebook
 from jupyterlab import Failed
-from spare import Notebook, must, wait_until
+from spare import SECONDS, must, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = [f"of-class-{number}" for number in range(1, 7)]
@@ -115,7 +116,7 @@ class Hub:
 
 
 class User:
-    """One who has logged in as a browser does. For `Notebook`, a server."""
+    """One who has logged in as a browser does. For a notebook, a server."""
 
     def __init__(self, hub, name):
         self.hub, self.name = hub, name
@@ -151,7 +152,7 @@ class User:
         must(answer.ok, f"{self.name} cannot leave: {answer.status_code} {answer.text[:500]}")
 
 
-class Whole(Notebook):
+class Whole(EarlyNotebook):
     """A notebook that is run as it is stored, from its first cell to its last."""
 
     def __init__(self, user, stem):
@@ -199,10 +200,10 @@ class Whole(Notebook):
             self.socket.settimeout(0.2)
             try:
                 self.take(self.next_message())
-            except OSError:
+            except websocket.WebSocketTimeoutException:
                 pass
             finally:
-                self.socket.settimeout(120)
+                self.socket.settimeout(SECONDS)
 
     def end(self):
         self.socket.close()
@@ -311,21 +312,8 @@ def killed(notebook):
     notebook.socket.close()
     time.sleep(1)
     notebook.connect()
-    wait_until("a kernel in the place of one that was killed", lambda: answers(notebook))
+    notebook.wait_until_ready()
     notebook.must_give("6 * 7", "42")
-
-
-def answers(notebook):
-    notebook.send("kernel_info_request", {})
-    notebook.socket.settimeout(2)
-    try:
-        while notebook.next_message()["msg_type"] != "kernel_info_reply":
-            pass
-        return True
-    except OSError:
-        return False
-    finally:
-        notebook.socket.settimeout(120)
 
 
 def interrupted(notebook):
