@@ -612,7 +612,7 @@ fn each_user_of_a_hub_has_notebooks_of_their_own() {
     checkout.script(".venv/bin/jupyterhub-singleuser", "pwd; echo \"$*\"; echo $JUPYTERHUB_ROOT_DIR; echo $JUPYTERHUB_DEFAULT_URL; echo $JUPYTER_RUNTIME_DIR");
     for user in ["ada", "grace"] {
         let output = hub(user);
-        let said = String::from_utf8(output.stdout).unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
         let folder = checkout.path(&format!("my-notebooks-{user}"));
         assert!(folder.join("01-data-and-architecture.ipynb").is_file());
         assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
