@@ -57,6 +57,8 @@ def jupyter_console(folder):
             console.sendline(line)
             console.expect(answer)
         console.sendeof()
+        console.expect("really want to exit")
+        console.sendline("y")
         console.expect(pexpect.EOF)
     except pexpect.ExceptionPexpect as error:
         raise Failed(f"jupyter console: {error}") from None
