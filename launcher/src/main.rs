@@ -27,7 +27,7 @@ use venv::Extent;
 
 fn main() -> ExitCode {
     if let Some(outcome) = install::serve(&SERIES) {
-        return report(outcome);
+        return report(outcome.inspect_err(kernelspec::say_in_the_notebook));
     }
     let words = std::env::args_os().skip(1).collect();
     let (words, kernel) = arguments::kernel_chosen(words);
@@ -52,6 +52,11 @@ fn run(command: Command, kernel: Kernel) -> Outcome<()> {
             };
             setup::run_for_lab(&environment)?;
             lab::run(&environment, &folder, &arguments)
+        }
+        Command::Hub { arguments } => {
+            let environment = Environment::find(kernel)?;
+            let folder = my_notebooks::bring_up_to_date(&environment)?;
+            lab::run_for_hub(&environment, &folder, &arguments)
         }
         Command::Fresh { notebook } => my_notebooks::start_over(&Environment::find(kernel)?, &notebook),
         Command::Setup { tests } => {
