@@ -29,9 +29,10 @@ POLICY = ("default-src 'none'; script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval
           "img-src 'self' data:; font-src 'self'")  # fmt: skip
 # Values that are refused, and others that are not the text's.
 REFUSED = {"01": ("hidden_units", "0"), "02": ("hidden_units", "0"), "03": ("learning_rate", "NaN"), "04": ("hidden", "0"),
-           "05": ("epsilon", "0"), "06": ("hidden_units", "0"), "07": ("lambda", "-1")}  # fmt: skip
+           "05": ("epsilon", "0"), "06": ("hidden_units", "0"), "07": ("lambda", "-1"), "08": ("batch_size", "0")}  # fmt: skip
 SAID = {"01": "expected at least 1 unit", "02": "expected at least 1 unit", "03": "params holds NaN", "04": "expected at least 1 unit",
-        "05": "epsilon is 0", "06": "expected at least 1 unit", "07": "lambda is −1"}  # fmt: skip
+        "05": "epsilon is 0", "06": "expected at least 1 unit", "07": "lambda is −1",
+        "08": "batch_size is 0"}  # fmt: skip
 
 # What the cells that follow show: texts, tables, pictures and charts.
 SHOWN = """() => [...document.querySelector('form.values').dataset.follow.split(' ')].map(id => {
@@ -194,7 +195,7 @@ def main():
     pictures = folder.with_name(folder.name + "-pictures")
     pictures.mkdir(exist_ok=True)
     names = sorted(path.name for path in folder.glob("*.html") if 'class="values"' in path.read_text(encoding="utf-8"))
-    problems = [] if len(names) == 7 else [f"{len(names)} pages have a form: {names}"]
+    problems = [] if len(names) == 8 else [f"{len(names)} pages have a form: {names}"]
     disk, address = folder.as_uri() + "/", served(folder)
     with sync_playwright() as playwright:
         browser = launch_browser(playwright, sys.executable)

@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn every_part_has_a_form_with_a_field_for_each_value_and_cells_that_follow() {
         let parts = series();
-        assert_eq!(parts.len(), 7);
+        assert_eq!(parts.len(), 8);
         for part in &parts {
             let form = &forms(std::slice::from_ref(part))[&part.stem];
             let follow = form["follow"].as_array().expect("a list");
