@@ -1,5 +1,6 @@
 //! What a machine may have or not: a clock, several cores, a place to print. In a browser, as WebAssembly, they are others.
 
+use crate::error::{Error, Result};
 use std::num::NonZero;
 use std::sync::OnceLock;
 
@@ -28,10 +29,8 @@ static READER: OnceLock<fn(&str)> = OnceLock::new();
 /// # Errors
 ///
 /// [`Error::Unsuitable`](crate::Error::Unsuitable) if there is a reader already.
-pub fn read_output(reader: fn(&str)) -> crate::Result<()> {
-    READER
-        .set(reader)
-        .map_err(|_| crate::Error::unsuitable("reader", "a second one", "one for the whole program"))
+pub fn read_output(reader: fn(&str)) -> Result<()> {
+    READER.set(reader).map_err(|_| Error::unsuitable("reader", "a second one", "one for the whole program"))
 }
 
 /// Whether what is printed goes to a program, not to a notebook.

@@ -9,7 +9,7 @@ mod gradient_descent;
 mod learning_curve;
 mod median;
 mod objective;
-mod progress;
+mod progress_lines;
 mod step;
 mod train;
 mod train_many;

@@ -13,7 +13,7 @@ use quick_cells::work::PROGRESS;
 use quick_cells::{Failure, Outcome, files, process};
 
 use crate::environment::{Environment, LOCK};
-use crate::series::SERIES;
+use crate::quick_series::SERIES;
 
 const NAME: &str = "rust";
 const SPARE_KERNEL: &str = include_str!("spare_kernel.py");

@@ -10,7 +10,7 @@ mod kernelspec;
 mod lab;
 mod my_notebooks;
 mod python;
-mod series;
+mod quick_series;
 mod setup;
 mod status;
 mod venv;
@@ -22,7 +22,7 @@ use quick_cells::{Outcome, install};
 use arguments::{Command, Notebooks};
 use author::{check, edited, execute, length};
 use environment::{Environment, Kernel};
-use series::SERIES;
+use quick_series::SERIES;
 use venv::Extent;
 
 fn main() -> ExitCode {

@@ -14,7 +14,7 @@ use quick_cells::{Failure, Outcome, install, process, std_sources, warm};
 
 use crate::arguments::{BESIDE, PLAIN};
 use crate::environment::{Environment, LOCK};
-use crate::series::SERIES;
+use crate::quick_series::SERIES;
 use crate::venv::{self, Extent};
 use crate::{evcxr, kernelspec};
 

@@ -1,7 +1,7 @@
 //! The course of a training: what is noted at every iteration, and when it ends.
 
 use super::objective::Evaluation;
-use super::progress::Progress;
+use super::progress_lines::ProgressLines;
 use super::trainer::Trainer;
 use super::training_run::Termination;
 use crate::data::Dataset;
@@ -23,7 +23,7 @@ pub(super) struct Course<'a> {
     test: Option<Engine<'a>>,
     started: Instant,
     deadline: Option<Instant>,
-    progress: Option<Progress>,
+    progress: Option<ProgressLines>,
     pub cost_history: Vec<f64>,
     pub train_data_cost_history: Vec<f64>,
     pub test_cost_history: Vec<f64>,
@@ -35,7 +35,7 @@ impl<'a> Course<'a> {
         net: &'a Network,
         test: Option<&'a Dataset>,
         deadline: Option<Instant>,
-        progress: Option<Progress>,
+        progress: Option<ProgressLines>,
         threads: usize,
     ) -> Course<'a> {
         let test = test.map(|test| Engine::new(net, &test.x, &test.y, threads));

@@ -4,7 +4,7 @@ use super::bfgs;
 use super::course::Course;
 use super::gradient_descent::{self, Batches};
 use super::objective::{Interruption, Objective};
-use super::progress::Progress;
+use super::progress_lines::ProgressLines;
 use super::step::Step;
 use super::trainer::Trainer;
 use super::training_run::{Termination, TrainingRun};
@@ -50,7 +50,7 @@ impl Trainer {
         train: &Dataset,
         test: Option<&Dataset>,
         deadline: Option<Instant>,
-        progress: Option<Progress>,
+        progress: Option<ProgressLines>,
         threads: usize,
     ) -> Result<TrainingRun> {
         self.check(net)?;

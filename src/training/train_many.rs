@@ -1,6 +1,6 @@
 //! The same training from many random starts, on all cores.
 
-use super::progress::Progress;
+use super::progress_lines::ProgressLines;
 use super::trainer::Trainer;
 use super::training_run::TrainingRun;
 use crate::data::Dataset;
@@ -102,7 +102,7 @@ impl Trainer {
         let threads_each = threads.div_ceil(jobs.len().max(1));
         let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let (progress, is_over) = (self.progress(), AtomicBool::new(false));
-        let report = |progress: &Progress| {
+        let report = |progress: &ProgressLines| {
             let (done, total) = (done.load(Ordering::Relaxed), jobs.len());
             if done < total {
                 let line = || format!("{done} of {} done", count(total, "training"));
@@ -123,7 +123,7 @@ impl Trainer {
             runs
         };
         // beside the work, since the first training alone may take long
-        let keep_reporting = |progress: &Progress| {
+        let keep_reporting = |progress: &ProgressLines| {
             while !is_over.load(Ordering::Relaxed) {
                 std::thread::park_timeout(TICK);
                 report(progress);

@@ -1,7 +1,7 @@
 //! How a training is set up: the method, and when to stop.
 
 use super::budget::Budget;
-use super::progress::Progress;
+use super::progress_lines::ProgressLines;
 use crate::error::{Error, Result};
 use crate::machine::Instant;
 use crate::model::Network;
@@ -204,9 +204,9 @@ impl Trainer {
     }
 
     /// What reports the progress of what begins now, if that is wanted.
-    pub(super) fn progress(&self) -> Option<Progress> {
+    pub(super) fn progress(&self) -> Option<ProgressLines> {
         let lines = || self.budget.clone().unwrap_or_else(|| Budget::new(None));
-        self.report_progress.then(|| Progress::new(lines()))
+        self.report_progress.then(|| ProgressLines::new(lines()))
     }
 
     pub(super) fn check(&self, net: &Network) -> Result<()> {

@@ -8,15 +8,15 @@ use std::time::Duration;
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Prints a line now and then. A notebook cannot redraw a line, so there must be few.
-pub(super) struct Progress {
+pub(super) struct ProgressLines {
     started: Instant,
     lines: Budget,
 }
 
-impl Progress {
+impl ProgressLines {
     /// Of what begins now, and shares its lines with what else has this budget.
-    pub fn new(lines: Budget) -> Progress {
-        Progress { started: Instant::now(), lines }
+    pub fn new(lines: Budget) -> ProgressLines {
+        ProgressLines { started: Instant::now(), lines }
     }
 
     /// Prints what `line` says and the time that is left, if the last line is long enough ago.
