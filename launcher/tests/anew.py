@@ -31,9 +31,9 @@ manager = KernelManager(kernel_name="rust")
 manager.start_kernel(cwd=sys.argv[1])
 client = manager.client()
 client.start_channels()
-client.wait_for_ready(timeout=120)
+client.wait_for_ready(timeout=600)
 said = []
-client.execute_interactive(':dep demystified = { path = ".." }\\ndemystified::sleep_study().len()', timeout=300,
+client.execute_interactive(':dep demystified = { path = ".." }\\ndemystified::sleep_study().len()', timeout=600,
                            output_hook=lambda m: said.append(m["content"].get("data", {}).get("text/plain", "")))
 client.stop_channels()
 manager.shutdown_kernel()
