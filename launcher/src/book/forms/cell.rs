@@ -1,8 +1,9 @@
 //! The cells of a notebook that have Rust in them.
 
 use serde_json::Value;
-use syn::Stmt;
 use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{ExprReference, Stmt};
 
 use super::names::{CellNames, names};
 use crate::author::statements;
@@ -13,6 +14,10 @@ pub struct Cell {
     pub source: String,
     pub statements: Vec<Stmt>,
     pub names: CellNames,
+    /// Those in each statement.
+    pub of_statements: Vec<CellNames>,
+    /// Whether a variable of it is a `&mut` of another.
+    pub borrows_mutably: bool,
     /// Whether it is the cell to be changed: it has the tag `parameters`.
     pub holds_values: bool,
     /// The Markdown cell before it.
@@ -23,20 +28,38 @@ impl Cell {
     /// None if it is not Rust.
     pub fn new(id: &str, source: &str, holds_values: bool) -> Option<Cell> {
         let statements = statements(source)?;
-        let (names, text_before) = (names(&statements), String::new());
+        let borrows_mutably = |statement: &Stmt| {
+            let mut found = MutableBorrow(false);
+            if let Stmt::Local(local) = statement {
+                found.visit_local(local);
+            }
+            found.0
+        };
         Some(Cell {
             id: id.to_owned(),
             source: source.to_owned(),
+            names: names(&statements),
+            of_statements: statements.iter().map(|each| names(std::slice::from_ref(each))).collect(),
+            borrows_mutably: statements.iter().any(borrows_mutably),
             statements,
-            names,
             holds_values,
-            text_before,
+            text_before: String::new(),
         })
     }
 
     /// A statement as it is written, without the comments around it.
     pub fn text_of(&self, piece: &impl Spanned) -> &str {
         &self.source[piece.span().byte_range()]
+    }
+}
+
+/// Whether there is a `&mut` in what is read.
+struct MutableBorrow(bool);
+
+impl<'a> Visit<'a> for MutableBorrow {
+    fn visit_expr_reference(&mut self, reference: &'a ExprReference) {
+        self.0 |= reference.mutability.is_some();
+        visit::visit_expr_reference(self, reference);
     }
 }
 

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use self::cell::{Cell, cells};
 use self::parameter::parameters;
 use self::program::{Part, faulty_cell, source};
-use self::reach::{Role, roles};
+use self::reach::{Role, reach};
 use super::wasm::{Program, StandardLibrary};
 use crate::environment::{Environment, is_notebook};
 
@@ -74,15 +74,15 @@ fn parts(folder: &Path) -> Outcome<Vec<Part>> {
 fn part(stem: &str, cells: Vec<Cell>) -> Result<Option<Part>, String> {
     let Some(values) = cells.iter().find(|cell| cell.holds_values) else { return Ok(None) };
     let parameters = parameters(values)?;
-    let Some(roles) = roles(&cells) else { return Ok(None) };
-    Ok(Some(Part { stem: stem.to_owned(), cells, roles, parameters }))
+    let Some(reaches) = reach(&cells) else { return Ok(None) };
+    Ok(Some(Part { stem: stem.to_owned(), cells, reaches, parameters }))
 }
 
 /// For each notebook the fields of its form, where it stands, and the cells that follow from it.
 fn forms(parts: &[Part]) -> Value {
     let form = |part: &Part| {
         let with = |role: Role| {
-            let cells = part.cells.iter().zip(&part.roles).filter(move |(_, own)| **own == role);
+            let cells = part.cells.iter().zip(&part.reaches).filter(move |(_, own)| own.role == role);
             cells.map(|(cell, _)| cell.id.clone()).collect::<Vec<String>>()
         };
         let fields: Vec<Value> = part.parameters.iter().map(parameter::Parameter::field).collect();
@@ -114,7 +114,7 @@ mod tests {
                 follow.len()
             );
             assert!(part.parameters.len() >= 2 && !follow.is_empty(), "{}", part.stem);
-            let needed = part.roles.iter().filter(|role| **role == Role::Needed).count();
+            let needed = part.reaches.iter().filter(|reach| reach.role == Role::Needed).count();
             println!("  {needed} needed");
             assert!(needed < 30, "{} needs most of what stands above: {needed} cells", part.stem);
         }

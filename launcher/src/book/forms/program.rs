@@ -6,14 +6,14 @@ use syn::Stmt;
 
 use super::cell::Cell;
 use super::parameter::Parameter;
-use super::reach::Role;
+use super::reach::{Reach, Role};
 
 /// A notebook of which a form is made.
 pub struct Part {
     /// The name of its file, without the ending.
     pub stem: String,
     pub cells: Vec<Cell>,
-    pub roles: Vec<Role>,
+    pub reaches: Vec<Reach>,
     pub parameters: Vec<Parameter>,
 }
 
@@ -40,9 +40,13 @@ fn function(number: usize, part: &Part) -> String {
     );
     // what a cell defines holds from there on, and hides what had its name
     let mut open = 0;
-    for (cell, role) in part.cells.iter().zip(&part.roles) {
-        let is_item = |statement: &&Stmt| matches!(statement, Stmt::Item(item) if matches!(item, syn::Item::Use(_)) || *role != Role::Left);
-        let items: Vec<&Stmt> = cell.statements.iter().filter(is_item).collect();
+    for (cell, Reach { role, kept }) in part.cells.iter().zip(&part.reaches) {
+        let is_item = |(statement, kept): &(&Stmt, &bool)| match statement {
+            Stmt::Item(item) => **kept || matches!(item, syn::Item::Use(_)),
+            _ => false,
+        };
+        let items: Vec<&Stmt> =
+            cell.statements.iter().zip(kept).filter(is_item).map(|(item, _)| item).collect();
         let mut lines: Vec<String> = Vec::new();
         if !items.is_empty() {
             open += 1;
@@ -52,7 +56,7 @@ fn function(number: usize, part: &Part) -> String {
         match role {
             Role::Left => {}
             Role::Values => lines.extend(part.parameters.iter().map(Parameter::code)),
-            Role::Needed | Role::Follows => lines.extend(statements(cell, *role)),
+            Role::Needed | Role::Follows => lines.extend(statements(cell, *role, kept)),
         }
         if !lines.is_empty() {
             write!(text, "{CELL}{} of {}\n{}\n", cell.id, part.stem, lines.join("\n"))
@@ -66,11 +70,11 @@ fn function(number: usize, part: &Part) -> String {
 }
 
 /// What the cell does; what it shows at its end, only if it follows from the values.
-fn statements(cell: &Cell, role: Role) -> Vec<String> {
+fn statements(cell: &Cell, role: Role, kept: &[bool]) -> Vec<String> {
     let follows = role == Role::Follows;
     let mut lines =
         vec![if follows { format!("page::cell({:?});", cell.id) } else { "page::unseen();".into() }];
-    for statement in &cell.statements {
+    for (statement, _) in cell.statements.iter().zip(kept).filter(|(_, kept)| **kept) {
         let text = cell.text_of(statement);
         let is_shown = match statement {
             Stmt::Item(_) => continue,
