@@ -154,9 +154,7 @@ fn error(outputs: &Value) -> Option<String> {
 /// As somebody would type it into the form; of a method, what can be chosen.
 fn typed(value: &str, field: &Value) -> String {
     if let Some(choices) = field["choices"].as_array() {
-        let variant = |text: &str| text.split([' ', '{']).next().map(str::to_owned);
-        let mut offered = choices.iter().map(|choice| choice.as_str().unwrap());
-        return offered.find(|choice| variant(choice) == variant(value)).unwrap_or(value).to_owned();
+        assert!(choices.contains(&value.into()), "{value} is none of {choices:?}");
     }
     match value {
         "f64::NAN" => "NaN".into(),
