@@ -1,5 +1,6 @@
 //! The program behind the forms of the book, in Node: with the notebooks' own values it gives what is stored in them; with those of
-//! `tests/edited/` it gives something, or the notebook's refusal. Then the forms themselves, in Chromium: `forms.py`.
+//! `tests/edited/` what the kernel gave, which `notebooks.rs` left in target/notebook-runs; what is no value is refused. Then the forms
+//! themselves, in Chromium: `forms.py`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ type Outputs = BTreeMap<String, (String, Map<String, Value>)>;
 
 #[test]
 #[ignore = "needs Node, and WebAssembly in the toolchain: run by .ci/run"]
-fn with_the_notebooks_values_the_program_gives_what_is_stored_and_with_others_what_it_should() {
+fn with_the_notebooks_values_the_program_gives_what_is_stored_and_with_others_what_the_kernel_gives() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let book = root.join("target/book-with-forms");
     let launcher = || Command::new(env!("CARGO_BIN_EXE_demystified"));
@@ -32,18 +33,24 @@ fn with_the_notebooks_values_the_program_gives_what_is_stored_and_with_others_wh
     let mut expected = Vec::new();
     for stem in forms.keys() {
         requests.push(json!({ "part": stem, "values": {} }));
-        expected.push(None);
+        expected.push(Expected::Stored);
         let fields = forms[stem]["fields"].as_array().unwrap();
         let field = |name: &str| fields.iter().find(|field| field["name"] == name).unwrap();
-        let edits = json_of(&root.join(format!("launcher/tests/edited/{stem}.json")));
-        for edit in edits.as_array().unwrap() {
-            let values = edit["set"].as_object().unwrap();
+        for result in kernel_results(root, stem) {
+            let values = result["set"].as_object().unwrap();
             let values: Map<String, Value> = values
                 .iter()
                 .map(|(name, value)| (name.clone(), typed(value.as_str().unwrap(), field(name)).into()))
                 .collect();
             requests.push(json!({ "part": stem, "values": values }));
-            expected.push(Some(edit["says"].as_str().map(str::to_owned)));
+            expected.push(Expected::Kernel(result));
+        }
+        for field in fields {
+            let name = field["name"].as_str().unwrap();
+            for (value, words) in no_values(field) {
+                requests.push(json!({ "part": stem, "values": { name: value } }));
+                expected.push(Expected::Refusal(format!("{name} is {value:?}; expected {words}")));
+            }
         }
     }
     let answers = answers(root, &requests);
@@ -51,38 +58,108 @@ fn with_the_notebooks_values_the_program_gives_what_is_stored_and_with_others_wh
     for ((request, answer), expected) in requests.iter().zip(&answers).zip(&expected) {
         let stem = request["part"].as_str().unwrap();
         let (outputs, refused) = outputs(answer);
-        println!("{stem} {}: {:.2} s", request["values"], answer["seconds"].as_f64().unwrap());
+        let notebook = json_of(&root.join(format!("notebooks/{stem}.ipynb")));
+        let cells: Vec<&Value> =
+            forms[stem]["follow"].as_array().unwrap().iter().map(|id| cell(&notebook, id)).collect();
         let mut found = Vec::new();
+        let (mut kernel_seconds, mut kernel_refused) = (0.0, None);
         match expected {
-            None => {
-                found.extend(refused.clone());
-                let notebook = json_of(&root.join(format!("notebooks/{stem}.ipynb")));
-                found.extend(differences(&notebook, &forms[stem]["follow"], &outputs));
+            Expected::Stored => {
+                found.extend(cells.iter().flat_map(|cell| differences(cell, &cell["outputs"], &outputs)));
             }
-            Some(Some(says)) if refused.as_ref().is_some_and(|why| why.contains(says)) => {}
-            Some(Some(says)) => {
-                found.push(format!("it should be refused with {says:?}, but there is {refused:?}"))
+            Expected::Kernel(result) => {
+                for cell in cells {
+                    let Some(ran) = result["cells"].get(cell["id"].as_str().unwrap()) else {
+                        found.push(format!("the kernel did not run the cell {}", cell["id"]));
+                        continue;
+                    };
+                    kernel_seconds += ran["seconds"].as_f64().unwrap();
+                    kernel_refused = error(&ran["outputs"]);
+                    if kernel_refused.is_some() {
+                        break;
+                    }
+                    found.extend(differences(cell, &ran["outputs"], &outputs));
+                }
             }
-            Some(None) => found.extend(refused.clone()),
+            Expected::Refusal(words) => kernel_refused = Some(words.clone()),
         }
-        problems
-            .extend(found.into_iter().map(|problem| format!("{stem} with {}: {problem}", request["values"])));
+        if refused != kernel_refused {
+            found.push(format!("refused: {refused:?}, but expected is {kernel_refused:?}"));
+        }
+        let seconds = |name: &str| answer[name].as_f64().unwrap_or_default();
+        let (first, all, values) = (seconds("first"), seconds("seconds"), &request["values"]);
+        println!("{stem} {values}: first result {first:.2} s, all {all:.2} s; kernel {kernel_seconds:.2} s");
+        problems.extend(found.into_iter().map(|problem| format!("{stem} with {values}: {problem}")));
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
     let mut python = Command::new(outside_cargo::python());
     println!("{}", outside_cargo::printed_by(python.arg(root.join("launcher/tests/forms.py")).arg(&book)));
 }
 
+/// What the program should give.
+enum Expected {
+    /// What is stored in the notebook.
+    Stored,
+    /// What the kernel gave: an entry of `kernel_results`.
+    Kernel(Value),
+    /// Nothing, and these words.
+    Refusal(String),
+}
+
+/// The entries of `tests/edited/`, each with what the kernel gave; it is run if `notebooks.rs` has not done so with these entries.
+fn kernel_results(root: &Path, stem: &str) -> Vec<Value> {
+    let edits_file = root.join(format!("launcher/tests/edited/{stem}.json"));
+    let results_file = root.join(format!("target/notebook-runs/{stem}.edits.json"));
+    let results = || {
+        let text = std::fs::read_to_string(&results_file).ok()?;
+        let results: Vec<Value> = serde_json::from_str(&text).unwrap();
+        let mut edits = results.clone();
+        edits.iter_mut().for_each(|edit| drop(edit.as_object_mut().unwrap().remove("cells")));
+        (Value::from(edits) == json_of(&edits_file)).then_some(results)
+    };
+    results().unwrap_or_else(|| {
+        let mut launcher = Command::new(env!("CARGO_BIN_EXE_demystified"));
+        let notebook = root.join(format!("notebooks/{stem}.ipynb"));
+        outside_cargo::printed_by(launcher.arg("edited").arg(notebook).arg(&edits_file));
+        results().expect("the kernel's results")
+    })
+}
+
+/// What may stand in a field, but is no value for it; and what is expected there.
+fn no_values(field: &Value) -> Vec<(&str, String)> {
+    if let Some(choices) = field["choices"].as_array() {
+        let offered: Vec<&str> = choices.iter().map(|choice| choice.as_str().unwrap()).collect();
+        return ["", "abc"].map(|value| (value, format!("one of {}", offered.join(", ")))).to_vec();
+    }
+    if field["whole"] == false {
+        return ["", "abc", "1,5", "1e", "0x10"].map(|value| (value, "a number".to_owned())).to_vec();
+    }
+    // the numbers of places in memory are shorter here than in the kernel
+    let largest = if field["name"] == "seed" { u64::MAX } else { u32::MAX.into() };
+    ["", "abc", "-1", "0.5", "1e3", "18446744073709551616"]
+        .map(|value| (value, format!("a whole number, 0 to {largest}")))
+        .to_vec()
+}
+
+fn cell<'a>(notebook: &'a Value, id: &Value) -> &'a Value {
+    notebook["cells"].as_array().unwrap().iter().find(|cell| cell["id"] == *id).unwrap()
+}
+
+/// What a cell that ended early said.
+fn error(outputs: &Value) -> Option<String> {
+    let stderr = outputs.as_array().unwrap().iter().find(|output| output["name"] == "stderr")?;
+    Some(text(&stderr["text"]).trim_end().to_owned())
+}
+
 /// As somebody would type it into the form; of a method, what can be chosen.
 fn typed(value: &str, field: &Value) -> String {
     if let Some(choices) = field["choices"].as_array() {
-        let variant = |text: &str| text.split([' ', '{']).next().map(str::to_owned);
-        let mut offered = choices.iter().map(|choice| choice.as_str().unwrap());
-        return offered.find(|choice| variant(choice) == variant(value)).unwrap_or(value).to_owned();
+        assert!(choices.contains(&value.into()), "{value} is none of {choices:?}");
     }
     match value {
         "f64::NAN" => "NaN".into(),
         "f64::INFINITY" => "inf".into(),
+        "-f64::INFINITY" => "-inf".into(),
         "u64::MAX" => u64::MAX.to_string(),
         other => other.replace('_', ""),
     }
@@ -117,39 +194,39 @@ fn outputs(answer: &Value) -> (Outputs, Option<String>) {
     (outputs, refused)
 }
 
-/// Between what is stored and what was computed, of each cell that follows from the values.
-fn differences(notebook: &Value, follow: &Value, outputs: &Outputs) -> Vec<String> {
+/// Between what a cell should show and what was computed.
+fn differences(cell: &Value, expected: &Value, outputs: &Outputs) -> Vec<String> {
+    if cell["metadata"]["tags"].as_array().is_some_and(|tags| tags.contains(&json!("volatile"))) {
+        return Vec::new();
+    }
+    let id = cell["id"].as_str().unwrap();
+    let Some((printed, shown)) = outputs.get(id) else {
+        return vec![format!("the cell {id} gives nothing")];
+    };
     let mut found = Vec::new();
-    for id in follow.as_array().unwrap() {
-        let cell = notebook["cells"].as_array().unwrap().iter().find(|cell| cell["id"] == *id).unwrap();
-        if cell["metadata"]["tags"].as_array().is_some_and(|tags| tags.contains(&json!("volatile"))) {
-            continue;
+    let (mut expected_print, mut expected_shown) = (String::new(), Map::new());
+    for output in expected.as_array().unwrap() {
+        match output["output_type"].as_str() {
+            Some("stream") => expected_print.push_str(&text(&output["text"])),
+            _ => expected_shown = output["data"].as_object().unwrap().clone(),
         }
-        let Some((printed, shown)) = outputs.get(id.as_str().unwrap()) else {
-            found.push(format!("the cell {id} gives nothing"));
-            continue;
-        };
-        let (mut stored_print, mut stored) = (String::new(), Map::new());
-        for output in cell["outputs"].as_array().unwrap() {
-            match output["output_type"].as_str() {
-                Some("stream") => stored_print.push_str(&text(&output["text"])),
-                _ => stored = output["data"].as_object().unwrap().clone(),
-            }
-        }
-        let printed: String = printed.split_inclusive('\n').filter(|line| !is_progress(line)).collect();
-        if printed != stored_print {
-            found.push(format!("the cell {id} prints {printed:?}, but stored is {stored_print:?}"));
-        }
-        // beside an SVG no PNG is made
-        if stored.contains_key("image/svg+xml") {
-            stored.remove("image/png");
-        }
-        for mime in stored.keys().chain(shown.keys().filter(|mime| !stored.contains_key(*mime))) {
-            let [old, new] = [&stored, shown].map(|forms| forms.get(mime).map(|form| comparable(mime, form)));
-            if old != new {
-                let [old, new] = [old, new].map(|form| form.map_or("nothing".into(), |form| excerpt(&form)));
-                found.push(format!("the cell {id} shows, as {mime},\n  {new}\n  but stored is\n  {old}"));
-            }
+    }
+    let [printed, expected_print] = [printed, &expected_print]
+        .map(|text| text.split_inclusive('\n').filter(|line| !is_progress(line)).collect::<String>());
+    if printed != expected_print {
+        found.push(format!("the cell {id} prints {printed:?}, but expected is {expected_print:?}"));
+    }
+    // beside an SVG no PNG is made
+    if expected_shown.contains_key("image/svg+xml") {
+        expected_shown.remove("image/png");
+    }
+    let more = shown.keys().filter(|mime| !expected_shown.contains_key(*mime));
+    for mime in expected_shown.keys().chain(more) {
+        let [old, new] =
+            [&expected_shown, shown].map(|forms| forms.get(mime).map(|form| comparable(mime, form)));
+        if old != new {
+            let [old, new] = [old, new].map(|form| form.map_or("nothing".into(), |form| excerpt(&form)));
+            found.push(format!("the cell {id} shows, as {mime},\n  {new}\n  but expected is\n  {old}"));
         }
     }
     found

@@ -67,8 +67,7 @@ fn with_results(edits: &[Value], facts: &Value, notebook: &Value) -> Value {
         Some((cell["id"].as_str()?.to_owned(), fact.clone()))
     };
     let with_result = |(edit, facts): (&Value, &Value)| {
-        let cells: Map<String, Value> =
-            facts.as_object().into_iter().flatten().filter_map(of_cell).collect();
+        let cells: Map<String, Value> = facts.as_object().into_iter().flatten().filter_map(of_cell).collect();
         let mut edit = edit.clone();
         edit["cells"] = Value::Object(cells);
         edit

@@ -91,15 +91,18 @@
                 say: (start, length) => postMessage(JSON.parse(text(start, length))),
             };
             const { memory, room, run } = (await WebAssembly.instantiate(module, { page })).exports;
-            const text = (start, length) => new TextDecoder().decode(new Uint8Array(memory.buffer, start, length));
+            // a place above 2 GB comes as a negative number
+            const text = (start, length) => new TextDecoder().decode(new Uint8Array(memory.buffer, start >>> 0, length));
             const bytes = new TextEncoder().encode(JSON.stringify(request));
-            const place = room(bytes.length); // the memory may be another one afterwards
+            const place = room(bytes.length) >>> 0; // the memory may be another one afterwards
             new Uint8Array(memory.buffer, place, bytes.length).set(bytes);
             try {
                 run();
                 postMessage({ done: true });
             } catch (error) {
-                postMessage({ done: true, failed: String(error) });
+                // what ends without a panic could get no memory
+                const isFull = error instanceof WebAssembly.RuntimeError;
+                postMessage({ done: true, failed: isFull ? "these values need more memory than a page has" : String(error) });
             }
         };
     }

@@ -181,7 +181,10 @@ mod tests {
             ),
             // the one that comes last is meant
             ("let a: f64 = 1.0; let a: f64 = 2.0;", vec!["let a: f64 = 2.0;"]),
-            ("let a: f64 = f(); fn g() {} fn f() { g() }", vec!["let a: f64 = f();", "fn g() {}", "fn f() { g() }"]),
+            (
+                "let a: f64 = f(); fn g() {} fn f() { g() }",
+                vec!["let a: f64 = f();", "fn g() {}", "fn f() { g() }"],
+            ),
             // changed through another name
             (
                 "let mut a: f64 = 1.0; let b = &mut a; *b += 1.0;",

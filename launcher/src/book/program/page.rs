@@ -49,9 +49,12 @@ pub mod page {
     /// The number that the page has for a name, or else the notebook's.
     pub fn number<T: FromStr + Default + Display>(name: &str, own: T) -> Result<T, Refusal> {
         let Some(typed) = value(name) else { return Ok(own) };
-        // a number with a fraction is none of a whole kind
-        let expected = if "0.5".parse::<T>().is_ok() { "a number" } else { "a whole number, 0 or above" };
-        typed.parse().map_err(|_| refusal(name, &typed, expected))
+        let expected = || match "0.5".parse::<T>() {
+            Ok(_) => "a number".to_owned(),
+            // a fraction is none of a whole kind
+            Err(_) => format!("a whole number, 0 to {}", u64::MAX >> (64 - 8 * size_of::<T>())),
+        };
+        typed.parse().map_err(|_| refusal(name, &typed, &expected()))
     }
 
     /// What the page has chosen for a name, or else the notebook's.
