@@ -124,18 +124,5 @@ pub(crate) fn table() -> Vec<Conclusion> {
             },
             share: MOSTLY,
         },
-        Conclusion {
-            notebook: "08",
-            sentence: "A whole pixel does harm.",
-            tried: "eight other splits, three other starts each",
-            trial: || {
-                on_other_splits(|Digits { train, validation, .. }| {
-                    let half = runs(&rolling(6), &[64, 64, 10], &with_moved(train, 0.5), validation);
-                    let whole = runs(&rolling(6), &[64, 64, 10], &with_moved(train, 1.0), validation);
-                    right(&whole, validation) < right(&half, validation) && cost(&whole) > cost(&half)
-                })
-            },
-            share: ALWAYS,
-        },
     ]
 }

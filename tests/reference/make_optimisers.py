@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes optimisers.json: where PyTorch's momentum and Adam lead the series' network.
+"""Makes optimisers.json: where PyTorch's momentum and Adam lead the series' network, and in the ravine of the digits notebook.
 
     python3 -m venv /tmp/reference && /tmp/reference/bin/pip install torch==2.4.1 numpy==2.2.6
     /tmp/reference/bin/python tests/reference/make_optimisers.py
@@ -33,11 +33,24 @@ def walk(optimiser, **settings):
     return places
 
 
+def ravine(optimiser, **settings):
+    """One weight and one bias, from hours asleep to a score: where 60 steps from (3.5, -1) end."""
+    w, b = torch.tensor(3.5, requires_grad=True), torch.tensor(-1.0, requires_grad=True)
+    steps = optimiser([w, b], **settings)
+    for _ in range(60):
+        steps.zero_grad()
+        (0.5 * ((Y[:, 0] - torch.sigmoid(w * X[:, 0] + b)) ** 2).sum()).backward()
+        steps.step()
+    return [w.item(), b.item()]
+
+
 root = {
     "start": START,
     "steps": STEPS,
     "momentum 0.9, learning rate 0.5": walk(torch.optim.SGD, lr=0.5, momentum=0.9),
     "Adam, learning rate 0.05": walk(torch.optim.Adam, lr=0.05),
+    "ravine, momentum 0.9, learning rate 3": ravine(torch.optim.SGD, lr=3.0, momentum=0.9),
+    "ravine, Adam, learning rate 0.1": ravine(torch.optim.Adam, lr=0.1),
 }
 path = pathlib.Path(__file__).with_name("optimisers.json")
 path.write_text("{\n" + ",\n".join(f" {json.dumps(name)}: {json.dumps(value)}" for name, value in root.items()) + "\n}\n")
