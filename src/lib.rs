@@ -60,8 +60,9 @@
 //!
 //! For a seed, random weights, invented data, predictions, costs, gradients, training and validation have the same bits on every
 //! machine and for any number of cores, as long as two neighbouring layers are joined by at most 64 weights, or one of them has at
-//! most 2 units: that holds for every network of the notebooks. `exp`, `ln`, `tanh` and the like come from the crate libm, not from
-//! the system. `tests/machines.rs` has the same program run as processors with and without fused multiplication and addition.
+//! most 2 units: that holds for every network of the seven parts, and not for that of the handwritten digits. `exp`, `ln`, `tanh` and
+//! the like come from the crate libm, not from the system. `tests/machines/` has the same program run as processors with and without
+//! fused multiplication and addition, and as WebAssembly.
 //!
 //! Larger layers are multiplied by ndarray's product, which uses what the processor has. There, and where a program multiplies two
 //! matrices by `dot` or calls the standard library's `exp`, `ln`, `tanh`, the last bits differ from machine to machine.
