@@ -20,10 +20,12 @@ const MOST_CLASSES: usize = 12;
 /// Weights are stored as whole numbers, this for the largest.
 const FINENESS: f64 = 99.0;
 const UNIT: f64 = 66.0;
+const BELOW_UNIT: f64 = 22.0;
 
 /// A training of a network that reads square images and tells classes apart, with a slider for the epoch: the cost of training and
-/// validation data, the confusion table of the validation data, and the weights into the first 16 units of layer 2 as images. The
-/// training is done here; the slider begins at its end.
+/// validation data, the confusion table of the validation data, and the weights into units of layer 2 as images: the 16 units with the
+/// largest sum of squares at the end. If layer 3 is the output, under each unit stands the class of its largest weight there: the one
+/// it speaks for. The training is done here; the slider begins at its end.
 ///
 /// # Shapes
 ///
@@ -71,7 +73,7 @@ pub fn classes(
     let step = whole.iterations().div_ceil(MOST_POSITIONS - 1);
     let epochs: Vec<usize> = (0..whole.iterations()).step_by(step).chain([whole.iterations()]).collect();
     // A run is the same each time, so its first iterations are the networks on its way.
-    let units: Vec<usize> = (0..sizes[1].min(MOST_UNITS)).collect();
+    let units = units_of_largest_weights(&whole.network);
     let at = |&epoch: &usize| -> Result<Position> {
         let until = Trainer { max_iterations: epoch, ..trainer.clone() };
         let network = if epoch == whole.iterations() {
@@ -97,7 +99,9 @@ pub fn classes(
         &[("training", &whole.train_data_cost_history), ("validation", &whole.test_cost_history)],
     )?;
     let table = plot::confusion_table("Validation", &last.counts, &names)?;
-    let features = plot::images("Weights into the units of layer 2", &last.weights, &[])?;
+    let speaks_for = classes_of(&units, &whole.network);
+    let captions: Vec<String> = speaks_for.iter().map(|class| format!("for {class}")).collect();
+    let features = plot::images("Weights into the units of layer 2", &last.weights, &captions)?;
     let figure = plot::stacked(&[&plot::side_by_side(&[&curves, &table])?, &features])?;
     let said = |p: &Position| {
         let (training, validation) = (number_of_percent(p.right_in_training), number_of_percent(p.right));
@@ -117,8 +121,32 @@ pub fn classes(
         number(whole.test_cost_history[0]),
         number(whole.final_test_cost())
     );
-    let spec = chart(title, &whole, &positions, side, &alt);
+    let spec = chart(title, &whole, &positions, &captions, &alt);
     Ok(Explorable::new(alt, &figure, &spec))
+}
+
+/// The units of layer 2 to draw, in order.
+fn units_of_largest_weights(net: &Network) -> Vec<usize> {
+    let sums = net.w(1).mapv(|w| w * w).sum_axis(Axis(0));
+    let mut units: Vec<usize> = (0..sums.len()).collect();
+    units.sort_by(|&a, &b| sums[b].total_cmp(&sums[a]));
+    units.truncate(MOST_UNITS);
+    units.sort_unstable();
+    units
+}
+
+/// For each unit of layer 2 the class that it speaks for: of its largest weight into the output. Nothing where layer 3 is not the output.
+fn classes_of(units: &[usize], net: &Network) -> Vec<usize> {
+    match net.layer_sizes().len() {
+        2 => units.to_vec(),
+        3 => {
+            let w2 = net.w(2);
+            let class =
+                |&unit: &usize| (0..w2.ncols()).max_by(|&a, &b| w2[[unit, a]].total_cmp(&w2[[unit, b]]));
+            units.iter().filter_map(class).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The network after some epochs.
@@ -136,11 +164,11 @@ fn number_of_percent(share: f64) -> String {
     format!("{:.1}", 100.0 * share)
 }
 
-fn chart(title: &str, run: &TrainingRun, positions: &[Position], side: usize, alt: &str) -> Value {
+fn chart(title: &str, run: &TrainingRun, positions: &[Position], captions: &[String], alt: &str) -> Value {
     let (end, n_classes) = (run.iterations(), positions[0].counts.nrows());
     let n_units = positions[0].weights.nrows();
-    let in_a_row = 8;
-    let mut chart = Chart::new(410.0 + n_units.div_ceil(in_a_row) as f64 * (UNIT + 12.0));
+    let (in_a_row, side) = (8, positions[0].weights.ncols().isqrt());
+    let mut chart = Chart::new(410.0 + n_units.div_ceil(in_a_row) as f64 * (UNIT + BELOW_UNIT));
     let last = positions.len() - 1;
     chart.plain_slider("position", "epoch (the last one is the end)", last as f64, (0.0, last as f64), 1.0);
     let list_of = |f: &dyn Fn(&Position) -> Value| Value::Array(positions.iter().map(f).collect());
@@ -173,7 +201,7 @@ fn chart(title: &str, run: &TrainingRun, positions: &[Position], side: usize, al
     chart.text(Text { size: 14.0, align: "right", bold: true, ..Text::new(688.0, 16.0, "'epoch '+epoch") });
     draw_costs(&mut chart, run);
     draw_table(&mut chart, n_classes);
-    draw_units(&mut chart, side, in_a_row);
+    draw_units(&mut chart, side, in_a_row, captions);
     chart.finish(alt)
 }
 
@@ -239,7 +267,7 @@ fn draw_table(chart: &mut Chart, n_classes: usize) {
     chart.text(Text { size: 12.5, bold: true, ..Text::new(left - 16.0, 56.0, title) });
 }
 
-fn draw_units(chart: &mut Chart, side: usize, in_a_row: usize) {
+fn draw_units(chart: &mut Chart, side: usize, in_a_row: usize, captions: &[String]) {
     let top = 396.0;
     let text = format!(
         "'Weights into the units of layer 2: black is '+{}+', grey 0, white the same below 0'",
@@ -251,8 +279,13 @@ fn draw_units(chart: &mut Chart, side: usize, in_a_row: usize) {
     let x = format!("22+({unit}%{in_a_row})*{apart:?}+(datum.k%{side})*{pixel:?}");
     let y = format!(
         "{top}+floor({unit}/{in_a_row})*{:?}+floor((datum.k%{per_unit})/{side})*{pixel:?}",
-        UNIT + 12.0
+        UNIT + BELOW_UNIT
     );
+    for (k, caption) in captions.iter().enumerate() {
+        let x = 22.0 + (k % in_a_row) as f64 * apart + UNIT / 2.0;
+        let y = top + (k / in_a_row) as f64 * (UNIT + BELOW_UNIT) + UNIT + 14.0;
+        chart.text(Text { size: 11.5, align: "center", ..Text::new(x, y, &format!("'{caption}'")) });
+    }
     let grey = format!("round(127.5-datum.w*{:?})", 127.5 / FINENESS);
     chart.marks.push(
         json!({"type": "rect", "interactive": false, "from": {"data": "pixels"}, "encode": {"update": {
