@@ -578,7 +578,10 @@ fn what_another_user_has_set_up_is_only_read() {
     fs::remove_dir_all(home.join("warm")).unwrap();
     let mut command = Command::new(checkout.path(".venv/bin/demystified-kernel"));
     command.args(["kernel", "/bin/true", "lock", "connection"]).env("PATH", checkout.path("machine"));
-    assert_fails_with(&command.output().unwrap(), &["without the warm build folder", "chmod -R go+rX .venv"]);
+    assert_fails_with(
+        &command.output().unwrap(),
+        &["without the warm build folder", "chmod -R go+rX,go-w .venv"],
+    );
     // and where nothing can be written, it says where
     fs::create_dir_all(home.join("warm")).unwrap();
     command.env("XDG_CACHE_HOME", checkout.path("Cargo.toml"));

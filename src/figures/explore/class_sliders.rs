@@ -7,7 +7,7 @@ use super::explorable::Explorable;
 use super::vega::{self, Chart, Panel, Scale, Text, dot, line, shown, signal};
 use crate::data::Dataset;
 use crate::error::{Error, Result};
-use crate::figures::drawing::style::{BLUE, CURVE, Look, VERMILION};
+use crate::figures::drawing::style::{BLUE, CURVE, GREEN, Look};
 use crate::figures::plot::{self, Axes};
 use crate::model::{Network, accuracy, confusion};
 use crate::text::{count, number};
@@ -184,7 +184,7 @@ fn chart(title: &str, run: &TrainingRun, positions: &[Position], captions: &[Str
     }
     chart.derive("epoch", "epochs[position]");
     let history: Vec<Value> = (0..=end)
-        .map(|e| json!({"e": e, "train": run.train_data_cost_history[e], "validation": run.test_cost_history[e]}))
+        .map(|e| json!({"e": e, "training": run.train_data_cost_history[e], "validation": run.test_cost_history[e]}))
         .collect();
     chart.data.push(json!({"name": "history", "values": history}));
     chart.derive("here", "data('history')[epoch]");
@@ -211,7 +211,8 @@ fn draw_costs(chart: &mut Chart, run: &TrainingRun) {
     // A cost of exactly 0 stands at the foot of a logarithmic axis.
     let y = |row: &str, field: &str| format!("max({row}.{field},{low:?})");
     let mut marks = Vec::new();
-    for (field, look) in [("train", Look::of(0)), ("validation", Look::of(1))] {
+    let fields = ["training", "validation"];
+    for (field, look) in fields.into_iter().zip(Look::of_names(fields.into_iter())) {
         let tooltip = |row: &str| {
             format!("{{title:'{field}','epoch':{row}.e,'cost':{}}}", shown(&format!("{row}.{field}")))
         };
@@ -231,12 +232,12 @@ fn draw_costs(chart: &mut Chart, run: &TrainingRun) {
         chart.text(Text { size: 12.5, color, bold: true, ..Text::new(64.0, y, &text) });
     };
     let right = |name: &str| format!("', '+{name}[position]+' % right'");
-    write(46.0, format!("'training (solid): '+{}+{}", shown("here.train"), right("right_in_training")), BLUE);
     write(
-        66.0,
-        format!("'validation (dashed): '+{}+{}", shown("here.validation"), right("right")),
-        VERMILION,
+        46.0,
+        format!("'training (solid): '+{}+{}", shown("here.training"), right("right_in_training")),
+        BLUE,
     );
+    write(66.0, format!("'validation (dashed): '+{}+{}", shown("here.validation"), right("right")), GREEN);
 }
 
 fn draw_table(chart: &mut Chart, n_classes: usize) {
