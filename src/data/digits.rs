@@ -130,6 +130,16 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_is_kept_has_as_many_images_of_each_digit() {
+        for seed in [SEED, 2, 99] {
+            let digits = digits_split(seed);
+            for part in [digits.validation, digits.test] {
+                assert_eq!(part.y.sum_axis(ndarray::Axis(0)).to_vec(), [30.0; N_CLASSES]);
+            }
+        }
+    }
+
     /// The scripts of other programs read the division from a file. When this fails it writes the file that would do.
     #[test]
     fn the_other_programs_have_the_same_division() {

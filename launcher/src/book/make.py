@@ -56,6 +56,8 @@ def write(checkout, folder, forms):
         except NotUnderstood as error:
             sys.exit(f"{path}: {error}")
     shutil.copytree(HERE / "assets", cleared(folder) / "assets")
+    # to which notebooks lead
+    shutil.copytree(checkout / "notebooks" / "data", folder / "data")
     (folder / "figures").mkdir()
     templates = Environment(loader=FileSystemLoader(HERE / "template"), trim_blocks=True, lstrip_blocks=True)
     common = {"entries": entries, "pages": pages}
