@@ -326,7 +326,7 @@ fn digit_classes() -> Case {
             format!("black is {}", shown(largest)),
         ]
     };
-    let slider = "epoch (the last one is the end)";
+    let slider = "from the start to the end";
     let moved = |position: usize, epoch: usize| step(&[(slider, json!(position))], seen(epoch));
     Case { name: "classes", chart, steps: vec![step(&[], seen(20)), moved(3, 6), moved(0, 0)] }
 }

@@ -170,7 +170,7 @@ fn chart(title: &str, run: &TrainingRun, positions: &[Position], captions: &[Str
     let (in_a_row, side) = (8, positions[0].weights.ncols().isqrt());
     let mut chart = Chart::new(410.0 + n_units.div_ceil(in_a_row) as f64 * (UNIT + BELOW_UNIT));
     let last = positions.len() - 1;
-    chart.plain_slider("position", "epoch (the last one is the end)", last as f64, (0.0, last as f64), 1.0);
+    chart.plain_slider("position", "from the start to the end", last as f64, (0.0, last as f64), 1.0);
     let list_of = |f: &dyn Fn(&Position) -> Value| Value::Array(positions.iter().map(f).collect());
     for (name, values) in [
         ("epochs", list_of(&|p| json!(p.epoch))),
@@ -264,7 +264,7 @@ fn draw_table(chart: &mut Chart, n_classes: usize) {
         let x = left + (n as f64 + 0.5) * wide;
         chart.text(Text { size: 11.5, align: "center", ..Text::new(x, top - 9.0, &format!("'{n}'")) });
     }
-    let title = "'Validation: rows are the truth, columns the answer'";
+    let title = "'Validation: truth down, answer across'";
     chart.text(Text { size: 12.5, bold: true, ..Text::new(left - 16.0, 56.0, title) });
 }
 
