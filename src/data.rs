@@ -2,6 +2,7 @@
 
 mod csv;
 mod dataset;
+mod digits;
 mod normal;
 mod scaler;
 mod shuffle;
@@ -11,6 +12,7 @@ mod synthetic;
 
 pub use dataset::Dataset;
 pub(crate) use dataset::{check_array, check_list, check_rows};
+pub use digits::{Digits, digits, digits_split};
 pub(crate) use normal::standard_normal;
 pub use scaler::Scaler;
 pub(crate) use shuffle::shuffle;

@@ -9,9 +9,9 @@
 //! | `figures/` | pictures (`plot/`) and charts with sliders (`explore/`), both made of `drawing/` |
 //! | `teaching/` | what tells whether something is right: claims, the gradient check, `diagnose/`; how values show in a notebook |
 //! | `training/` | the trainer and its methods, many trainings at once, validation, learning curves |
-//! | `model/` | the network: what it is (`network`), what it computes (`evaluate`), as a file (`storage`); activations, cost, and the fast way (`engine`) |
-//! | `data/` | examples, their scaling, CSV, the series' data and invented data |
-//! | `error`, `text` | the one error type; numbers and counts as text |
+//! | `model/` | the network: what it is (`network`), what it computes (`evaluate`), as a file (`storage`); activations, cost, classes, and the fast way (`engine`) |
+//! | `data/` | examples, their scaling, CSV, the series' data, invented data, and handwritten digits |
+//! | `error`, `text`, `machine` | the one error type; numbers and counts as text; the clock, the cores and where text goes |
 //!
 //! # By part of the series
 //!
@@ -24,6 +24,7 @@
 //! | 5 gradient checking | [`numerical_gradient`], [`relative_error`], [`GradientCheck`] |
 //! | 6 training | [`Trainer`], [`Method`], [`TrainingRun`], [`Termination`] |
 //! | 7 overfitting | [`k_fold`], [`leave_one_out`], [`CrossValidation`], [`learning_curve`], [`synthetic_study`], [`median`] |
+//! | digits, after Part 7 | [`digits`], [`Digits`], [`classes`], [`accuracy`], [`confusion`], [`Method::Momentum`], [`Method::Adam`] |
 //! | checking your own formulas | [`diagnose`], [`diagnose_with`], [`diagnose_forward`], [`diagnose_cost`], [`diagnose_step`], [`diagnose_file`], [`pasted`], [`Diagnosis`], [`Mistake`] |
 //! | your own data and networks | [`Dataset::from_csv`], [`Network::save`], [`Network::load`], [`Scaler::save`], [`Scaler::load`] |
 //!
@@ -59,8 +60,9 @@
 //!
 //! For a seed, random weights, invented data, predictions, costs, gradients, training and validation have the same bits on every
 //! machine and for any number of cores, as long as two neighbouring layers are joined by at most 64 weights, or one of them has at
-//! most 2 units: that holds for every network of the notebooks. `exp`, `ln`, `tanh` and the like come from the crate libm, not from
-//! the system. `tests/machines.rs` has the same program run as processors with and without fused multiplication and addition.
+//! most 2 units: that holds for every network of the seven parts, and not for that of the handwritten digits. `exp`, `ln`, `tanh` and
+//! the like come from the crate libm, not from the system. `tests/machines/` has the same program run as processors with and without
+//! fused multiplication and addition, and as WebAssembly.
 //!
 //! Larger layers are multiplied by ndarray's product, which uses what the processor has. There, and where a program multiplies two
 //! matrices by `dot` or calls the standard library's `exp`, `ln`, `tanh`, the last bits differ from machine to machine.
@@ -88,19 +90,23 @@ extern crate self as demystified;
 mod data;
 mod error;
 mod figures;
+mod machine;
 mod model;
 mod teaching;
 mod text;
 mod training;
 
 pub use data::{
-    Dataset, Scaler, StandardScaler, sleep_study, sleep_study_test, sleep_study_train, synthetic_study,
-    true_score,
+    Dataset, Digits, Scaler, StandardScaler, digits, digits_split, sleep_study, sleep_study_test,
+    sleep_study_train, synthetic_study, true_score,
 };
 pub use error::{Error, Result};
 pub use figures::explore::{self, Explorable};
 pub use figures::plot::{self, Axes, Figure};
-pub use model::{Activation, Cost, ForwardPass, Gradients, Network, sigmoid, sigmoid_prime};
+pub use machine::read_output;
+pub use model::{
+    Activation, Cost, ForwardPass, Gradients, Network, accuracy, classes, confusion, sigmoid, sigmoid_prime,
+};
 /// The array library, so that notebooks and programs use the version this crate was built with.
 pub use ndarray;
 /// The plotting library, for [`plot::draw`].

@@ -4,6 +4,7 @@
 
 pub(crate) mod activation;
 mod block;
+mod classes;
 mod cost;
 pub(crate) mod engine;
 mod evaluate;
@@ -15,6 +16,7 @@ pub(crate) mod product;
 mod storage;
 
 pub use activation::{Activation, sigmoid, sigmoid_prime};
+pub use classes::{accuracy, classes, confusion};
 pub use cost::Cost;
 pub use forward_pass::ForwardPass;
 pub use gradients::Gradients;

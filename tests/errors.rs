@@ -384,6 +384,10 @@ fn training_errors() -> Vec<(Error, &'static str)> {
     let stochastic = |learning_rate, batch_size| {
         of(Method::StochasticGradientDescent { learning_rate, batch_size, seed: 1 })
     };
+    let rolling = |learning_rate, momentum, batch_size| {
+        of(Method::Momentum { learning_rate, momentum, batch_size, seed: 1 })
+    };
+    let adam = |learning_rate, batch_size| of(Method::Adam { learning_rate, batch_size, seed: 1 });
     let tolerance = |gradient_tolerance| with(Trainer { gradient_tolerance, ..Trainer::default() });
     let train = |data: Dataset| failure(Trainer::default().train(&net, &data, None));
     let test = |test: Dataset| failure(Trainer::default().train(&net, &data, Some(&test)));
@@ -396,6 +400,17 @@ fn training_errors() -> Vec<(Error, &'static str)> {
         (descent(f64::NAN), "learning_rate is NaN; expected a finite number above 0"),
         (stochastic(f64::INFINITY, 1), "learning_rate is inf; expected a finite number above 0"),
         (stochastic(1.0, 0), "batch_size is 0; expected at least 1"),
+        (rolling(1.0, 0.9, 0), "batch_size is 0; expected at least 1"),
+        (rolling(-1.0, 0.9, 1), "learning_rate is −1; expected a finite number above 0"),
+        (rolling(1.0, 1.0, 1), "momentum is 1; expected a number from 0 to below 1"),
+        (rolling(1.0, -0.5, 1), "momentum is −0.5; expected a number from 0 to below 1"),
+        (rolling(1.0, f64::NAN, 1), "momentum is NaN; expected a number from 0 to below 1"),
+        (adam(0.0, 1), "learning_rate is 0; expected a finite number above 0"),
+        (adam(1.0, 0), "batch_size is 0; expected at least 1"),
+        (
+            failure(Trainer::default().train_each(&[], &data, None)),
+            "starts is empty; expected at least one network",
+        ),
         (tolerance(-1e-5), "gradient_tolerance is −0.00001; expected a finite number, 0 or above"),
         (tolerance(f64::NAN), "gradient_tolerance is NaN; expected a finite number, 0 or above"),
         (tolerance(f64::INFINITY), "gradient_tolerance is inf; expected a finite number, 0 or above"),

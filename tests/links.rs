@@ -8,12 +8,13 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use serde_json::Value;
 
 /// Where outside links may lead. They are not fetched: the tests need no network.
-const HOSTS: [&str; 8] = [
+const HOSTS: [&str; 9] = [
     "burn.dev",
     "doc.rust-lang.org",
     "docs.rs",
     "en.wikipedia.org",
     "github.com",
+    "pytorch.org",
     "www.deeplearningbook.org",
     "www.rust-lang.org",
     "www.youtube.com",

@@ -1,7 +1,7 @@
 //! The crate against numbers made by independent programs: `tests/reference/make_*.py`, whose output is committed beside them.
 
 use demystified::ndarray::{Array1, Array2};
-use demystified::{Activation, Cost, Dataset, Network, Scaler};
+use demystified::{Activation, Cost, Dataset, Method, Network, Scaler, Trainer, sleep_study};
 use serde_json::Value;
 
 /// Forward passes, scaling and parameters agree to this, relative to the number where it is above 1.
@@ -213,6 +213,37 @@ fn the_gradient_cases_cover_all_activations_costs_and_six_shapes_with_and_withou
                     }
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn momentum_and_adam_go_where_pytorchs_go() {
+    let root: Value = serde_json::from_str(include_str!("reference/optimisers.json")).expect("JSON");
+    let scaler = Scaler::fit(&sleep_study(), 100.0).expect("the series' data can be scaled");
+    let data = scaler.transform(&sleep_study()).expect("the same data");
+    let start = Network::random(&[2, 3, 1], 0).and_then(|net| net.with_params(&vector(&root["start"])));
+    let start = start.expect("nine weights");
+    let steps = list(&root["steps"], |v| v.as_u64().expect("a number of steps") as usize);
+    let (batch_size, seed) = (3, 1);
+    for (name, method) in [
+        (
+            "momentum 0.9, learning rate 0.5",
+            Method::Momentum { learning_rate: 0.5, momentum: 0.9, batch_size, seed },
+        ),
+        ("Adam, learning rate 0.05", Method::Adam { learning_rate: 0.05, batch_size, seed }),
+    ] {
+        let places = list(&root[name], vector);
+        assert_eq!(places.len(), steps.len());
+        for (&max_iterations, there) in steps.iter().zip(&places) {
+            let trainer = Trainer {
+                method: method.clone(),
+                max_iterations,
+                gradient_tolerance: 0.0,
+                ..Trainer::default()
+            };
+            let here = trainer.train(&start, &data, None).expect("a training").network.params();
+            assert_close(&format!("{name}, {max_iterations} steps"), &here, there, 1e-9);
         }
     }
 }

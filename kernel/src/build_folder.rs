@@ -2,6 +2,8 @@
 //!
 //! A folder `run-…` belongs to whoever holds the lock on the file `run-….lock` beside it. The kernel holds it as its
 //! stdin, so the lock lives exactly as long as the kernel, however that ends.
+//!
+//! What one user has set up, others may start kernels from, if they may read it: theirs build in a folder of their own.
 
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
@@ -40,20 +42,27 @@ codegen-units = 16
 pub struct BuildFolders {
     home: PathBuf,
     runs: PathBuf,
+    /// Whether the home is that of the user who runs this; else it is only read.
+    is_ours: bool,
 }
 
 impl BuildFolders {
     /// The build folders that belong to a `.venv`.
     pub fn of(venv: &Path) -> BuildFolders {
         let home = venv.join("kernels");
+        let is_ours = is_ours(&home);
         // evcxr cannot load a library from a path with a space in it; the linker reads more into the others.
         let is_odd = |c: char| c.is_whitespace() || "%$\"'".contains(c);
-        let runs = if home.to_string_lossy().contains(is_odd) {
-            std::env::temp_dir().join(name_for(&home))
-        } else {
-            home.clone()
-        };
-        BuildFolders { home, runs }
+        let runs =
+            if is_ours { Some(home.clone()) } else { cache().map(|cache| cache.join(name_for(&home))) };
+        let runs = runs.filter(|runs| !runs.to_string_lossy().contains(is_odd));
+        let runs = runs.unwrap_or_else(|| std::env::temp_dir().join(name_for(&home)));
+        BuildFolders { home, runs, is_ours }
+    }
+
+    /// Whether the set-up is that of the user who runs this.
+    pub fn are_ours(&self) -> bool {
+        self.is_ours
     }
 
     /// Where all that belongs to them is.
@@ -122,18 +131,20 @@ impl BuildFolders {
     }
 
     fn fill(&self, folder: &BuildFolder) -> io::Result<()> {
-        let shared = open_lock(&self.home.join("warm.lock"))?;
-        shared.lock_shared()?;
-        if self.warm().is_dir() {
-            files::copy_tree(&self.warm(), &folder.path)
-        } else {
-            fs::create_dir_all(&folder.path)
+        // what a reader computes is nobody else's
+        make_private(&folder.path)?;
+        if !self.warm().is_dir() {
+            return Ok(());
         }
+        let lock = self.home.join("warm.lock");
+        let shared = if self.is_ours { open_lock(&lock)? } else { File::open(&lock)? };
+        shared.lock_shared()?;
+        files::copy_tree(&self.warm(), &folder.path)
     }
 
     /// Removes what was made in the folder for everybody's temporary files, if no kernel is there any more.
     pub fn tidy(&self) -> io::Result<()> {
-        if self.runs == self.home {
+        if self.runs == self.home || !self.is_ours {
             return Ok(());
         }
         // Where all is deleted, nothing is made again.
@@ -147,9 +158,14 @@ impl BuildFolders {
     }
 
     fn lock(&self, name: &str) -> io::Result<File> {
-        make_private(&self.home)?;
-        make_private(&self.runs)?;
-        let lock = open_lock(&self.home.join(name))?;
+        if self.is_ours {
+            make_own(&self.home)?;
+        }
+        if self.runs != self.home {
+            make_private(&self.runs)?;
+        }
+        let folder = if self.is_ours { &self.home } else { &self.runs };
+        let lock = open_lock(&folder.join(name))?;
         lock.lock()?;
         Ok(lock)
     }
@@ -230,15 +246,32 @@ fn open_lock(path: &Path) -> io::Result<File> {
     File::options().create(true).truncate(false).write(true).open(path)
 }
 
+/// Each user has their own.
 fn name_for(home: &Path) -> String {
     let mut hasher = DefaultHasher::new();
-    home.hash(&mut hasher);
+    (home, user()).hash(&mut hasher);
     format!("quick-cells-{:016x}", hasher.finish())
 }
 
+/// Where programs keep what can be made again.
+fn cache() -> Option<PathBuf> {
+    let set = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|cache| cache.is_absolute());
+    set.or_else(|| Some(std::env::home_dir()?.join(".cache")))
+}
+
 /// Makes a folder that only we can look into, whatever the umask: a kernel loads programs and libraries from it.
-#[cfg(unix)]
 pub fn make_private(folder: &Path) -> io::Result<()> {
+    make(folder, 0o077)
+}
+
+/// Makes such a folder as well. But where we have let others look into it, they may; write they may not.
+pub fn make_own(folder: &Path) -> io::Result<()> {
+    make(folder, 0o022)
+}
+
+/// Makes a folder that is ours, and closes one on which others have these rights.
+#[cfg(unix)]
+fn make(folder: &Path, rights: u32) -> io::Result<()> {
     use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
     if let Some(parent) = folder.parent() {
         fs::create_dir_all(parent)?;
@@ -252,16 +285,30 @@ pub fn make_private(folder: &Path) -> io::Result<()> {
         let problem = format!("{} belongs to someone else, or is no folder", folder.display());
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, problem));
     }
-    match found.mode() & 0o777 {
-        0o700 => Ok(()),
-        _ => fs::set_permissions(folder, fs::Permissions::from_mode(0o700)),
+    if found.mode() & rights == 0 && found.mode() & 0o700 == 0o700 {
+        return Ok(());
     }
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
 }
 
 /// Makes a folder.
 #[cfg(not(unix))]
-pub fn make_private(folder: &Path) -> io::Result<()> {
+fn make(folder: &Path, _: u32) -> io::Result<()> {
     fs::create_dir_all(folder)
+}
+
+/// Whether the user who runs this has made a folder, or would make it.
+#[cfg(unix)]
+fn is_ours(folder: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let owner = fs::metadata(folder).map(|found| found.uid());
+    owner.ok().zip(user()).is_none_or(|(owner, us)| owner == us)
+}
+
+/// Owners are not known here.
+#[cfg(not(unix))]
+fn is_ours(_: &Path) -> bool {
+    true
 }
 
 /// The number of the user who runs this; 0 is root.

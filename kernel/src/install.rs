@@ -26,7 +26,7 @@ pub struct Kernel<'a> {
 /// Installs a copy of the running program, so that a build at work does not break a kernel. Jupyter is not told yet.
 pub fn install(home: &Path, configuration: &Configuration) -> io::Result<()> {
     let folders = BuildFolders::of(home);
-    crate::build_folder::make_private(folders.home())?;
+    crate::build_folder::make_own(folders.home())?;
     let program = program(home, configuration);
     tool_shim::install(&program, &["cargo", "rustup", cell_build::RECORDER], &folders.tools())?;
     tool_shim::install(&program, &["cargo"], &folders.cargo_home().join("bin"))?;
@@ -84,6 +84,13 @@ pub fn serve(configuration: &Configuration) -> Option<Outcome<()>> {
         keeper::NAME if words.len() == 3 => Some(keeper::run(&own_folders(), path(1), &words[2])),
         _ => None,
     }
+}
+
+/// What Jupyter tells the kernel of its connection, if this program was started as one.
+pub fn connection_file() -> Option<PathBuf> {
+    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    let [word, _, _, connection_file] = words.as_slice() else { return None };
+    (word == KERNEL).then(|| connection_file.into())
 }
 
 /// Those of the home that the running program was installed into.

@@ -26,8 +26,25 @@ pub fn run(
 ) -> Outcome<()> {
     let failed = |e| Failure::io("start the Rust kernel", &e);
     let us = std::env::current_exe().map_err(failed)?;
+    if !evcxr.is_file() {
+        let problem = format!(
+            "The Rust kernel cannot start without its program {}, which is not there.",
+            evcxr.display()
+        );
+        return Err(Failure::new(problem, "Run the set-up again: it installs what is missing."));
+    }
+    if !folders.are_ours() && !folders.warm().is_dir() {
+        return Err(Failure::new(
+            format!(
+                "The Rust kernel cannot start without the warm build folder {}, which is not there, or closed to you.",
+                folders.warm().display()
+            ),
+            "Who has set up the kernel runs the set-up again, and lets others read all that it has made: `chmod -R go+rX,go-w .venv`.",
+        ));
+    }
     std::fs::create_dir_all(folders.no_settings()).map_err(failed)?;
     let cargo = tool_shim::real_cargo(&folders.tools())?;
+    tool_shim::must_have_rustc(&cargo, &folders.tools())?;
     let mut command = Command::new(evcxr);
     process::forget_cargo(&mut command);
     command
@@ -41,8 +58,9 @@ pub fn run(
         return Err(failed(process::become_program(&mut command)));
     }
 
-    let folder =
-        folders.create(configuration).map_err(|e| Failure::io("make a build folder for the kernel", &e))?;
+    let folder = folders.create(configuration).map_err(|e| {
+        Failure::io(&format!("make a build folder for the kernel in {}", folders.runs().display()), &e)
+    })?;
     cell_build::forget_refusal(&folder.path).map_err(failed)?;
     keeper::start(&us, &folder.path).map_err(failed)?;
 

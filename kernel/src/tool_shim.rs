@@ -88,9 +88,23 @@ pub fn real_cargo(tools: &Path) -> Outcome<PathBuf> {
     };
     Err(Failure::new(
         format!("The Rust kernel cannot start without cargo, which compiles its cells: {said}."),
-        "Install Rust (https://rustup.rs), or let the kernel find it: PATH, RUSTUP_HOME and CARGO_HOME are those of the program that \
-         starts it.",
+        GET_RUST,
     ))
+}
+
+const GET_RUST: &str = "Install Rust (https://rustup.rs), or let the kernel find it: PATH, RUSTUP_HOME and CARGO_HOME are those of the program that starts it.";
+
+/// evcxr looks for it as we look for cargo; where it finds none, it does not say what is missing.
+pub fn must_have_rustc(cargo: &Path, tools: &Path) -> Outcome<()> {
+    let beside = cargo.with_file_name(format!("rustc{}", std::env::consts::EXE_SUFFIX));
+    if beside.is_file() || process::find_in_path("rustc", Some(tools)).is_some() {
+        return Ok(());
+    }
+    let problem = format!(
+        "The Rust kernel cannot start without rustc: it is neither beside {} nor in $PATH.",
+        cargo.display()
+    );
+    Err(Failure::new(problem, GET_RUST))
 }
 
 /// Does what the tool does. Returns only if that fails.

@@ -21,6 +21,7 @@ Neural Networks Demystified, in Rust: seven notebooks on a Rust kernel.
   cargo run -- fresh PART             start a notebook over, e.g. cargo run -- fresh 3; what you had is kept beside it
   cargo run -- setup                  only set up: .venv with JupyterLab, the Rust kernel, its warm build folder
   cargo run -- book [folder]          the notebooks as a book to read in any browser, in target/book or the folder
+  cargo run -- hub [options]          what JupyterHub starts for each of its users: see docs/class.md
   cargo run -- status                 what is set up, which kernel, and whether its speed-up is on
   cargo run -- originals [options]    for authors: the same as cargo run, on the notebooks themselves
   cargo run -- execute [notebook…]    run the notebooks from a clean kernel and store their outputs
@@ -52,6 +53,7 @@ pub enum Command {
     Setup { tests: bool },
     SetupBeside { jupyterlab: u32 },
     Status,
+    Hub { arguments: Vec<OsString> },
     Book { folder: Option<PathBuf> },
     Execute { notebooks: Vec<PathBuf> },
     Check { notebooks: Vec<PathBuf> },
@@ -103,6 +105,7 @@ pub fn parse(words: Vec<OsString>) -> Outcome<Command> {
             Ok(Command::SetupBeside { jupyterlab: number.ok_or_else(|| unknown(process))? })
         }
         ("setup", [word, ..]) => Err(unknown(word)),
+        ("hub", _) => Ok(Command::Hub { arguments: behind_dashes(rest).to_vec() }),
         ("status", []) => Ok(Command::Status),
         ("status", [word, ..]) => Err(unknown(word)),
         ("book", []) => Ok(Command::Book { folder: None }),

@@ -20,6 +20,9 @@ pub enum Kernel {
 /// Another name for a reader's copy, so that tests meet no reader's.
 const MY_NOTEBOOKS: &str = "DEMYSTIFIED_MY_NOTEBOOKS";
 
+/// Where JupyterHub says for whom it starts us.
+const HUB_USER: &str = "JUPYTERHUB_USER";
+
 /// The checkout and the Python environment inside it.
 #[derive(Debug, Clone)]
 pub struct Environment {
@@ -84,9 +87,11 @@ impl Environment {
         self.root.join("notebooks")
     }
 
-    /// The folder of a reader's own copy of them, beside it, so that `path = ".."` is the crate there too.
+    /// The folder of a reader's own copy of them, beside it, so that `path = ".."` is the crate there too. Each user of a JupyterHub has one.
     pub fn my_notebooks(&self) -> PathBuf {
-        self.root.join(std::env::var_os(MY_NOTEBOOKS).unwrap_or("my-notebooks".into()))
+        let users = || Some(format!("my-notebooks-{}", std::env::var(HUB_USER).ok()?).into());
+        let name = std::env::var_os(MY_NOTEBOOKS).or_else(users).unwrap_or("my-notebooks".into());
+        self.root.join(name)
     }
 
     /// What Jupyter would otherwise keep in the user's home.
@@ -98,9 +103,20 @@ impl Environment {
     /// Python and Jupyter settings comes in, nothing is written outside the checkout, and kernels are rid of what
     /// `cargo run` sets for its own child.
     pub fn python(&self) -> Command {
-        let mut command = Command::new(self.program("python"));
-        process::forget_cargo(&mut command);
+        let mut command = self.shared("python");
         let jupyter = self.jupyter();
+        command
+            .env("JUPYTER_CONFIG_DIR", jupyter.join("config"))
+            .env("JUPYTER_DATA_DIR", jupyter.join("data"))
+            .env("JUPYTER_RUNTIME_DIR", jupyter.join("runtime"))
+            .env("IPYTHONDIR", jupyter.join("ipython"));
+        command
+    }
+
+    /// A program of the virtual environment that many start, who may only read it: what Jupyter keeps is in the home of each.
+    pub fn shared(&self, program: &str) -> Command {
+        let mut command = Command::new(self.program(program));
+        process::forget_cargo(&mut command);
         command
             .env_remove("PYTHONPATH")
             .env_remove("PYTHONHOME")
@@ -111,11 +127,7 @@ impl Environment {
             .env_remove("JUPYTERLAB_WORKSPACES_DIR")
             .env("PYTHONNOUSERSITE", "1")
             .env("VIRTUAL_ENV", self.venv())
-            .env("JUPYTER_PREFER_ENV_PATH", "1")
-            .env("JUPYTER_CONFIG_DIR", jupyter.join("config"))
-            .env("JUPYTER_DATA_DIR", jupyter.join("data"))
-            .env("JUPYTER_RUNTIME_DIR", jupyter.join("runtime"))
-            .env("IPYTHONDIR", jupyter.join("ipython"));
+            .env("JUPYTER_PREFER_ENV_PATH", "1");
         if self.why_plain().is_some() {
             command.env(switch::SWITCH, switch::OFF);
         }

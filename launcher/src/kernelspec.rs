@@ -1,17 +1,19 @@
-//! What Jupyter is told of the kernel `rust`: that it is the placeholder, until the real one is there. And what keeps everything else out of the reader's way.
+//! What Jupyter is told of the kernel `rust`: that it is the placeholder, until the real one is there. It also says why a kernel cannot start.
+//! And what keeps everything else out of the reader's way.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::{Value, json};
 
 use quick_cells::build_folder::BuildFolders;
 use quick_cells::install::{self, Kernel};
 use quick_cells::work::PROGRESS;
-use quick_cells::{Failure, Outcome, files};
+use quick_cells::{Failure, Outcome, files, process};
 
 use crate::environment::{Environment, LOCK};
-use crate::series::SERIES;
+use crate::quick_series::SERIES;
 
 const NAME: &str = "rust";
 const SPARE_KERNEL: &str = include_str!("spare_kernel.py");
@@ -32,8 +34,7 @@ pub fn tell_of_kernel(environment: &Environment, evcxr: &Path) -> Outcome<()> {
 /// From now on, notebooks get the placeholder.
 pub fn tell_of_placeholder(environment: &Environment) -> Outcome<()> {
     let folders = BuildFolders::of(&environment.venv());
-    let script = environment.venv().join("share").join("jupyter").join("placeholder_kernel.py");
-    files::write_if_different(&script, PLACEHOLDER.as_bytes()).map_err(|e| failed(&e))?;
+    let script = placeholder(&environment.venv());
     let [progress, lock] = [PROGRESS, LOCK].map(|name| folders.home().join(name));
     tell(
         environment,
@@ -44,6 +45,32 @@ pub fn tell_of_placeholder(environment: &Environment) -> Outcome<()> {
             "interrupt_mode": "message",
         }),
     )
+}
+
+/// Where the placeholder is.
+fn placeholder(venv: &Path) -> PathBuf {
+    venv.join("share").join("jupyter").join("placeholder_kernel.py")
+}
+
+/// Where a kernel cannot start, a reader is to see why: becomes one that answers each cell with it. Returns only if this is no kernel, or that fails.
+///
+/// A kernel that makes the warm build folder has no reader.
+pub fn say_in_the_notebook(failure: &Failure) {
+    let program = std::env::current_exe().unwrap_or_default();
+    let (Some(scripts), Some(connection_file)) = (program.parent(), install::connection_file()) else {
+        return;
+    };
+    if std::env::var_os("QUICK_CELLS_WARMING").is_some() {
+        return;
+    }
+    let python = scripts.join("python").with_extension(std::env::consts::EXE_EXTENSION);
+    let script = placeholder(scripts.parent().unwrap_or(scripts));
+    if script.is_file() {
+        let mut command = Command::new(python);
+        process::become_program(
+            command.arg(script).arg("--cannot-start").arg(failure.to_string()).arg(connection_file),
+        );
+    }
 }
 
 fn tell(environment: &Environment, specification: &Value) -> Outcome<()> {
@@ -74,6 +101,7 @@ fn try_to_write_settings(environment: &Environment) -> std::io::Result<()> {
     let settings = environment.venv().join("etc").join("jupyter").join("jupyter_server_config.json");
     write_json(&settings, &server)?;
     files::write_if_different(&settings.with_extension("py"), SPARE_KERNEL.as_bytes())?;
+    files::write_if_different(&placeholder(&environment.venv()), PLACEHOLDER.as_bytes())?;
     // No questions about news and updates: the versions are pinned. And a page in Markdown is there to be read.
     let lab = json!({
         "@jupyterlab/docmanager-extension:plugin": { "defaultViewers": { "markdown": "Markdown Preview" } },

@@ -49,6 +49,24 @@ pub fn run(environment: &Environment, notebooks: &Path, arguments: &[OsString]) 
     Err(Failure::io("start JupyterLab", &process::become_program(&mut command)))
 }
 
+/// Becomes the server of one user of a JupyterHub, in the folder of their notebooks. Returns only if that fails.
+pub fn run_for_hub(environment: &Environment, notebooks: &Path, arguments: &[OsString]) -> Outcome<()> {
+    const SERVER: &str = "jupyterhub-singleuser";
+    if !environment.program(SERVER).is_file() {
+        return Err(Failure::new(
+            format!("There is no {SERVER} in {}.", environment.venv().display()),
+            "Install the version of the hub there: `.venv/bin/pip install jupyterhub==VERSION`. See docs/class.md.",
+        ));
+    }
+    let mut command = environment.shared(SERVER);
+    command.args(permission_for(user())).args(arguments).current_dir(notebooks);
+    command.env("JUPYTERHUB_ROOT_DIR", notebooks);
+    if std::env::var_os("JUPYTERHUB_DEFAULT_URL").is_none_or(|url| url.is_empty()) {
+        command.env("JUPYTERHUB_DEFAULT_URL", format!("/lab/tree/{FIRST}"));
+    }
+    Err(Failure::io("start the server of a JupyterHub's user", &process::become_program(&mut command)))
+}
+
 /// JupyterLab refuses root, who in a container has no choice; nobody else is to be allowed it.
 fn permission_for(user: Option<u32>) -> Option<&'static str> {
     (user == Some(0)).then_some("--allow-root")

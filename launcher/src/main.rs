@@ -10,7 +10,7 @@ mod kernelspec;
 mod lab;
 mod my_notebooks;
 mod python;
-mod series;
+mod quick_series;
 mod setup;
 mod status;
 mod venv;
@@ -22,12 +22,12 @@ use quick_cells::{Outcome, install};
 use arguments::{Command, Notebooks};
 use author::{check, edited, execute, length};
 use environment::{Environment, Kernel};
-use series::SERIES;
+use quick_series::SERIES;
 use venv::Extent;
 
 fn main() -> ExitCode {
     if let Some(outcome) = install::serve(&SERIES) {
-        return report(outcome);
+        return report(outcome.inspect_err(kernelspec::say_in_the_notebook));
     }
     let words = std::env::args_os().skip(1).collect();
     let (words, kernel) = arguments::kernel_chosen(words);
@@ -52,6 +52,11 @@ fn run(command: Command, kernel: Kernel) -> Outcome<()> {
             };
             setup::run_for_lab(&environment)?;
             lab::run(&environment, &folder, &arguments)
+        }
+        Command::Hub { arguments } => {
+            let environment = Environment::find(kernel)?;
+            let folder = my_notebooks::bring_up_to_date(&environment)?;
+            lab::run_for_hub(&environment, &folder, &arguments)
         }
         Command::Fresh { notebook } => my_notebooks::start_over(&Environment::find(kernel)?, &notebook),
         Command::Setup { tests } => {

@@ -4,6 +4,10 @@
 
 PROGRESS is what the set-up writes, and LOCK what it holds. Jupyter is told of the placeholder by `kernel.json`; when that names the real kernel,
 this process becomes it, on the same ports, so that nobody need restart anything.
+
+    python placeholder_kernel.py --cannot-start WHY CONNECTION_FILE
+
+stands in for a kernel that cannot start: each cell is an error that says why. Else Jupyter would start the kernel again and again, and say nothing.
 """
 
 import json
@@ -14,6 +18,7 @@ from pathlib import Path
 SPECIFICATION = Path(sys.prefix) / "share" / "jupyter" / "kernels" / "rust" / "kernel.json"
 COMMAND = "That command is `cargo run -- setup`, in a terminal, in the folder of this project; JupyterLab may stay open."
 READY = "The Rust kernel is ready: run this cell again now (Shift + Enter)."
+RESTART = "When that is done, choose Kernel > Restart Kernel. In a class, show this to the one who has set it up."
 
 
 def the_kernel():
@@ -90,12 +95,14 @@ ANSWERS = {
 }
 
 
-class Placeholder:
-    def __init__(self, progress, lock, connection_file):
+class StandIn:
+    """A kernel that computes nothing."""
+
+    def __init__(self, connection_file):
         import zmq
         from jupyter_client.session import Session
 
-        self.progress, self.lock, self.connection_file = progress, lock, connection_file
+        self.connection_file = connection_file
         connection = json.loads(Path(connection_file).read_text())
         self.session = Session(key=connection["key"].encode(), signature_scheme=connection["signature_scheme"])
         self.context, self.poller = zmq.Context(), zmq.Poller()
@@ -108,8 +115,6 @@ class Placeholder:
         for name in ["shell", "control", "hb"]:
             self.poller.register(self.sockets[name], zmq.POLLIN)
         self.count = 0
-        self.asked = None  # a cell that was run too early; all of them show the same output
-        self.told = None
 
     def publish(self, kind, content, parent):
         self.session.send(self.sockets["iopub"], kind, content, parent)
@@ -123,9 +128,11 @@ class Placeholder:
                     socket.send(socket.recv())
                 else:
                     ended = self.answer(socket)
-            self.tell_news()
-            if argv := the_kernel():
-                self.hand_over(argv)
+            self.look_around()
+        self.close()
+
+    def look_around(self):
+        """Twice a second."""
 
     def answer(self, socket):
         """Whether this was the request to end."""
@@ -139,11 +146,48 @@ class Placeholder:
         return kind == "shutdown_request"
 
     def executed(self, request):
+        """The answer to a cell."""
         self.count += 1
         self.publish("execute_input", {"code": request["content"]["code"], "execution_count": self.count}, request)
+        return {**self.shown(request), "execution_count": self.count}
+
+    def close(self):
+        for socket in self.sockets.values():
+            socket.close()
+        self.context.term()
+
+
+class CannotStart(StandIn):
+    """Says why the kernel cannot start."""
+
+    def __init__(self, why, connection_file):
+        super().__init__(connection_file)
+        self.why = why
+
+    def shown(self, request):
+        error = {"ename": "The Rust kernel cannot start", "evalue": self.why, "traceback": [self.why, RESTART]}
+        self.publish("error", error, request)
+        return {"status": "error", **error}
+
+
+class Placeholder(StandIn):
+    """Says how far the set-up is."""
+
+    def __init__(self, progress, lock, connection_file):
+        super().__init__(connection_file)
+        self.progress, self.lock = progress, lock
+        self.asked = None  # a cell that was run too early; all of them show the same output
+        self.told = None
+
+    def look_around(self):
+        self.tell_news()
+        if argv := the_kernel():
+            self.hand_over(argv)
+
+    def shown(self, request):
         self.asked, self.told = request, self.news()
         self.publish("display_data", display(*self.told), request)
-        return {"status": "ok", "execution_count": self.count, "user_expressions": {}, "payload": []}
+        return {"status": "ok", "user_expressions": {}, "payload": []}
 
     def news(self):
         # in this order: who has set it up tells of the kernel first, and is no longer at work then
@@ -161,19 +205,14 @@ class Placeholder:
         # it loads the crate before it answers: then the first cells are quick
         become(argv, self.connection_file, QUICK_CELLS_LOAD="1")
 
-    def close(self):
-        for socket in self.sockets.values():
-            socket.close()
-        self.context.term()
-
 
 def main():
-    *_, connection_file = sys.argv[1:]
+    words = sys.argv[1:]
+    if words[0] == "--cannot-start":
+        return CannotStart(*words[1:]).run()
     if argv := the_kernel():
-        become(argv, connection_file)
-    placeholder = Placeholder(*sys.argv[1:])
-    placeholder.run()
-    placeholder.close()
+        become(argv, words[-1])
+    Placeholder(*words).run()
 
 
 if __name__ == "__main__":

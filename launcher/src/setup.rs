@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use quick_cells::build_folder::{BuildFolders, make_private};
+use quick_cells::build_folder::{BuildFolders, make_own};
 use quick_cells::work::Work;
 use quick_cells::{Failure, Outcome, install, process, std_sources, warm};
 
 use crate::arguments::{BESIDE, PLAIN};
 use crate::environment::{Environment, LOCK};
-use crate::series::SERIES;
+use crate::quick_series::SERIES;
 use crate::venv::{self, Extent};
 use crate::{evcxr, kernelspec};
 
@@ -39,7 +39,7 @@ pub fn run_for_lab(environment: &Environment) -> Outcome<()> {
 
 /// The first half: enough where no cell is run.
 pub fn jupyterlab(environment: &Environment, extent: Extent) -> Outcome<()> {
-    make_private(&environment.venv()).map_err(|e| Failure::io("make the folder .venv", &e))?;
+    make_own(&environment.venv()).map_err(|e| Failure::io("make the folder .venv", &e))?;
     let lock = locked(&environment.venv())?;
     venv::ensure(environment, extent, &mut Work::new(lock, &environment.venv()))?;
     install::install(&environment.venv(), &SERIES)
@@ -51,7 +51,7 @@ pub fn jupyterlab(environment: &Environment, extent: Extent) -> Outcome<()> {
 fn kernel(environment: &Environment) -> Outcome<()> {
     let folders = BuildFolders::of(&environment.venv());
     let failed = |e| Failure::io("install the kernel `rust` into .venv", &e);
-    make_private(folders.home()).map_err(failed)?;
+    make_own(folders.home()).map_err(failed)?;
     let lock = locked(folders.home())?;
     let mut work = Work::new(lock, folders.home());
     let done = kernel_of(environment, &folders, &mut work);

@@ -1,4 +1,4 @@
-"""Sets the project up from nothing, over and over, and kills the set-up at moments of chance. No test of `cargo test`: it takes an hour.
+"""Sets the project up from nothing, over and over, and kills the set-up at moments of chance. No test of `cargo test`: it takes an hour and more.
 
     python anew.py LAUNCHER SET-UPS KILLS [SEED]
 
@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 AGAIN_SECONDS = 5  # from the start of the next set-up to its first step
 END_SECONDS = 10  # until all that a killed one had started has ended
 LONGEST = 3600
+LONGEST_UNTIL_KILLED = 60
 CELL = """
 import sys
 from jupyter_client.manager import KernelManager
@@ -30,9 +31,9 @@ manager = KernelManager(kernel_name="rust")
 manager.start_kernel(cwd=sys.argv[1])
 client = manager.client()
 client.start_channels()
-client.wait_for_ready(timeout=120)
+client.wait_for_ready(timeout=600)
 said = []
-client.execute_interactive(':dep demystified = { path = ".." }\\ndemystified::sleep_study().len()', timeout=300,
+client.execute_interactive(':dep demystified = { path = ".." }\\ndemystified::sleep_study().len()', timeout=600,
                            output_hook=lambda m: said.append(m["content"].get("data", {}).get("text/plain", "")))
 client.stop_channels()
 manager.shutdown_kernel()
@@ -127,7 +128,7 @@ def main():
             while killed < half:
                 if not was_at_work:  # it was done
                     shutil.rmtree(checkout.root / ".venv", ignore_errors=True)
-                moment = random.uniform(0, length)
+                moment = random.uniform(0, min(length, LONGEST_UNTIL_KILLED))
                 was_at_work, first = kill_at(checkout, moment, variables)
                 if first and first > AGAIN_SECONDS:
                     sys.exit(f"a set-up went on only after {first:.1f} s")

@@ -57,6 +57,11 @@ fn part_7() {
 }
 
 #[test]
+fn handwritten_digits() {
+    shows_runs_and_follows_an_edit("08-handwritten-digits");
+}
+
+#[test]
 fn the_questions() {
     shows_runs_and_follows_an_edit("00-questions");
 }

@@ -6,6 +6,7 @@ LAUNCHER is the program `demystified`. Everything is set up but for the kernel's
 Ends with status 1 and says what is wrong.
 """
 
+import json
 import os
 import shutil
 import signal
@@ -17,6 +18,8 @@ from pathlib import Path
 
 import psutil
 import websocket
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import KernelManager
 from jupyterlab import Failed, Server, readers_copy
 from spare import SECONDS, Notebook, must, wait_until
 
@@ -202,13 +205,38 @@ def goes_on(machine, launcher):
     must(seconds < AGAIN_SECONDS, f"the next set-up took {seconds:.1f} s")
 
 
+def one_that_cannot_start_says_why(_machine, _launcher, folder):
+    """What Jupyter gets in the place of such a kernel."""
+    place = folder / "kernels" / "stopped" / "kernel.json"
+    place.parent.mkdir(parents=True)
+    script = str(ROOT / "launcher" / "src" / "placeholder_kernel.py")
+    words = [sys.executable, script, "--cannot-start", "No rustc.\nInstall Rust.", "{connection_file}"]
+    place.write_text(json.dumps({"argv": words, "display_name": "stopped", "language": "rust", "interrupt_mode": "message"}))
+    specifications = KernelSpecManager(kernel_dirs=[str(place.parents[1])], ensure_native_kernel=False)
+    manager = KernelManager(kernel_name="stopped", kernel_spec_manager=specifications)
+    manager.start_kernel()
+    client = manager.client()
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=30)
+        shown = []
+        reply = client.execute_interactive("1 + 1", timeout=30, output_hook=shown.append)["content"]
+        must(reply["status"] == "error" and reply["evalue"] == "No rustc.\nInstall Rust.", f"a cell was answered by {reply}")
+        lines = [line for message in shown if message["msg_type"] == "error" for line in message["content"]["traceback"]]
+        must(lines and lines[0] == reply["evalue"] and "Restart Kernel" in lines[1], f"the cell shows {lines}")
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel()
+
+
 def main():
     # What a shell starts in the background ignores it, and so would what is started here.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     launcher = Path(sys.argv[1]).resolve()
     evcxr = Path(shutil.which("evcxr_jupyter") or Path.home() / ".cargo" / "bin" / "evcxr_jupyter").resolve()
     must(evcxr.exists(), "the test needs evcxr_jupyter in $PATH or in ~/.cargo/bin")
-    for part in [early_cells_are_answered, a_failure_is_shown_and_can_be_mended, one_that_was_killed_locks_nothing, ctrl_c_ends_all]:
+    for part in [early_cells_are_answered, a_failure_is_shown_and_can_be_mended, one_that_was_killed_locks_nothing, ctrl_c_ends_all,
+                 one_that_cannot_start_says_why]:  # fmt: skip
         with tempfile.TemporaryDirectory() as own, Machine(Path(own), evcxr) as machine:
             (Path(own) / "server").mkdir()
             start = time.monotonic()

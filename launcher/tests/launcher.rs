@@ -11,6 +11,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_demystified");
 
+/// A user who is not us.
+const NOBODY: u32 = 65534;
+
 /// A checkout in the temporary folder, with a folder of programs that stands for the machine.
 struct Checkout {
     folder: PathBuf,
@@ -93,6 +96,7 @@ esac"#,
         fs::create_dir_all(self.path(".venv/bin")).unwrap();
         fs::copy(PROGRAM, self.path(".venv/bin/demystified-kernel")).unwrap();
         self.script("machine/cargo", "exit 0");
+        self.script("machine/rustc", "exit 0");
         self.write(".venv/kernels/warm/target/library", "built");
         let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
         let library =
@@ -107,6 +111,10 @@ esac"#,
     }
 
     fn start_kernel_of(&self, jupyter: u32, name: &str, evcxr: &str) -> Kernel {
+        self.start_kernel_with(name, evcxr, &[("JPY_PARENT_PID", Path::new(&jupyter.to_string()))])
+    }
+
+    fn start_kernel_with(&self, name: &str, evcxr: &str, variables: &[(&str, &Path)]) -> Kernel {
         let body = format!("echo \"$EVCXR_TMPDIR\" > $2.new; /bin/mv $2.new $2\n{evcxr}");
         let evcxr = self.script(&format!("evcxr-{name}"), &body);
         let file = self.path(name);
@@ -119,7 +127,7 @@ esac"#,
             .current_dir(&self.folder)
             .stdin(Stdio::null())
             .stdout(Stdio::null());
-        command.env("JPY_PARENT_PID", jupyter.to_string());
+        command.envs(variables.iter().copied());
         command.env("PATH", format!("{}:/usr/bin:/bin", self.path("machine").display()));
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let process = command.spawn().unwrap();
@@ -203,6 +211,7 @@ fn help_names_every_command_and_says_how_arguments_reach_jupyterlab() {
         "-- book",
         "-- execute",
         "-- check",
+        "-- hub",
         "goes on to JupyterLab",
         "-- -- --help",
         ".venv",
@@ -503,6 +512,123 @@ fn a_kernel_without_a_toolchain_says_so() {
     checkout.script("machine/cargo", "exit 1");
     checkout.script("machine/rustup", "echo 'toolchain 1.2.3 is not installed' >&2; exit 1");
     assert_fails_with(&start(), &["without cargo", "toolchain 1.2.3 is not installed", "RUSTUP_HOME"]);
+    // cargo alone compiles nothing
+    checkout.script("machine/cargo", "exit 0");
+    fs::remove_file(checkout.path("machine/rustc")).unwrap();
+    assert_fails_with(&start(), &["without rustc", "neither beside", "RUSTUP_HOME"]);
+}
+
+#[test]
+fn a_kernel_that_cannot_start_says_so_in_the_notebook() {
+    let checkout = Checkout::new().with_kernel();
+    let said = checkout.path("said");
+    // its last words are what Jupyter is to start in the place of the kernel
+    checkout.script(".venv/bin/python", &format!("for word; do echo \"$word\"; done > '{}'", said.display()));
+    let script = ".venv/share/jupyter/placeholder_kernel.py";
+    checkout.write(script, "");
+    let start = |warming: &str| {
+        let _ = fs::remove_file(&said);
+        let mut command = Command::new(checkout.path(".venv/bin/demystified-kernel"));
+        command.args(["kernel", "/no/evcxr", "lock", "connection"]).env("PATH", checkout.path("machine"));
+        command.envs((!warming.is_empty()).then_some(("QUICK_CELLS_WARMING", warming)));
+        (command.output().unwrap(), fs::read_to_string(&said).unwrap_or_default())
+    };
+    let (output, words) = start("");
+    assert!(output.status.success(), "{}", stderr(&output));
+    let expected = format!(
+        "{}\n--cannot-start\nThe Rust kernel cannot start without its program /no/evcxr, which is not there.\n\
+         Run the set-up again: it installs what is missing.\nconnection\n",
+        checkout.path(script).display()
+    );
+    assert_eq!(words, expected);
+    // the set-up itself waits for a kernel, and is to be told on the terminal
+    let (output, words) = start("1");
+    assert_fails_with(&output, &["without its program /no/evcxr"]);
+    assert_eq!(words, "");
+}
+
+#[test]
+fn what_another_user_has_set_up_is_only_read() {
+    let checkout = Checkout::new().with_kernel();
+    let home = checkout.path(".venv/kernels");
+    checkout.write(".venv/kernels/warm.lock", "");
+    fs::create_dir_all(home.join("no-settings")).unwrap();
+    if std::os::unix::fs::chown(&home, Some(NOBODY), None).is_err() {
+        println!("left out: only root can give a folder to somebody else");
+        return;
+    }
+    let names = || {
+        let mut names: Vec<_> =
+            fs::read_dir(&home).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let before = names();
+    let cache = checkout.path("cache");
+    let mut kernel = checkout.start_kernel_with("one", "exec sleep 600", &[("XDG_CACHE_HOME", &cache)]);
+    assert!(kernel.folder.starts_with(&cache), "{}", kernel.folder.display());
+    assert_eq!(fs::read_to_string(kernel.folder.join("target/library")).unwrap(), "built");
+    let mode = |folder: &Path| fs::metadata(folder).unwrap().permissions().mode() & 0o777;
+    assert_eq!([mode(&kernel.folder), mode(kernel.folder.parent().unwrap())], [0o700; 2]);
+    assert_eq!(names(), before);
+    kernel.kill();
+    kernel.wait_until_folder_is_gone();
+
+    // without what it is to be copied from, every notebook would compile the crate
+    fs::remove_dir_all(home.join("warm")).unwrap();
+    let mut command = Command::new(checkout.path(".venv/bin/demystified-kernel"));
+    command.args(["kernel", "/bin/true", "lock", "connection"]).env("PATH", checkout.path("machine"));
+    assert_fails_with(
+        &command.output().unwrap(),
+        &["without the warm build folder", "chmod -R go+rX,go-w .venv"],
+    );
+    // and where nothing can be written, it says where
+    fs::create_dir_all(home.join("warm")).unwrap();
+    command.env("XDG_CACHE_HOME", checkout.path("Cargo.toml"));
+    assert_fails_with(&command.output().unwrap(), &["make a build folder for the kernel in", "Cargo.toml"]);
+}
+
+#[test]
+fn a_set_up_that_is_shared_stays_so_and_kernels_stay_private() {
+    let checkout = Checkout::new().with_kernel();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    for folder in [".venv", ".venv/kernels"] {
+        fs::set_permissions(checkout.path(folder), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let mut kernel = checkout.start_kernel("one", "exec sleep 600");
+    assert_eq!([mode(&checkout.path(".venv/kernels")), mode(&kernel.folder)], [0o755, 0o700]);
+    kernel.kill();
+    kernel.wait_until_folder_is_gone();
+    checkout.setup();
+    assert_eq!(mode(&checkout.path(".venv")), 0o755);
+}
+
+#[test]
+fn each_user_of_a_hub_has_notebooks_of_their_own() {
+    let checkout = Checkout::new();
+    checkout.write("notebooks/01-data-and-architecture.ipynb", "{}");
+    let hub = |user: &str| {
+        let mut command = checkout.command(&["hub", "--one-option"]);
+        command.env("JUPYTERHUB_USER", user).output().unwrap()
+    };
+    assert_fails_with(&hub("ada"), &["no jupyterhub-singleuser", "pip install jupyterhub=="]);
+    checkout.script(".venv/bin/jupyterhub-singleuser", "pwd; echo \"$*\"; echo $JUPYTERHUB_ROOT_DIR; echo $JUPYTERHUB_DEFAULT_URL; echo $JUPYTER_RUNTIME_DIR");
+    for user in ["ada", "grace"] {
+        let output = hub(user);
+        let said = String::from_utf8_lossy(&output.stdout);
+        let folder = checkout.path(&format!("my-notebooks-{user}"));
+        assert!(folder.join("01-data-and-architecture.ipynb").is_file());
+        assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+        let options =
+            if fs::metadata("/proc/self").is_ok_and(|us| std::os::unix::fs::MetadataExt::uid(&us) == 0) {
+                "--allow-root --one-option"
+            } else {
+                "--one-option"
+            };
+        let expected =
+            format!("{0}\n{options}\n{0}\n/lab/tree/01-data-and-architecture.ipynb\n\n", folder.display());
+        assert!(said.ends_with(&expected), "{said}{}", stderr(&output));
+    }
 }
 
 #[test]

@@ -8,5 +8,5 @@ fn no_part_is_too_long() {
     let text =
         [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
     assert!(output.status.success(), "{text}");
-    assert!((1..=7).all(|part| text.contains(&format!("\n0{part}-"))), "{text}");
+    assert!((1..=8).all(|part| text.contains(&format!("\n0{part}-"))), "{text}");
 }

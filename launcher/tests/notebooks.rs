@@ -67,6 +67,11 @@ fn part_7_runs_as_stored_and_follows_its_hyperparameters() {
 }
 
 #[test]
+fn handwritten_digits_runs_as_stored_and_follows_its_hyperparameters() {
+    check_with_edits("08-handwritten-digits");
+}
+
+#[test]
 fn the_questions_run_as_stored() {
     check("00-questions");
 }

@@ -11,6 +11,7 @@ import queue
 import re
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from jupyter_client.manager import KernelManager
@@ -18,6 +19,8 @@ from jupyter_client.manager import KernelManager
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 QUIET_SECONDS = 0.15  # the kernel may send lines of stdout and stderr after it said it was done
 CELL_SECONDS = 900  # a cold build of the crate on a busy machine
+AT_ONCE = 2  # sessions; the quick half of each soon has an end
+ONE_STARTS = threading.Lock()  # jupyter_client's settings are made by one thread at a time
 
 # What may differ, each with its reason: a pattern and what stands in its place on both sides.
 ALLOWED = [
@@ -57,12 +60,12 @@ class Session(threading.Thread):
     def __init__(self, cells, switch):
         super().__init__(daemon=True)
         self.cells, self.switch, self.said, self.failure = cells, switch, [], None
-        # here, since jupyter_client's settings are made by one thread at a time
-        self.manager = KernelManager(kernel_name="rust")
         # with it, a panic shows its backtrace as well
         environment = {name: value for name, value in os.environ.items() if name != "RUST_BACKTRACE"}
-        self.manager.start_kernel(cwd=str(NOTEBOOKS), env={**environment, "QUICK_CELLS": switch})
-        self.client = self.manager.client()
+        with ONE_STARTS:
+            self.manager = KernelManager(kernel_name="rust")
+            self.manager.start_kernel(cwd=str(NOTEBOOKS), env={**environment, "QUICK_CELLS": switch})
+            self.client = self.manager.client()
 
     def run(self):
         try:
@@ -101,7 +104,7 @@ class Session(threading.Thread):
         return {kind: normal(text) for kind, text in said.items() if normal(text)}
 
 
-def differences(cells):
+def differences(title, cells):
     quick, plain = sessions = Session(cells, "on"), Session(cells, "off")
     for session in sessions:
         session.start()
@@ -109,23 +112,23 @@ def differences(cells):
         session.join()
         if session.failure:
             raise session.failure
+    found = []
     for number, (cell, ours, theirs) in enumerate(zip(cells, quick.said, plain.said, strict=True), 1):
         kinds = [kind for kind in {**ours, **theirs} if ours.get(kind) != theirs.get(kind)]
         if kinds:
             shown = "\n".join(f"  {kind}, quick: {ours.get(kind)}\n  {kind}, plain: {theirs.get(kind)}" for kind in kinds)
-            yield f"cell {number}: {cell}\n{shown}"
+            found.append(f"{title}, cell {number}: {cell}\n{shown}")
+    return found
 
 
 def main():
     parts = re.split(r"(?m)^=== (.*)\n", Path(sys.argv[1]).read_text(encoding="utf-8"))[1:]
-    found, count = [], 0
-    for title, text in zip(parts[::2], parts[1::2]):
-        cells = text.rstrip("\n").split("\n---\n")
-        count += len(cells)
-        found += [f"{title}, {difference}" for difference in differences(cells)]
+    titles, sessions = parts[::2], [text.rstrip("\n").split("\n---\n") for text in parts[1::2]]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found = [difference for each in pool.map(differences, titles, sessions) for difference in each]
     if found:
         sys.exit("\n\n".join(found))
-    print(f"{count} cells give the same")
+    print(f"{sum(map(len, sessions))} cells give the same")
 
 
 if __name__ == "__main__":

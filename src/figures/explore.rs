@@ -15,6 +15,7 @@
 //! ```
 
 mod backpropagation_sliders;
+mod class_sliders;
 mod descent_sliders;
 mod explorable;
 mod formula;
@@ -28,6 +29,7 @@ mod training_sliders;
 mod vega;
 
 pub use backpropagation_sliders::backpropagation;
+pub use class_sliders::classes;
 pub use descent_sliders::descent;
 pub use explorable::Explorable;
 pub use network_sliders::network;

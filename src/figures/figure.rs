@@ -9,6 +9,7 @@ use super::drawing::canvas::Canvas;
 use super::drawing::shape::Shape;
 use super::drawing::{raster, svg};
 use crate::error::{Error, Result};
+use crate::machine;
 
 /// How wide a figure is, in pixels: a notebook's output in JupyterLab.
 pub(super) const WIDTH: f64 = 700.0;
@@ -131,7 +132,7 @@ impl Figure {
     /// Shows the figure in a notebook: as SVG and PNG, with the alternative text. A heat map, or a figure of thousands
     /// of shapes, goes as PNG alone.
     pub fn evcxr_display(&self) {
-        print!("{}", self.notebook_output());
+        machine::print(&self.notebook_output());
     }
 
     /// The blocks that the kernel turns into one output.
@@ -144,6 +145,10 @@ impl Figure {
         let svg = if has_picture { String::new() } else { self.svg() };
         if (1..=MAX_SVG_IN_NOTEBOOK).contains(&svg.len()) {
             output.push_str(&block("image/svg+xml", svg.trim_end()));
+        }
+        // Beside an SVG it is for viewers that show none.
+        if !svg.is_empty() && machine::output_is_read() {
+            return output;
         }
         match self.png() {
             Ok(png) => {

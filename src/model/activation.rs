@@ -211,8 +211,8 @@ impl Activation {
 /// The sigmoid, an S-shaped curve from 0 to 1.
 ///
 /// It is finite for every finite `z`: the exponential is only ever taken of a number that is not positive. The relative error is
-/// at most 6 · 10⁻¹⁶. Below z = −708.4, where a number of 64 bits has fewer digits, the result is the nearest that there is, and 0 from
-/// z = −745.2 down.
+/// at most 6 · 10⁻¹⁶. Below z = −708.4, where a number of 64 bits has fewer digits, the result is within one step of the nearest
+/// that there is, and 0 from z = −745.2 down.
 ///
 /// # Formula
 ///
@@ -295,6 +295,18 @@ mod tests {
         for z in [-5.0, -0.3, 0.0, 1.7, 9.0] {
             let f = sigmoid(z);
             assert!((sigmoid_prime(z) - f * (1.0 - f)).abs() < 1e-15);
+        }
+    }
+
+    #[test]
+    fn the_slope_of_the_sigmoid_is_right_to_its_last_digits_far_out() {
+        for i in 0..=200_000 {
+            let z = 700.0 * (f64::from(i) / 2e5).powi(2);
+            let e = (-z).exp();
+            let expected = e / ((1.0 + e) * (1.0 + e));
+            for slope in [sigmoid_prime(z), sigmoid_prime(-z)] {
+                assert!((slope - expected).abs() <= 1e-15 * expected, "{z}: {slope:e} {expected:e}");
+            }
         }
     }
 

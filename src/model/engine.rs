@@ -8,12 +8,11 @@
 use super::block::{Block, Examples, Plan};
 use super::network::{Network, flatten_into};
 use super::product::{contiguous, row_by_row};
+use crate::machine::available_threads;
 use ndarray::Array2;
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::num::NonZero;
 use std::ops::Range;
-use std::sync::OnceLock;
 
 /// How many values of a layer make a block: 512 kB, about a core's cache.
 const BLOCK_VALUES: usize = 65_536;
@@ -190,12 +189,6 @@ pub(crate) fn predict(net: &Network, x: &Array2<f64>) -> Array2<f64> {
         }
     });
     y_hat
-}
-
-/// As many threads as there are cores for us; asked for once, because Linux takes 50 µs to answer.
-pub(crate) fn available_threads() -> usize {
-    static THREADS: OnceLock<usize> = OnceLock::new();
-    *THREADS.get_or_init(|| std::thread::available_parallelism().map_or(1, NonZero::get))
 }
 
 /// Into how many parts the examples are divided, whatever the number of cores.

@@ -1,12 +1,13 @@
 //! What a network computes from data: predictions, every value on the way to them, the cost, and its slopes.
 
-use super::engine::{self, Engine, available_threads};
+use super::engine::{self, Engine};
 use super::forward_pass::ForwardPass;
 use super::gradients::Gradients;
 use super::network::Network;
 use super::product::{passed_back, row_by_row, weight_slopes, weighted_inputs};
 use crate::data::{check_array, check_rows};
 use crate::error::{Error, Result};
+use crate::machine::available_threads;
 use ndarray::{Array1, Array2, Axis};
 
 impl Network {

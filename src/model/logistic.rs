@@ -15,7 +15,7 @@ const LN_2: (f64, f64) = (6.931_471_803_691_238e-1, 1.908_214_929_270_587_7e-10)
 const ROUND: f64 = 6_755_399_441_055_744.0; // 1.5 · 2⁵²
 
 /// f(−|z|), the smaller one of f(z) and f(−z) = 1 − f(z): from 0 to ½, with a relative error of at most 6 · 10⁻¹⁶,
-/// and below 2.2 · 10⁻³⁰⁸, where a number has fewer digits, the nearest one of those that there are.
+/// and below 2.2 · 10⁻³⁰⁸, where a number has fewer digits, within one step of the nearest one of those that there are.
 ///
 /// # Formula
 ///
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn the_smallest_shares_are_the_nearest_numbers() {
+    fn the_smallest_shares_are_within_one_step() {
         for i in 0..=60_000 {
             let z = 690.0 + i as f64 / 1000.0;
             // 1 + e^−z is 1; times 2¹⁰⁰, so that differences are no small numbers themselves

@@ -5,13 +5,13 @@ mod chain;
 mod diagnose_cost;
 mod diagnose_forward;
 mod diagnose_step;
-mod digits;
 mod factor;
 mod mistake;
 mod numbers_file;
 mod output_error;
 mod part;
 mod pasted;
+mod precision;
 mod slope;
 mod sums;
 mod unit_slip;
@@ -19,13 +19,12 @@ mod verdict;
 
 use crate::data::check_array;
 use crate::error::{Error, Result};
-use crate::model::Network;
+use crate::model::{Cost, Network};
 use backward::Basis;
 use chain::{Handed, Others, Search};
 pub use diagnose_cost::diagnose_cost;
 pub use diagnose_forward::diagnose_forward;
 pub use diagnose_step::diagnose_step;
-use digits::Precision;
 pub use mistake::Mistake;
 use mistake::{Kind, convention, mistake};
 use ndarray::{Array1, Array2, Axis};
@@ -33,6 +32,7 @@ pub use numbers_file::diagnose_file;
 pub use part::Part;
 use part::listed;
 pub use pasted::pasted;
+use precision::Precision;
 use std::cell::LazyCell;
 pub use verdict::{Deviation, Diagnosis};
 
@@ -343,7 +343,7 @@ fn stretched_truth(
     let pass = net.forward(x)?;
     let error = &pass.a[last] - &y.t();
     let through = match net.cost {
-        crate::Cost::CrossEntropy { .. } => error,
+        Cost::CrossEntropy { .. } => error,
         _ => {
             error
                 * Array2::from_shape_vec((n, 1), net.output_activation.slopes(&pass.z[last - 1]))
@@ -358,7 +358,7 @@ fn stretched_truth(
         below += c * c;
     }
     let scaled = (above / below) * &computed;
-    let exactly = precision.agree(slopes, &scaled, digits::largest(&computed));
+    let exactly = precision.agree(slopes, &scaled, precision::largest(&computed));
     let found = Mistake::new(&STRETCHED, vec![Part::DjDw(last)]);
     let remark = if exactly { "your gradient" } else { "your gradient (by its shape)" };
     Ok(Some(Diagnosis {
@@ -531,7 +531,7 @@ impl Handed {
     fn agrees(&self, computed: &dyn Fn(usize) -> Option<f64>, slack: f64) -> bool {
         let mut place = 0..;
         self.arrays().iter().zip(self.precisions()).all(|(array, precision)| {
-            let scale = digits::largest(array);
+            let scale = precision::largest(array);
             array.iter().zip(&mut place).all(|(&h, place)| {
                 computed(place)
                     .is_some_and(|c| (h - c).abs() <= precision.allowed(h, c, scale, scale) + slack)
@@ -705,10 +705,10 @@ fn fit_rate(steps: &dyn Fn(f64) -> Option<Vec<f64>>, handed: &[f64]) -> Option<f
 }
 
 fn check_tolerance(tolerance: f64) -> Result<()> {
-    if (digits::EXACT..=0.1).contains(&tolerance) {
+    if (precision::EXACT..=0.1).contains(&tolerance) {
         return Ok(());
     }
-    Err(Error::out_of_range("tolerance", tolerance, format!("a number from {:e} to 0.1", digits::EXACT)))
+    Err(Error::out_of_range("tolerance", tolerance, format!("a number from {:e} to 0.1", precision::EXACT)))
 }
 
 fn check_count(name: &str, found: usize, unit: &'static str, expected: usize) -> Result<()> {

@@ -2,8 +2,9 @@
 
 use crate::data::check_list;
 use crate::error::{Error, Result};
+use crate::machine::available_threads;
 use crate::model::Network;
-use crate::model::engine::{Engine, available_threads};
+use crate::model::engine::Engine;
 use crate::model::product::contiguous;
 use crate::text::{exact, number};
 use ndarray::{Array1, Array2};

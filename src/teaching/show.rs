@@ -295,9 +295,9 @@ fn shape(array: &Array2<f64>) -> String {
 
 /// The kernel reads blocks of this form from stdout, one for each kind of viewer.
 fn show(html: &str, text: &str) {
-    println!(
-        "EVCXR_BEGIN_CONTENT text/html\n{html}\nEVCXR_END_CONTENT\nEVCXR_BEGIN_CONTENT text/plain\n{text}\nEVCXR_END_CONTENT"
-    );
+    crate::machine::print(&format!(
+        "EVCXR_BEGIN_CONTENT text/html\n{html}\nEVCXR_END_CONTENT\nEVCXR_BEGIN_CONTENT text/plain\n{text}\nEVCXR_END_CONTENT\n"
+    ));
 }
 
 /// The entries as text, with a row or column of dots where a large array is cut.

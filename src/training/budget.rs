@@ -1,8 +1,9 @@
 //! A time that several trainings share.
 
+use crate::machine::Instant;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The time that [`Trainer::within`](crate::Trainer::within) gives to several trainings together, and when they have printed a line last.
 #[derive(Clone, Debug)]

@@ -1,15 +1,16 @@
 //! The course of a training: what is noted at every iteration, and when it ends.
 
 use super::objective::Evaluation;
-use super::progress::Progress;
+use super::progress_lines::ProgressLines;
 use super::trainer::Trainer;
 use super::training_run::Termination;
 use crate::data::Dataset;
+use crate::machine::Instant;
 use crate::model::Network;
 use crate::model::engine::Engine;
 use crate::model::product::contiguous;
 use crate::text::number;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A cost this many times that before training will not come down again.
 const HOPELESS: f64 = 1e6;
@@ -22,7 +23,7 @@ pub(super) struct Course<'a> {
     test: Option<Engine<'a>>,
     started: Instant,
     deadline: Option<Instant>,
-    progress: Option<Progress>,
+    progress: Option<ProgressLines>,
     pub cost_history: Vec<f64>,
     pub train_data_cost_history: Vec<f64>,
     pub test_cost_history: Vec<f64>,
@@ -34,7 +35,7 @@ impl<'a> Course<'a> {
         net: &'a Network,
         test: Option<&'a Dataset>,
         deadline: Option<Instant>,
-        progress: Option<Progress>,
+        progress: Option<ProgressLines>,
         threads: usize,
     ) -> Course<'a> {
         let test = test.map(|test| Engine::new(net, &test.x, &test.y, threads));

@@ -1,34 +1,35 @@
-//! Plain gradient descent, with all examples or with a batch of them at a time.
+//! Steps along gradients, of all examples or of a batch of them at a time.
 
 use super::course::Course;
 use super::objective::{Interruption, Objective};
+use super::step::Step;
 use super::training_run::Termination;
 use crate::data::{Dataset, shuffle};
 use ndarray::Array1;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-/// Steps against the gradient of all examples.
+/// Steps by the gradient of all examples.
 pub(super) fn descend(
     objective: &Objective<'_>,
     mut params: Array1<f64>,
-    learning_rate: f64,
+    step: &mut Step,
     course: &mut Course<'_>,
 ) -> Result<Termination, Interruption> {
     loop {
         let here = objective.at(&params)?;
-        params.scaled_add(-learning_rate, &here.gradient);
+        step.take(&mut params, &here.gradient);
         if let Some(reason) = course.record(&here) {
             return Ok(reason);
         }
     }
 }
 
-/// Steps against the gradients of batches; an iteration is an epoch, in which every example takes part once, in random order.
+/// Steps by the gradients of batches; an iteration is an epoch, in which every example takes part once, in random order.
 pub(super) fn descend_in_batches(
     objective: &Objective<'_>,
     mut params: Array1<f64>,
-    learning_rate: f64,
+    step: &mut Step,
     batches: &mut Batches<'_>,
     course: &mut Course<'_>,
 ) -> Result<Termination, Interruption> {
@@ -38,7 +39,7 @@ pub(super) fn descend_in_batches(
         }
         for batch in batches.of_an_epoch() {
             let gradient = objective.gradient_on(&batch, &params)?;
-            params.scaled_add(-learning_rate, &gradient);
+            step.take(&mut params, &gradient);
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use crate::data::Dataset;
 use crate::error::{Error, Result};
+use crate::machine::Instant;
 use crate::model::Network;
 use crate::model::engine::Engine;
 use crate::model::product::contiguous;
 use ndarray::Array1;
 use std::cell::{Cell, Ref, RefCell};
-use std::time::Instant;
 
 /// Cost and gradient at one point of the space of parameters.
 #[derive(Clone, Debug)]

@@ -4,14 +4,14 @@ use super::bfgs;
 use super::course::Course;
 use super::gradient_descent::{self, Batches};
 use super::objective::{Interruption, Objective};
-use super::progress::Progress;
-use super::trainer::{Method, Trainer};
+use super::progress_lines::ProgressLines;
+use super::step::Step;
+use super::trainer::Trainer;
 use super::training_run::{Termination, TrainingRun};
 use crate::data::Dataset;
 use crate::error::Result;
+use crate::machine::{Instant, available_threads};
 use crate::model::Network;
-use crate::model::engine::available_threads;
-use std::time::Instant;
 
 impl Trainer {
     /// Trains a network on `train`, and follows its cost on `test` as well if there is test data. `net` itself stays as it is.
@@ -23,7 +23,8 @@ impl Trainer {
     /// # Errors
     ///
     /// Those of [`Network::cost`] for either dataset; when the learning rate or the time limit is not above 0, the batch size is
-    /// 0, the tolerance is negative, or one of them is NaN or infinite; when BFGS is to train more than 5000 parameters.
+    /// 0, the momentum is not from 0 to below 1, the tolerance is negative, or one of them is NaN or infinite; when BFGS is to train
+    /// more than 5000 parameters.
     ///
     /// # Examples
     ///
@@ -49,7 +50,7 @@ impl Trainer {
         train: &Dataset,
         test: Option<&Dataset>,
         deadline: Option<Instant>,
-        progress: Option<Progress>,
+        progress: Option<ProgressLines>,
         threads: usize,
     ) -> Result<TrainingRun> {
         self.check(net)?;
@@ -60,24 +61,21 @@ impl Trainer {
         }
         let mut course = Course::new(self, net, test, deadline, progress, threads);
         let objective = Objective::new(net, train, deadline, threads)?;
-        let outcome = match self.method {
-            Method::Bfgs => bfgs::descend(&objective, net.params(), &mut course),
-            Method::StochasticGradientDescent { learning_rate, batch_size, seed }
-                if batch_size < train.len() =>
-            {
-                let mut batches = Batches::new(train, batch_size, seed);
-                gradient_descent::descend_in_batches(
-                    &objective,
-                    net.params(),
-                    learning_rate,
-                    &mut batches,
-                    &mut course,
-                )
-            }
-            Method::GradientDescent { learning_rate }
-            | Method::StochasticGradientDescent { learning_rate, .. } => {
-                gradient_descent::descend(&objective, net.params(), learning_rate, &mut course)
-            }
+        let outcome = match Step::first(&self.method, net.n_params()) {
+            None => bfgs::descend(&objective, net.params(), &mut course),
+            Some(mut step) => match self.method.batches() {
+                Some((size, seed)) if size < train.len() => {
+                    let mut batches = Batches::new(train, size, seed);
+                    gradient_descent::descend_in_batches(
+                        &objective,
+                        net.params(),
+                        &mut step,
+                        &mut batches,
+                        &mut course,
+                    )
+                }
+                _ => gradient_descent::descend(&objective, net.params(), &mut step, &mut course),
+            },
         };
         let termination = match outcome {
             Ok(termination) => termination,

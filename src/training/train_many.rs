@@ -1,12 +1,12 @@
 //! The same training from many random starts, on all cores.
 
-use super::progress::Progress;
+use super::progress_lines::ProgressLines;
 use super::trainer::Trainer;
 use super::training_run::TrainingRun;
 use crate::data::Dataset;
 use crate::error::{Error, Result};
+use crate::machine::{HAS_THREADS, available_threads};
 use crate::model::Network;
-use crate::model::engine::available_threads;
 use crate::text::count;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -63,12 +63,52 @@ impl Trainer {
         self.run_all(jobs, available_threads())
     }
 
+    /// Trains each of these networks as it is, on all cores: a run for each, in their order. Otherwise as [`Trainer::train_many`].
+    ///
+    /// For starts of your own, such as those of [`Network::random_scaled`]; the networks may also differ in their layers and their cost.
+    ///
+    /// # Errors
+    ///
+    /// As [`Trainer::train`], and when there is no network.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use demystified::{Network, Scaler, Trainer, sleep_study};
+    ///
+    /// let data = Scaler::fit(&sleep_study(), 100.0)?.transform(&sleep_study())?;
+    /// let starts = [Network::random_scaled(&[2, 3, 1], 1)?, Network::random_scaled(&[2, 9, 1], 1)?];
+    /// let runs = Trainer::default().train_each(&starts, &data, None)?;
+    /// assert_eq!(runs.len(), 2);
+    /// assert_eq!(runs[1].network, Trainer::default().train(&starts[1], &data, None)?.network);
+    /// # Ok::<(), demystified::Error>(())
+    /// ```
+    pub fn train_each(
+        &self,
+        starts: &[Network],
+        train: &Dataset,
+        test: Option<&Dataset>,
+    ) -> Result<Vec<TrainingRun>> {
+        if starts.is_empty() {
+            return Err(Error::empty("starts", "at least one network"));
+        }
+        let jobs = starts.iter().map(|start| Job { start: start.clone(), train, test }).collect();
+        self.run_all(jobs, available_threads())
+    }
+
     /// Does all jobs, in parallel, and returns their runs in the same order.
     pub(crate) fn run_all(&self, jobs: Vec<Job<'_>>, threads: usize) -> Result<Vec<TrainingRun>> {
         let deadline = self.deadline();
         let threads_each = threads.div_ceil(jobs.len().max(1));
         let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let (progress, is_over) = (self.progress(), AtomicBool::new(false));
+        let report = |progress: &ProgressLines| {
+            let (done, total) = (done.load(Ordering::Relaxed), jobs.len());
+            if done < total {
+                let line = || format!("{done} of {} done", count(total, "training"));
+                progress.report(done, total, deadline, line);
+            }
+        };
         let work = || {
             let mut runs = Vec::new();
             while let Some((i, job)) =
@@ -76,31 +116,32 @@ impl Trainer {
             {
                 runs.push((i, self.run(&job.start, job.train, job.test, deadline, None, threads_each)));
                 done.fetch_add(1, Ordering::Relaxed);
+                if let (false, Some(progress)) = (HAS_THREADS, &progress) {
+                    report(progress);
+                }
             }
             runs
         };
         // beside the work, since the first training alone may take long
-        let report = |progress: &Progress| {
+        let keep_reporting = |progress: &ProgressLines| {
             while !is_over.load(Ordering::Relaxed) {
                 std::thread::park_timeout(TICK);
-                let (done, total) = (done.load(Ordering::Relaxed), jobs.len());
-                if done < total {
-                    progress.report(done, total, deadline, || {
-                        format!("{done} of {} done", count(total, "training"))
-                    });
-                }
+                report(progress);
             }
         };
-        let worked: Vec<_> = std::thread::scope(|scope| {
-            let reporter = progress.as_ref().map(|progress| scope.spawn(|| report(progress)));
-            let workers: Vec<_> = (0..threads.clamp(1, jobs.len())).map(|_| scope.spawn(work)).collect();
-            let worked = workers.into_iter().map(|worker| worker.join()).collect();
-            is_over.store(true, Ordering::Relaxed);
-            if let Some(reporter) = reporter {
-                reporter.thread().unpark();
-            }
-            worked
-        });
+        let in_threads = || {
+            std::thread::scope(|scope| {
+                let reporter = progress.as_ref().map(|progress| scope.spawn(|| keep_reporting(progress)));
+                let workers: Vec<_> = (0..threads.clamp(1, jobs.len())).map(|_| scope.spawn(work)).collect();
+                let worked = workers.into_iter().map(|worker| worker.join()).collect();
+                is_over.store(true, Ordering::Relaxed);
+                if let Some(reporter) = reporter {
+                    reporter.thread().unpark();
+                }
+                worked
+            })
+        };
+        let worked: Vec<_> = if HAS_THREADS { in_threads() } else { vec![Ok(work())] };
         let mut runs: Vec<(usize, Result<TrainingRun>)> = worked
             .into_iter()
             .flat_map(|runs| runs.unwrap_or_else(|p| std::panic::resume_unwind(p)))

@@ -1,10 +1,11 @@
 //! How a training is set up: the method, and when to stop.
 
 use super::budget::Budget;
-use super::progress::Progress;
+use super::progress_lines::ProgressLines;
 use crate::error::{Error, Result};
+use crate::machine::Instant;
 use crate::model::Network;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// BFGS keeps a square matrix with a row for every parameter: 200 MB for this many.
 const MAX_BFGS_PARAMS: usize = 5000;
@@ -16,9 +17,17 @@ const MAX_BFGS_PARAMS: usize = 5000;
 /// ```text
 /// GradientDescent             p ← p − η dJ/dp                    η is the learning rate
 /// StochasticGradientDescent   the same with dJ/dp of a batch, for one batch after the other
+/// Momentum                    v ← β v − η dJ/dp                  dJ/dp of a batch; v is 0 at first, β is the momentum
+///                             p ← p + v
+/// Adam                        m ← 0.9 m + 0.1 dJ/dp              dJ/dp of a batch; m and s are 0 at first, t counts the steps from 1
+///                             s ← 0.999 s + 0.001 (dJ/dp)²
+///                             p ← p − η m̂ / (√ŝ + 10⁻⁸)          m̂ = m / (1 − 0.9ᵗ), ŝ = s / (1 − 0.999ᵗ)
 /// Bfgs                        p ← p − α H dJ/dp                  H approximates the inverse of the matrix of second derivatives,
 ///                                                                α comes from a line search
 /// ```
+///
+/// Squares, roots and quotients of Adam are those of the single entries. It is by Kingma and Ba,
+/// [*Adam: A Method for Stochastic Optimization*](https://arxiv.org/abs/1412.6980) (2015), with the constants that they suggest.
 ///
 /// BFGS is that of the library [basin](https://docs.rs/basin), with a line search that meets the strong Wolfe conditions; after
 /// Nocedal and Wright, *Numerical Optimization*, 2nd edition, chapters 3 and 6.
@@ -51,6 +60,48 @@ pub enum Method {
         /// For the order of the examples.
         seed: u64,
     },
+    /// Steps that keep part of the one before, as a rolling ball keeps part of its speed. An iteration is an epoch, as above.
+    Momentum {
+        /// η, how far a step goes for a given slope.
+        learning_rate: f64,
+        /// β, how much of the last step is kept: from 0 to below 1, often 0.9. With 0 this is stochastic gradient descent.
+        momentum: f64,
+        /// How many examples make a batch, as above; with as many as there are, or more, each step has the gradient of all.
+        batch_size: usize,
+        /// For the order of the examples.
+        seed: u64,
+    },
+    /// Momentum, and a step for each weight that does not depend on how large its slopes usually are. An iteration is an epoch, as above.
+    Adam {
+        /// η, how far a weight goes in a step at most, about, whatever its slope.
+        learning_rate: f64,
+        /// How many examples make a batch, as above; with as many as there are, or more, each step has the gradient of all.
+        batch_size: usize,
+        /// For the order of the examples.
+        seed: u64,
+    },
+}
+
+impl Method {
+    fn learning_rate(&self) -> Option<f64> {
+        match *self {
+            Method::Bfgs => None,
+            Method::GradientDescent { learning_rate }
+            | Method::StochasticGradientDescent { learning_rate, .. }
+            | Method::Momentum { learning_rate, .. }
+            | Method::Adam { learning_rate, .. } => Some(learning_rate),
+        }
+    }
+
+    /// How many examples make a batch, and the seed of their order; none for a method that always takes all.
+    pub(super) fn batches(&self) -> Option<(usize, u64)> {
+        match *self {
+            Method::Bfgs | Method::GradientDescent { .. } => None,
+            Method::StochasticGradientDescent { batch_size, seed, .. }
+            | Method::Momentum { batch_size, seed, .. }
+            | Method::Adam { batch_size, seed, .. } => Some((batch_size, seed)),
+        }
+    }
 }
 
 /// Trains networks: the method, and when to stop.
@@ -153,20 +204,24 @@ impl Trainer {
     }
 
     /// What reports the progress of what begins now, if that is wanted.
-    pub(super) fn progress(&self) -> Option<Progress> {
+    pub(super) fn progress(&self) -> Option<ProgressLines> {
         let lines = || self.budget.clone().unwrap_or_else(|| Budget::new(None));
-        self.report_progress.then(|| Progress::new(lines()))
+        self.report_progress.then(|| ProgressLines::new(lines()))
     }
 
     pub(super) fn check(&self, net: &Network) -> Result<()> {
         let refuse = |name: &str, value: f64, expected: &str| Err(Error::out_of_range(name, value, expected));
-        if let Method::GradientDescent { learning_rate }
-        | Method::StochasticGradientDescent { learning_rate, .. } = self.method
+        if let Some(learning_rate) = self.method.learning_rate()
             && !(learning_rate.is_finite() && learning_rate > 0.0)
         {
             return refuse("learning_rate", learning_rate, "a finite number above 0");
         }
-        if let Method::StochasticGradientDescent { batch_size: 0, .. } = self.method {
+        if let Method::Momentum { momentum, .. } = self.method
+            && !(0.0..1.0).contains(&momentum)
+        {
+            return refuse("momentum", momentum, "a number from 0 to below 1");
+        }
+        if let Some((0, _)) = self.method.batches() {
             return Err(Error::count_out_of_range("batch_size", 0, "at least 1"));
         }
         if !(self.gradient_tolerance.is_finite() && self.gradient_tolerance >= 0.0) {

@@ -184,7 +184,7 @@ impl Trainer {
                 test: Some(&fold.validation),
             })
         });
-        let runs = self.run_all(jobs.collect(), crate::model::engine::available_threads())?;
+        let runs = self.run_all(jobs.collect(), crate::machine::available_threads())?;
         let mean_of_folds = |cost: fn(&TrainingRun) -> f64| -> Vec<f64> {
             let seeds = runs.chunks(folds.len());
             seeds.map(|runs| runs.iter().map(cost).sum::<f64>() / folds.len() as f64).collect()

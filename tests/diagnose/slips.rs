@@ -102,18 +102,16 @@ fn an_unknown_gradient_says_what_is_right_and_where_the_rest_differs_most() {
     assert!(found.to_string().contains("Right: dJ/dW⁽²⁾."), "{found}");
 }
 
-/// A large network is judged in seconds, whatever is wrong with it.
+/// A large network is judged too, whatever is wrong with it: the search is given up after so many multiplications.
 #[test]
-fn a_large_network_does_not_take_long() {
+fn a_large_network_is_judged_whatever_is_wrong() {
     let net = Network::random(&[100, 30, 10], 3).expect("a network");
     let x = Table::from_shape_fn((200, 100), |(n, i)| ((7 * n + 3 * i) % 11) as f64 / 11.0 - 0.5);
     let y = Table::from_shape_fn((200, 10), |(n, k)| f64::from(u8::from(n % 10 == k)));
     let right = net.gradients(&x, &y).expect("slopes");
     let wrong = right.dj_dw(1).mapv(|v| v * (1.0 + v.abs().sqrt()));
-    let start = std::time::Instant::now();
     let found = diagnose(&net, &x, &y, &[wrong, right.dj_dw(2)]).expect("a diagnosis");
     assert!(found.is_unknown() && found.right_parts == [Part::DjDw(2)], "{found}");
-    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
     let slopes: Array1<f64> = right.to_vector();
     assert!(slopes.iter().all(|v| v.is_finite()));
 }

@@ -64,7 +64,17 @@ pub struct Case {
 }
 
 pub fn cases() -> Vec<Case> {
-    vec![neuron(), network(), descent(), secant(), backpropagation(), surface(), training(), regularisation()]
+    vec![
+        neuron(),
+        network(),
+        descent(),
+        secant(),
+        backpropagation(),
+        surface(),
+        training(),
+        regularisation(),
+        digit_classes(),
+    ]
 }
 
 fn neuron() -> Case {
@@ -287,4 +297,36 @@ fn regularisation() -> Case {
     };
     let moved = |power: f64| step(&[("λ: 10 to the power", json!(power))], seen(power));
     Case { name: "regularisation", chart, steps: vec![step(&[], seen(-7.0)), moved(-3.25), moved(0.0)] }
+}
+
+fn digit_classes() -> Case {
+    let Digits { train, validation, .. } = digits();
+    let net = Network::random_scaled(&[64, 12, 10], 1).unwrap().with_bias();
+    let net = net.with_activations(Activation::Tanh, Activation::Softmax);
+    let net = net.with_cost(Cost::cross_entropy(1e-3).unwrap());
+    let method = Method::Momentum { learning_rate: 0.1, momentum: 0.9, batch_size: 32, seed: 1 };
+    let trainer = Trainer { method, max_iterations: 20, ..Trainer::default() };
+    let chart = explore::classes("Digits", &net, &trainer, &train, &validation).unwrap();
+    let seen = |epoch: usize| {
+        let after = Trainer { max_iterations: epoch, ..trainer.clone() };
+        let net = after.train(&net, &train, None).unwrap().network;
+        let said = |name: &str, data: &Dataset| {
+            let right = accuracy(&net.predict(&data.x).unwrap(), &data.y).unwrap();
+            format!(
+                "{name}: {}, {:.1} % right",
+                shown(net.data_cost(&data.x, &data.y).unwrap()),
+                100.0 * right
+            )
+        };
+        let largest = net.w(1).iter().fold(0.0, |most: f64, w| most.max(w.abs()));
+        vec![
+            format!("epoch {epoch}"),
+            said("training (solid)", &train),
+            said("validation (dashed)", &validation),
+            format!("black is {}", shown(largest)),
+        ]
+    };
+    let slider = "from the start to the end";
+    let moved = |position: usize, epoch: usize| step(&[(slider, json!(position))], seen(epoch));
+    Case { name: "classes", chart, steps: vec![step(&[], seen(20)), moved(3, 6), moved(0, 0)] }
 }

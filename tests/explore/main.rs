@@ -92,6 +92,13 @@ fn what_makes_no_chart_is_refused_by_name() {
     refused(over_plane(&huge, &study), &["a weight of net", "−1234"]);
     refused(over_plane(&soft, &study), &["net", "softmax"]);
     refused(over_plane(&net, &many), &["examples", "9", "at most 8"]);
+    let Digits { train: images, validation, .. } = digits();
+    let ten = Network::random(&[64, 10], 1).unwrap();
+    let learnt = |net: &Network, trainer: &Trainer| explore::classes("", net, trainer, &images, &validation);
+    let method = Method::Adam { learning_rate: 0.01, batch_size: 32, seed: 1 };
+    refused(learnt(&ten, &Trainer { method, ..none.clone() }), &["the number of epochs is 0"]);
+    refused(explore::classes("", &net, &trainer, &data, &data), &["the number of classes is 1"]);
+    refused(learnt(&Network::random(&[60, 10], 1).unwrap(), &trainer), &["inputs of net is 60", "a square"]);
     let flat = Dataset::new(array![[1.0], [2.0]], array![[0.5], [0.5]]).unwrap();
     let chart = explore::regularisation(&inputs(), &scaler, &study, &flat, &net, &trainer);
     refused(chart, &["dataset's x", "1 column"]);

@@ -263,7 +263,20 @@ pub(crate) fn gallery() -> Vec<(&'static str, Figure)> {
     let marked =
         histogram_marked(&Axes::new("Marked", "cost", "networks"), &array![0.1, 0.1, 0.2, 0.9], 4, &marks)
             .unwrap();
+    let ink = Array2::from_shape_fn((12, 64), |(i, j)| ((i * 7 + j * 5) % 17) as f64 / 16.0);
+    let captions =
+        ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "9 read as 4, 60 %", "?"].map(String::from);
+    let sheet = images("Twelve images", &ink, &captions).unwrap();
+    let signed_images = images("Weights", &(&ink - 0.5), &[]).unwrap();
+    let taken_for =
+        Array2::from_shape_fn((10, 10), |(i, j)| if i == j { 28.0 } else { ((i * 3 + j) % 11 / 8) as f64 });
+    let digit_names = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"].map(String::from);
+    let confused = confusion_table("Ten digits", &taken_for, &digit_names).unwrap();
     vec![
+        ("images", sheet.clone()),
+        ("images-signed", signed_images),
+        ("confusion", confused.clone()),
+        ("images-beside-confusion", side_by_side(&[&sheet, &confused]).unwrap()),
         ("network", net.clone()),
         ("network-bias", network(&biased).unwrap()),
         ("network-deep", network(&deep).unwrap()),

@@ -228,6 +228,30 @@ fn errors_name_the_argument_what_was_expected_and_what_came() {
             histogram_marked(&axes, &two, 4, &[("median", f64::NAN)]).unwrap_err(),
             "mark of \"median\" holds NaN",
         ),
+        (
+            images("", &Array2::zeros((3, 60)), &[]).unwrap_err(),
+            "the number of columns of x is 60; expected a square, such as 64 for images of 8 × 8",
+        ),
+        (
+            images("", &Array2::zeros((101, 64)), &[]).unwrap_err(),
+            "the number of images is 101; expected at most 100",
+        ),
+        (
+            images("", &Array2::zeros((3, 64)), &["a", "b"].map(String::from)).unwrap_err(),
+            "captions has 2 values, but x has 3 values",
+        ),
+        (
+            confusion_table("", &grid, &["a", "b"].map(String::from)).unwrap_err(),
+            "counts has 2 columns, but counts has 3 rows",
+        ),
+        (
+            confusion_table("", &Array2::zeros((2, 2)), &["a".to_string()]).unwrap_err(),
+            "names has 1 value, but counts has 2 values",
+        ),
+        (
+            confusion_table("", &array![[1.0, -2.0], [0.0, 1.0]], &["a", "b"].map(String::from)).unwrap_err(),
+            "counts is −2; expected no negative number",
+        ),
         (side_by_side(&[]).unwrap_err(), "figures is empty; expected at least one figure"),
         (
             computation_graph(&[GraphNode::new("a", 1.0, None, 0, 0.0)], &[(0, 1, None)]).unwrap_err(),

@@ -9,7 +9,7 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
-use quick_cells::build_folder::{BuildFolders, make_private};
+use quick_cells::build_folder::{BuildFolders, make_own};
 use quick_cells::install::{self, Kernel};
 use quick_cells::work::Work;
 use quick_cells::{Configuration, Failure, Outcome, std_sources, warm};
@@ -44,7 +44,7 @@ fn set_up() -> Outcome<()> {
     let [root, home, python, evcxr] = folders.as_slice() else {
         return Err(Failure::new("Four folders and programs are needed.", "See the top of this example."));
     };
-    make_private(home).map_err(failed)?;
+    make_own(home).map_err(failed)?;
     let lock = File::create(home.join("setup.lock")).map_err(failed)?;
     lock.lock().map_err(failed)?;
     let points = Kernel { display_name: "Points", evcxr, lock: &root.join("Cargo.lock") };

@@ -9,3 +9,5 @@ pub mod length;
 mod outputs;
 mod run;
 mod solutions;
+
+pub use cell_source::statements;

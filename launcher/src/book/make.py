@@ -1,8 +1,9 @@
 """Makes a book of the notebooks: a folder of pages that any browser shows, from the disk or from a server, without a network.
 
-    python make.py CHECKOUT FOLDER
+    python make.py CHECKOUT FOLDER [FORMS]
 
-The notebooks' stored outputs are shown; nothing is run. A folder that holds something else than an earlier book is left alone.
+The notebooks' stored outputs are shown; nothing is run. In FORMS are the forms for their values, and the program that computes what
+follows: see forms.py. A folder that holds something else than an earlier book is left alone.
 """
 
 import shutil
@@ -17,6 +18,7 @@ import contents
 import nbformat
 import page
 import search
+from forms import Forms
 from formulas import NotUnderstood
 from jinja2 import Environment, FileSystemLoader
 
@@ -43,9 +45,10 @@ def read(path):
     return nbformat.v4.new_notebook(cells=[text])
 
 
-def write(checkout, folder):
+def write(checkout, folder, forms):
     entries = contents.entries(checkout / "README.md", checkout / "notebooks")
     pages, exporter = {}, page.PageExporter()
+    exporter.forms = forms.forms if forms else {}
     for entry in entries:
         path = checkout / "notebooks" / entry.file
         try:
@@ -53,6 +56,8 @@ def write(checkout, folder):
         except NotUnderstood as error:
             sys.exit(f"{path}: {error}")
     shutil.copytree(HERE / "assets", cleared(folder) / "assets")
+    # to which notebooks lead
+    shutil.copytree(checkout / "notebooks" / "data", folder / "data")
     (folder / "figures").mkdir()
     templates = Environment(loader=FileSystemLoader(HERE / "template"), trim_blocks=True, lstrip_blocks=True)
     common = {"entries": entries, "pages": pages}
@@ -70,6 +75,8 @@ def write(checkout, folder):
     (folder / "assets" / "vega.js").write_text(charts.script(), encoding="utf-8")
     (folder / "assets" / "licences.txt").write_text(charts.licences(), encoding="utf-8")
     (folder / "assets" / "contents.js").write_text(search.index(pages.values()), encoding="utf-8")
+    if forms:
+        (folder / "assets" / "program.js").write_text(forms.script(), encoding="utf-8")
     # GitHub's pages are to be shown as they are
     (folder / ".nojekyll").touch()
 
@@ -77,7 +84,7 @@ def write(checkout, folder):
 def main():
     start = time.monotonic()
     checkout, folder = Path(sys.argv[1]), Path(sys.argv[2])
-    write(checkout, folder)
+    write(checkout, folder, Forms.read(Path(sys.argv[3])) if len(sys.argv) > 3 else None)
     files = [path for path in folder.rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in files) / 1e6
     print(f"{folder.resolve() / 'index.html'}: {len(list(folder.glob('*.html')))} pages, {size:.1f} MB, "

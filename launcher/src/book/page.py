@@ -8,6 +8,7 @@ from pathlib import Path
 
 import charts
 import folding
+import forms
 from formulas import mathml
 from jinja2 import pass_context
 from nbconvert.exporters.templateexporter import TemplateExporter
@@ -91,6 +92,7 @@ class Page:
     headings: list
     pictures: dict = field(default_factory=dict)  # name of a file in the folder of figures: its bytes
     charts: list = field(default_factory=list)  # the charts with sliders, as they stand in the page
+    has_form: bool = False  # for the values of a cell
 
     @property
     def sections(self):
@@ -101,6 +103,7 @@ class PageExporter(TemplateExporter):
     """nbconvert with our template, and our text."""
 
     page = None  # the one that is being made
+    forms = {}  # for each page that has one
     template_paths = [str(HERE / "template"), *TemplateExporter().template_paths]
     output_mimetype = "text/html"
     default_preprocessors = []  # the notebooks are taken as they are
@@ -118,10 +121,19 @@ class PageExporter(TemplateExporter):
         yield "rust", lambda source: highlight(source, LEXER, FORMATTER)
         yield "text", self.text
         yield "shown", self.shown
+        yield "form", self.form
 
     @pass_context
     def text(self, context, source):
         return MarkdownWithMath(renderer=Text(context["cell"].id, self.page.headings)).render(source)
+
+    def form(self, cell):
+        """The form for the values of a cell; nothing for other cells."""
+        page, form = self.page, self.forms.get(self.page.stem)
+        if not form or form["cell"] != cell.id:
+            return ""
+        page.has_form = True
+        return self.environment.get_template("form.html.j2").render(part=page.stem, form=form, slider=forms.slider)
 
     def shown(self, output):
         """A result: as a live chart, a picture, a table or text, whichever comes first."""

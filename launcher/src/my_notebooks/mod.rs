@@ -12,6 +12,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use quick_cells::build_folder::make_private;
 use quick_cells::{Failure, Outcome};
 
 use crate::environment::Environment;
@@ -27,6 +28,10 @@ const NOT_COPIED: &str = "requirements.txt";
 pub fn bring_up_to_date(environment: &Environment) -> Outcome<PathBuf> {
     let folder = environment.my_notebooks();
     let is_first = !folder.exists();
+    if is_first {
+        // what a reader writes is nobody else's
+        make_private(&folder).map_err(|e| failed(&folder, &e))?;
+    }
     let copy = Copy::of(environment)?;
     let _lock = locked(&copy.records)?;
     let mut news = Vec::new();

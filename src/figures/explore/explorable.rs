@@ -43,7 +43,7 @@ impl Explorable {
 
     /// Shows the chart in a notebook, with the picture and the text beside it for viewers that show no Vega.
     pub fn evcxr_display(&self) {
-        print!("{}", self.notebook_output());
+        crate::machine::print(&self.notebook_output());
     }
 
     fn notebook_output(&self) -> String {

@@ -1,13 +1,11 @@
 //! What every backward pass starts from, and how large its rounding errors may be.
 
-use super::digits::is_same;
 use super::mistake::{Kind, mistake};
 use super::part::Part;
+use super::precision::is_same;
 use super::slope::{SLOPES, Slope, Units};
 use super::sums::{Numbers, SOURCES, Source};
-use crate::model::Activation;
-use crate::model::Cost;
-use crate::model::Network;
+use crate::model::{Activation, Cost, Network};
 use ndarray::{Array1, Array2, Axis};
 use std::cell::OnceCell;
 
@@ -364,7 +362,7 @@ impl<'a> Basis<'a> {
         let slope = |layer: usize| {
             let f = if layer == n_weights { self.net.output_activation } else { self.net.hidden_activation };
             match f {
-                crate::Activation::Softmax => Array2::ones(self.a[layer].dim()),
+                Activation::Softmax => Array2::ones(self.a[layer].dim()),
                 _ => self.z[layer - 1].mapv(|z| f.slope(z).abs()),
             }
         };

@@ -5,15 +5,14 @@
 //! mistake in one of them alone.
 
 use super::backward::Basis;
-use super::digits::{Precision, is_same, is_same_beside, largest};
 use super::factor::{self, Counts, Penalty};
 use super::mistake::{Kind, Mistake, mistake};
 use super::output_error::{OUTPUT_ERRORS, Output};
 use super::part::Part;
+use super::precision::{Precision, is_same, is_same_beside, largest};
 use super::slope::{COMBINATIONS, Combination};
 use super::sums::{BIAS_SUMS, WAYS_BACK};
-use crate::model::Activation;
-use crate::model::Cost;
+use crate::model::{Activation, Cost, Network};
 use ndarray::{Array2, Axis};
 use std::cell::{Cell, LazyCell};
 
@@ -1064,7 +1063,7 @@ impl<'s, 'a> Search<'s, 'a> {
     fn with_factors(
         &self,
         state: &State,
-        net: &crate::Network,
+        net: &Network,
         mut mistakes: Vec<Mistake>,
         mut rank: f64,
         evidence: Evidence,

@@ -1,9 +1,9 @@
 //! Which classic mistake a reader's cost shows.
 
-use super::digits::{self, Precision};
 use super::factor::{Counts, Penalty, other_costs, other_own_cost, penalty_mistake};
 use super::mistake::{Kind, Mistake, mistake};
 use super::part::Part;
+use super::precision::{self, Precision};
 use super::{Deviation, Diagnosis, upright_examples};
 use crate::error::{Error, Result};
 use crate::model::Activation;
@@ -581,8 +581,9 @@ fn candidates(net: &Network, pass: &ForwardPass, y: &Array2<f64>) -> Vec<Candida
     // a mistake that changes nothing is none
     let whole = right + net.penalty();
     let precision = Precision::exact();
-    let is_right =
-        |value: f64| precision.agree(&array![[whole]], &array![[value]], digits::largest(&array![[whole]]));
+    let is_right = |value: f64| {
+        precision.agree(&array![[whole]], &array![[value]], precision::largest(&array![[whole]]))
+    };
     candidates.retain(|one| one.found.is_empty() || !is_right(one.value));
     candidates
 }

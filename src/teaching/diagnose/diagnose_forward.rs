@@ -1,9 +1,9 @@
 //! Which classic mistake a reader's forward pass shows.
 
-use super::digits::{self, Precision};
 use super::mistake::Mistake;
 use super::mistake::{Kind, mistake};
 use super::part::{Part, listed};
+use super::precision::{self, Precision};
 use super::unit_slip::{
     SUM_SLIPS, Sum, SumSlip, UNIT_SLIPS, UnitSlip, bias_of_other_layer, other_activation,
 };
@@ -342,7 +342,7 @@ impl Search<'_> {
     ) -> Vec<Vec<Mistake>> {
         let size = size(self.pass);
         let own = |computed: &Array2<f64>, slack: f64| {
-            let scale = digits::largest(&step.yours).max(digits::largest(computed));
+            let scale = precision::largest(&step.yours).max(precision::largest(computed));
             scale.is_finite()
                 && step.yours.dim() == computed.dim()
                 && step

@@ -1,9 +1,9 @@
 //! Which classic mistake a reader's update of the weights shows.
 
-use super::digits::{self, Precision};
 use super::factor::{Counts, factor_mistakes, other_cost, other_costs};
 use super::mistake::{Kind, Mistake, mistake};
 use super::part::{Part, listed};
+use super::precision::{self, Precision};
 use super::{Deviation, DiagnoseOptions, Diagnosis, check_layers, diagnose_with, upright_examples};
 use crate::error::{Error, Result};
 use crate::model::Network;
@@ -458,7 +458,7 @@ fn per_example(net: &Network, x: &Array2<f64>, y: &Array2<f64>, rate: f64) -> Op
 
 impl Array {
     fn size(&self) -> f64 {
-        digits::largest(&self.before).max(digits::largest(&self.after))
+        precision::largest(&self.before).max(precision::largest(&self.after))
     }
 
     fn stepped(&self, rate: f64) -> Array2<f64> {
@@ -467,8 +467,8 @@ impl Array {
 
     fn is_at(&self, computed: &Array2<f64>) -> bool {
         // what matters is the step, which may be small beside the weights
-        let moved =
-            digits::largest(&(&self.after - &self.before)).max(digits::largest(&(computed - &self.before)));
+        let moved = precision::largest(&(&self.after - &self.before))
+            .max(precision::largest(&(computed - &self.before)));
         let size = self.size();
         self.after.iter().zip(computed).all(|(&a, &c)| {
             let digits = self.precision.allowed(a, c, 0.0, 0.0);
@@ -483,8 +483,8 @@ impl Array {
     }
 
     fn is_hidden(&self, rate: f64) -> bool {
-        let step = digits::largest(&(rate * &self.slope));
-        let moved = digits::largest(&(&self.after - &self.before));
+        let step = precision::largest(&(rate * &self.slope));
+        let moved = precision::largest(&(&self.after - &self.before));
         let digits = self.precision.half_unit(&self.after) + self.single() * self.size();
         digits > 0.0 && step > 0.0 && step.max(moved) < 8.0 * digits
     }

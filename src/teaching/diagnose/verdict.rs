@@ -1,8 +1,8 @@
 //! What is said of a reader's numbers.
 
-use super::digits::{self, Precision};
 use super::mistake::{Mistake, delta_formula};
 use super::part::{Part, listed};
+use super::precision::{self, Precision};
 use crate::model::Network;
 use ndarray::Array2;
 use std::fmt;
@@ -76,7 +76,7 @@ impl Deviation {
     ) -> Option<Deviation> {
         let mut farthest: Option<(bool, f64, Deviation)> = None;
         for (part, yours, right, precision, size) in compared {
-            let scale = digits::largest(yours).max(digits::largest(right));
+            let scale = precision::largest(yours).max(precision::largest(right));
             for (((row, column), &yours), &right) in yours.indexed_iter().zip(right) {
                 let off = (yours - right).abs();
                 let is_visible = off > precision.allowed(yours, right, scale, size);
@@ -146,7 +146,7 @@ impl Diagnosis {
         if !plain {
             write!(f, ", in another convention")?;
         }
-        write!(f, ", {}", digits::words(&self.precisions))?;
+        write!(f, ", {}", precision::words(&self.precisions))?;
         if plain {
             return Ok(());
         }

@@ -1,6 +1,8 @@
 // The charts with sliders: each takes the place of its picture.
-for (const program of document.querySelectorAll('figure.chart > script[type="application/json"]')) {
-    const figure = program.parentElement;
+document.querySelectorAll("figure.chart").forEach(drawChart);
+
+function drawChart(figure) {
+    const program = figure.querySelector('script[type="application/json"]');
     const picture = figure.querySelector("img");
     const drawing = document.createElement("div");
     const sliders = document.createElement("div");

@@ -1,21 +1,22 @@
 //! Signs of life of a long training, on stdout.
 
 use super::budget::Budget;
-use std::time::{Duration, Instant};
+use crate::machine::{self, Instant};
+use std::time::Duration;
 
 /// No two lines come closer together than this, and none comes before.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Prints a line now and then. A notebook cannot redraw a line, so there must be few.
-pub(super) struct Progress {
+pub(super) struct ProgressLines {
     started: Instant,
     lines: Budget,
 }
 
-impl Progress {
+impl ProgressLines {
     /// Of what begins now, and shares its lines with what else has this budget.
-    pub fn new(lines: Budget) -> Progress {
-        Progress { started: Instant::now(), lines }
+    pub fn new(lines: Budget) -> ProgressLines {
+        ProgressLines { started: Instant::now(), lines }
     }
 
     /// Prints what `line` says and the time that is left, if the last line is long enough ago.
@@ -26,7 +27,7 @@ impl Progress {
         let now = Instant::now();
         let left =
             time_left(now - self.started, done, total, deadline.map(|at| at.saturating_duration_since(now)));
-        println!("{}, at most {:.0} s left", line(), left.as_secs_f64().ceil());
+        machine::print(&format!("{}, at most {:.0} s left\n", line(), left.as_secs_f64().ceil()));
     }
 }
 
