@@ -1,6 +1,6 @@
 //! The crate against numbers made by independent programs: `tests/reference/make_*.py`, whose output is committed beside them.
 
-use demystified::ndarray::{Array1, Array2};
+use demystified::ndarray::{Array1, Array2, Axis, array};
 use demystified::{Activation, Cost, Dataset, Method, Network, Scaler, Trainer, sleep_study};
 use serde_json::Value;
 
@@ -245,5 +245,27 @@ fn momentum_and_adam_go_where_pytorchs_go() {
             let here = trainer.train(&start, &data, None).expect("a training").network.params();
             assert_close(&format!("{name}, {max_iterations} steps"), &here, there, 1e-9);
         }
+    }
+}
+
+#[test]
+fn in_the_ravine_of_the_digits_notebook_they_end_where_pytorchs_end() {
+    let root: Value = serde_json::from_str(include_str!("reference/optimisers.json")).expect("JSON");
+    let scaler = Scaler::fit(&sleep_study(), 100.0).expect("the series' data can be scaled");
+    let study = scaler.transform(&sleep_study()).expect("the same data");
+    let data = Dataset::new(study.x.select(Axis(1), &[0]), study.y).expect("hours asleep alone");
+    let unit = Network::random(&[1, 1], 1).expect("one unit").with_bias();
+    let start = unit.with_params(&array![3.5, -1.0]).expect("a weight and a bias");
+    let (batch_size, seed) = (3, 1);
+    for (name, method) in [
+        (
+            "ravine, momentum 0.9, learning rate 3",
+            Method::Momentum { learning_rate: 3.0, momentum: 0.9, batch_size, seed },
+        ),
+        ("ravine, Adam, learning rate 0.1", Method::Adam { learning_rate: 0.1, batch_size, seed }),
+    ] {
+        let trainer = Trainer { method, max_iterations: 60, gradient_tolerance: 0.0, ..Trainer::default() };
+        let here = trainer.train(&start, &data, None).expect("a training").network.params();
+        assert_close(name, &here, &vector(&root[name]), 1e-9);
     }
 }

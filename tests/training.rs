@@ -339,7 +339,8 @@ fn a_budget_of_time_is_kept_and_returns_what_there_is() {
         // that it ends at all is the proof
         let run = train(&trainer, &net, &data);
         assert_eq!(run.termination, Termination::TimeLimit);
-        assert!(run.final_cost() <= run.cost_history[0], "{run}");
+        // a busy machine may not even end the first iteration in that time; with one or more, the cost is lower
+        assert_eq!(run.iterations() > 0, run.final_cost() < run.cost_history[0], "{run}");
     }
     // many trainings share it, and what has not begun is returned untrained
     let trainer = Trainer { time_limit: Some(limit), ..descent(1e-3, usize::MAX) };
