@@ -23,6 +23,8 @@ pub struct LearningCurve {
     pub train_cost: Vec<f64>,
     /// For each size, the cost of the test data, without the penalty: the median over the seeds.
     pub test_cost: Vec<f64>,
+    /// For each size, how many of the trainings were cut off by [`Trainer::max_iterations`].
+    pub cut_off: Vec<usize>,
     /// How many of the trainings ended for want of time.
     pub out_of_time: usize,
 }
@@ -61,6 +63,8 @@ impl fmt::Display for LearningCurve {
 /// let curve = learning_curve(&Trainer::default(), &net, &pool, &test, &[5, 100], 0..10)?;
 /// assert!(curve.test_cost[1] < curve.test_cost[0]);     // more data helps
 /// assert!(curve.train_cost[1] > curve.train_cost[0]);   // few examples are easy to fit
+/// let brief = Trainer { max_iterations: 3, ..Trainer::default() };
+/// assert_eq!(learning_curve(&brief, &net, &pool, &test, &[5, 100], 0..10)?.cut_off, [10, 10]);
 /// # Ok::<(), demystified::Error>(())
 /// ```
 pub fn learning_curve(
@@ -92,8 +96,13 @@ pub fn learning_curve(
         sizes: sizes.to_vec(),
         train_cost: medians(|run| run.final_train_data_cost()),
         test_cost: medians(|run| run.final_test_cost()),
-        out_of_time: runs.iter().filter(|run| run.termination == Termination::TimeLimit).count(),
+        cut_off: runs.chunks(n_seeds).map(|runs| ended(runs, Termination::MaxIterations)).collect(),
+        out_of_time: ended(&runs, Termination::TimeLimit),
     })
+}
+
+fn ended(runs: &[TrainingRun], termination: Termination) -> usize {
+    runs.iter().filter(|run| run.termination == termination).count()
 }
 
 /// The first `size` examples in the random order of this seed.

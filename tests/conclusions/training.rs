@@ -4,6 +4,7 @@ use crate::setting::{FIT, series, three, to_the_end, train, train_many, unhurrie
 use crate::{ALWAYS, Conclusion, Tally};
 use demystified::{Activation, Method, Network, Trainer, TrainingRun};
 use ndarray::{Array2, array};
+use std::sync::OnceLock;
 
 fn fits(run: &TrainingRun) -> bool {
     run.final_cost() < FIT
@@ -36,6 +37,33 @@ fn rises(net: &Network) -> (f64, f64) {
     let points = 100.0 * net.predict(&ends).unwrap();
     let sum = |rows: std::ops::Range<usize>| rows.map(|row| points[[row, 0]]).sum::<f64>();
     ((sum(21..42) - sum(0..21)) / 210.0, (sum(63..84) - sum(42..63)) / 105.0)
+}
+
+/// How a network of fifty hidden units begins.
+struct WideStart {
+    /// All weighted inputs of the output are beyond 6.
+    is_flat: bool,
+    first_cost: f64,
+    /// The number of steps after which BFGS ends far from a fit, if it does.
+    stuck_after: Option<usize>,
+}
+
+/// 600 starts other than the notebook's.
+fn wide() -> &'static Vec<WideStart> {
+    static STARTS: OnceLock<Vec<WideStart>> = OnceLock::new();
+    STARTS.get_or_init(|| {
+        let data = three();
+        let starts = (1000..1600).map(|seed| {
+            let net = Network::random(&[2, 50, 1], seed).unwrap();
+            let run = train(&unhurried(), &net, &data);
+            WideStart {
+                is_flat: net.forward(&data.x).unwrap().z(3).iter().all(|z| z.abs() > 6.0),
+                first_cost: net.cost(&data.x, &data.y).unwrap(),
+                stuck_after: (run.final_cost() > 0.04).then(|| run.iterations()),
+            }
+        });
+        starts.collect()
+    })
 }
 
 /// The network that comes nearest from the sum of the slopes of the nights, with what the broken loop of Part 6 does wrong.
@@ -217,6 +245,58 @@ pub(crate) fn table() -> Vec<Conclusion> {
                 Tally::count(train_many(&trainer, &series(0), 9000..9060, &three()).iter().map(fits))
             },
             (0.85, 1.0),
+        ),
+        part_6(
+            "140 starts get stuck, every one of them with its first step.",
+            "fifty hidden units, 600 other starts: those that get stuck do so with the first step",
+            || {
+                let stuck = wide().iter().filter(|start| start.stuck_after.is_some());
+                Tally::count(stuck.map(|start| start.stuck_after == Some(1)))
+            },
+            (0.98, 1.0),
+        ),
+        part_6(
+            "31 of the 300 starts are flat, and none of these gets stuck.",
+            "fifty hidden units, 600 other starts: how many of the flat ones get stuck",
+            || {
+                let flat = wide().iter().filter(|start| start.is_flat);
+                Tally::count(flat.map(|start| start.stuck_after.is_some()))
+            },
+            (0.0, 0.05),
+        ),
+        part_6(
+            "Of the 112 that started below, none gets stuck.",
+            "fifty hidden units, 600 other starts: how many that begin below 0.0499 get stuck",
+            || {
+                let low = wide().iter().filter(|start| start.first_cost < 0.0499);
+                Tally::count(low.map(|start| start.stuck_after.is_some()))
+            },
+            (0.0, 0.02),
+        ),
+        part_6(
+            "BFGS gets stuck 18 times instead of 140.",
+            "fifty hidden units, 600 other starts that get stuck: how many still do after 20 steps of plain descent",
+            || {
+                let method = Method::GradientDescent { learning_rate: 0.1 };
+                let gentle = Trainer { method, max_iterations: 20, ..unhurried() };
+                let stuck = (1000..1600).zip(wide()).filter(|(_, start)| start.stuck_after.is_some());
+                Tally::count(stuck.map(|(seed, _)| {
+                    let begun = train(&gentle, &Network::random(&[2, 50, 1], seed).unwrap(), &three());
+                    train(&unhurried(), &begun.network, &three()).final_cost() > 0.04
+                }))
+            },
+            (0.0, 0.25),
+        ),
+        part_6(
+            "But it does not cure a step that is too long",
+            "fifty hidden units with scaled weights, 300 other starts: how many get stuck",
+            || {
+                Tally::count((1000..1300).map(|seed| {
+                    let net = Network::random_scaled(&[2, 50, 1], seed).unwrap();
+                    train(&unhurried(), &net, &three()).final_cost() > 0.04
+                }))
+            },
+            (0.8, 1.0),
         ),
         part_6(
             "With the identity all 1000 starts fit",
