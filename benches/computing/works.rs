@@ -57,6 +57,7 @@ pub fn measure() -> Result<Seconds, Box<dyn Error>> {
     let method = Method::Momentum { learning_rate: 0.5, momentum: 0.9, batch_size: 32, seed: 1 };
     let trainer = Trainer { method, max_iterations: EPOCHS, ..Trainer::default() };
     bench.time("30 epochs", || trainer.train(&reader, &digits, None));
+    bench.time("judgement", || reader.cost_and_gradient(&digits.x, &digits.y));
 
     let grid = Array2::from_shape_fn((1_000_000, 2), |(i, j)| [i / 1000, i % 1000][j] as f64 / 999.0);
     bench.time("grid", || net.predict(&grid));
@@ -68,7 +69,10 @@ pub fn measure() -> Result<Seconds, Box<dyn Error>> {
     let trainings = seconds.remove("50 trainings").expect("measured");
     seconds.insert("training".into(), trainings / N_STARTS as f64);
     let epochs = seconds.remove("30 epochs").expect("measured");
+    let judgement = seconds.remove("judgement").expect("measured");
     seconds.insert("epoch".into(), epochs / EPOCHS as f64);
+    // before the first epoch and after each the trainer judges all images
+    seconds.insert("steps".into(), (epochs - (EPOCHS + 1) as f64 * judgement) / EPOCHS as f64);
     // in turns, because the machine's speed changes from one second to the next
     let (mut all_cores, mut one_core) = (Vec::new(), Vec::new());
     for _ in 0..5 {
