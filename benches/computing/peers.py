@@ -113,6 +113,56 @@ def jax_numerical_gradient(sizes, examples, repetitions):
     return min(measured(batch_size) for batch_size in (None, 8, 32))
 
 
+def jax_epoch(sizes, examples, epochs, repetitions, is_judged):
+    """An epoch of mini-batches with momentum, all its steps in one compiled function; the fastest of several ways.
+
+    The batches are read by their places or from a copy in the new order. `is_judged`: after the steps come the cost and the slopes
+    of all examples, which the crate's trainer computes for its curve and to see whether the end is reached.
+    """
+    batch, rate, momentum, penalty = 32, 0.5, 0.9, 1e-5
+    generator = np.random.default_rng(1)
+    x = jnp.array(generator.random((examples, sizes[0])))
+    y = jax.nn.one_hot(generator.integers(sizes[-1], size=examples), sizes[-1], dtype=jnp.float64)
+    params = weights_of(sizes), [jnp.zeros(size) for size in sizes[1:]]
+
+    def cross_entropy(params, x, y):
+        weights, biases = params
+        for w, b in zip(weights[:-1], biases):
+            x = logistic(x @ w + b)
+        log_y_hat = jax.nn.log_softmax(x @ weights[-1] + biases[-1])
+        return -jnp.sum(y * log_y_hat) / len(x) + penalty / 2 * sum(jnp.sum(w**2) for w in weights)
+
+    def step(state, batch):
+        params, v = state
+        slopes = jax.grad(cross_entropy)(params, *batch)
+        v = jax.tree.map(lambda v, slope: momentum * v - rate * slope, v, slopes)
+        return (jax.tree.map(jnp.add, params, v), v), None
+
+    def measured(is_copied):
+        def epoch(state, key):
+            order = jax.random.permutation(key, examples)
+            whole, rest = order[: examples - examples % batch].reshape(-1, batch), order[examples - examples % batch :]
+            if is_copied:
+                state, _ = jax.lax.scan(step, state, (x[whole], y[whole]))
+            else:
+                state, _ = jax.lax.scan(lambda state, rows: step(state, (x[rows], y[rows])), state, whole)
+            state, _ = step(state, (x[rest], y[rest]))
+            return state, jax.value_and_grad(cross_entropy)(state[0], x, y) if is_judged else None
+
+        work = jax.jit(epoch)
+        keys = jax.random.split(jax.random.key(1), epochs)
+
+        def training():
+            state = (params, jax.tree.map(jnp.zeros_like, params))
+            for key in keys:
+                state, judgement = work(state, key)
+            return state, judgement
+
+        return seconds(training, repetitions) / epochs
+
+    return min(measured(is_copied) for is_copied in (False, True))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--repetitions", type=int, default=7)
@@ -135,6 +185,8 @@ def main():
         "jax wide": jax_cost_and_gradient((2, 256, 256, 1), 10_000, repetitions),
         "jax deep": jax_cost_and_gradient((64, 512, 512, 10), 4096, repetitions),
         "jax check": jax_numerical_gradient((98, 100, 2), 32, repetitions),
+        "jax epoch": jax_epoch((64, 64, 10), 1197, 30, repetitions, True),
+        "jax steps": jax_epoch((64, 64, 10), 1197, 30, repetitions, False),
         "jax grid": seconds(lambda: compiled_predict(weights, grid), repetitions),
         "numpy product": seconds(lambda: a @ a, repetitions),
     }))  # fmt: skip

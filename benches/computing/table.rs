@@ -23,7 +23,7 @@ enum Aim {
 }
 
 #[rustfmt::skip]
-const LINES: [Line; 9] = [
+const LINES: [Line; 11] = [
     Line { work: "one cost and gradient, 2-3-1, 3 examples, beside NumPy", slow: "numpy small", fast: "small", aim: Aim::AtLeast(25.0) },
     Line { work: "the same, beside JAX", slow: "jax small", fast: "small", aim: Aim::AtLeast(15.0) },
     Line { work: "the same, beside the bare arithmetic", slow: "small", fast: "bare", aim: Aim::AtMost(3.0) },
@@ -32,6 +32,8 @@ const LINES: [Line; 9] = [
     Line { work: "cost and gradient, 2-256-256-1, 10 000 examples, beside JAX", slow: "jax wide", fast: "wide", aim: Aim::AtLeast(1.0) },
     Line { work: "cost and gradient, 64-512-512-10, 4096 examples, beside JAX", slow: "jax deep", fast: "deep", aim: Aim::AtLeast(1.0) },
     Line { work: "a gradient check of 10 000 weights, beside JAX", slow: "jax check", fast: "check", aim: Aim::AtLeast(1.0) },
+    Line { work: "an epoch of the digits' network, and the cost and slopes of all images after it, beside JAX", slow: "jax epoch", fast: "epoch", aim: Aim::AtLeast(1.0) },
+    Line { work: "the epoch's 38 steps alone, beside JAX", slow: "jax steps", fast: "steps", aim: Aim::AtLeast(1.0) },
     Line { work: "predictions on a grid of 1000 × 1000, beside JAX", slow: "jax grid", fast: "grid", aim: Aim::AtLeast(1.0) },
 ];
 

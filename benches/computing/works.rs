@@ -3,7 +3,9 @@
 use crate::bare;
 use criterion::Criterion;
 use demystified::ndarray::Array2;
-use demystified::{Dataset, GradientCheck, Network, Scaler, Trainer, sleep_study};
+use demystified::{
+    Activation, Cost, Dataset, GradientCheck, Method, Network, Scaler, Trainer, digits, sleep_study,
+};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::hint::black_box;
@@ -18,6 +20,8 @@ pub type Seconds = BTreeMap<String, f64>;
 pub const TRAININGS: &str = "--trainings";
 
 const N_STARTS: u64 = 50;
+
+const EPOCHS: usize = 30;
 
 /// The starts of the trainings that SciPy is given as well.
 pub fn starts() -> demystified::Result<Vec<Vec<f64>>> {
@@ -45,6 +49,16 @@ pub fn measure() -> Result<Seconds, Box<dyn Error>> {
     let (large, data) = (Network::random(&sizes, 1)?, synthetic(&sizes, 32));
     bench.time("check", || GradientCheck::run(&large, &data.x, &data.y));
 
+    let digits = digits().train;
+    let reader = Network::random_scaled(&[64, 64, 10], 1)?
+        .with_bias()
+        .with_activations(Activation::Sigmoid, Activation::Softmax)
+        .with_cost(Cost::cross_entropy(1e-5)?);
+    let method = Method::Momentum { learning_rate: 0.5, momentum: 0.9, batch_size: 32, seed: 1 };
+    let trainer = Trainer { method, max_iterations: EPOCHS, ..Trainer::default() };
+    bench.time("30 epochs", || trainer.train(&reader, &digits, None));
+    bench.time("judgement", || reader.cost_and_gradient(&digits.x, &digits.y));
+
     let grid = Array2::from_shape_fn((1_000_000, 2), |(i, j)| [i / 1000, i % 1000][j] as f64 / 999.0);
     bench.time("grid", || net.predict(&grid));
 
@@ -54,6 +68,11 @@ pub fn measure() -> Result<Seconds, Box<dyn Error>> {
     let mut seconds = bench.seconds()?;
     let trainings = seconds.remove("50 trainings").expect("measured");
     seconds.insert("training".into(), trainings / N_STARTS as f64);
+    let epochs = seconds.remove("30 epochs").expect("measured");
+    let judgement = seconds.remove("judgement").expect("measured");
+    seconds.insert("epoch".into(), epochs / EPOCHS as f64);
+    // before the first epoch and after each the trainer judges all images
+    seconds.insert("steps".into(), (epochs - (EPOCHS + 1) as f64 * judgement) / EPOCHS as f64);
     // in turns, because the machine's speed changes from one second to the next
     let (mut all_cores, mut one_core) = (Vec::new(), Vec::new());
     for _ in 0..5 {

@@ -47,8 +47,10 @@ impl Step {
         match self {
             Step::Plain { learning_rate } => params.scaled_add(-*learning_rate, gradient),
             Step::Momentum { learning_rate, momentum, velocity } => {
+                // as values: behind references they would be read anew for each parameter
+                let (learning_rate, momentum) = (*learning_rate, *momentum);
                 Zip::from(params).and(velocity).and(gradient).for_each(|p, v, &g| {
-                    *v = *momentum * *v - *learning_rate * g;
+                    *v = momentum * *v - learning_rate * g;
                     *p += *v;
                 });
             }

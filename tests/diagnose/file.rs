@@ -152,3 +152,21 @@ fn the_pages_torch_program_is_right_in_its_own_convention() {
     assert!(found.iter().all(demystified::Diagnosis::is_right), "{found:?}");
     assert_eq!(found[2].mistakes()[0].name(), "another cost", "{}", found[2]);
 }
+
+#[test]
+fn the_digits_twin_is_right_and_each_kind_of_slope_in_it_is_looked_at() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/notebooks/data/digits-twin.json");
+    let found = diagnose_file(path).expect("diagnoses");
+    assert!(!found.is_empty() && found.iter().all(|one| one.is_right()), "{found:?}");
+    let twin: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(path).expect("the file")).expect("JSON");
+    let folder = Folder::new("twin");
+    for slope in ["/dj_dw1/20/3", "/dj_dw2/5/3", "/dj_db1/3", "/dj_db2/3", "/j"] {
+        let mut wrong = twin.clone();
+        let value = wrong.pointer_mut(slope).expect("a number");
+        *value = (-value.as_f64().expect("a number")).into();
+        std::fs::write(folder.file(), wrong.to_string()).expect("a file");
+        let found = diagnose_file(&folder.file()).expect("diagnoses");
+        assert!(found.iter().any(|one| !one.is_right()), "{slope}");
+    }
+}

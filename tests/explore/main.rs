@@ -104,3 +104,36 @@ fn what_makes_no_chart_is_refused_by_name() {
     refused(chart, &["dataset's x", "1 column"]);
     refused(run(&two, &trainer), &["outputs of \"r\"", "2"]);
 }
+
+#[test]
+fn the_chart_of_classes_holds_the_confusion_and_the_weights_of_the_networks_on_the_way() {
+    let Digits { train, validation, .. } = digits();
+    let net = Network::random_scaled(&[64, 3, 10], 1).unwrap();
+    let net = net.with_activations(Activation::Sigmoid, Activation::Softmax);
+    let net = net.with_cost(Cost::cross_entropy(0.0).unwrap());
+    let method = Method::Momentum { learning_rate: 0.5, momentum: 0.9, batch_size: 32, seed: 1 };
+    let trainer = Trainer { method, max_iterations: 2, ..Trainer::default() };
+    let chart = explore::classes("", &net, &trainer, &train, &validation).unwrap();
+    let chart: Value = serde_json::from_str(chart.spec()).unwrap();
+    let signals = chart["signals"].as_array().unwrap();
+    let signal = |name: &str| &signals.iter().find(|signal| signal["name"] == *name).unwrap()["value"];
+    let numbers =
+        |value: &Value| value.as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect::<Vec<_>>();
+    assert_eq!(*signal("epochs"), json!([0, 1, 2]));
+    for epoch in 0..=2 {
+        let until = Trainer { max_iterations: epoch, ..trainer.clone() };
+        let net = until.train(&net, &train, None).unwrap().network;
+        let said = net.predict(&validation.x).unwrap();
+        let counts = confusion(&said, &validation.y).unwrap();
+        assert_eq!(numbers(&signal("counts")[epoch]), counts.into_iter().collect::<Vec<_>>());
+        let right = format!("{:.1}", 100.0 * accuracy(&said, &validation.y).unwrap());
+        assert_eq!(signal("right")[epoch], json!(right));
+        // unit after unit, pixel after pixel, in parts of the largest
+        let drawn = Array1::from(numbers(&signal("weights")[epoch]));
+        let most = drawn.fold(0.0, |most: f64, w| most.max(w.abs()));
+        let weights: Array1<f64> = net.w(1).t().iter().copied().collect();
+        let off = drawn * signal("largest")[epoch].as_f64().unwrap() / most - &weights;
+        let largest = weights.fold(0.0, |most: f64, w| most.max(w.abs()));
+        assert!(off.iter().all(|off| off.abs() < largest / most), "epoch {epoch}");
+    }
+}

@@ -358,3 +358,47 @@ fn every_figure_is_saved_to_look_at() {
         }
     }
 }
+
+#[test]
+fn an_image_is_black_where_its_pixel_is() {
+    let mut x = Array2::zeros((1, 16));
+    x[[0, 3 * 4 + 1]] = 1.0; // row 3, column 1
+    let (width, _, pixels) = decoded(&images("", &x, &[]).unwrap().png().unwrap());
+    // the middle of the places of such pixels: across and down
+    let middle = |is_one: &dyn Fn(&[u8]) -> bool| {
+        let places =
+            pixels.chunks_exact(3).enumerate().filter(|(_, pixel)| is_one(pixel)).map(|(i, _)| i as u32);
+        let (across, down): (Vec<u32>, Vec<u32>) = places.map(|i| (i % width, i / width)).unzip();
+        [across, down].map(|places| {
+            let (first, last) =
+                (f64::from(*places.iter().min().unwrap()), f64::from(*places.iter().max().unwrap()));
+            ((first + last) / 2.0, last - first + 1.0)
+        })
+    };
+    let (frame, black) = (middle(&|pixel| *pixel != [255; 3]), middle(&|pixel| *pixel == [0; 3]));
+    for (k, place) in [1.5, 3.5].into_iter().enumerate() {
+        let (middle, side) = frame[k];
+        let off = black[k].0 - (middle + side * (place / 4.0 - 0.5));
+        assert!(off.abs() < side / 20.0, "{off} of {side}");
+    }
+}
+
+#[test]
+fn a_confusion_table_has_the_truths_down_and_the_answers_across() {
+    let counts = array![[50.0, 31.0, 0.0], [0.0, 60.0, 0.0], [0.0, 0.0, 70.0]];
+    let svg = confusion_table("", &counts, &["a", "b", "c"].map(String::from)).unwrap().svg();
+    let document = roxmltree::Document::parse(&svg).unwrap();
+    let places = |text: &str| -> Vec<(f64, f64)> {
+        let nodes =
+            document.descendants().filter(|node| node.has_tag_name("text") || node.text() == Some(text));
+        let nodes = nodes.filter(|node| node.text() == Some(text) && node.attribute("x").is_some());
+        nodes.map(|node| ["x", "y"].map(|at| node.attribute(at).unwrap().parse().unwrap()).into()).collect()
+    };
+    let (mistakes, truth, answer) = (places("31"), places("a"), places("b"));
+    assert_eq!((mistakes.len(), truth.len(), answer.len()), (1, 2, 2), "{svg}");
+    let (across, down) = mistakes[0];
+    // the names stand before the rows and above the columns
+    let row = truth.iter().min_by(|a, b| a.0.total_cmp(&b.0)).unwrap().1;
+    let column = answer.iter().min_by(|a, b| a.1.total_cmp(&b.1)).unwrap().0;
+    assert!((down - row).abs() < 1.0 && (across - column).abs() < 1.0, "{across} {down}, {column} {row}");
+}
