@@ -75,6 +75,8 @@ fn build(
 ) -> Outcome<()> {
     let mut command = recipe.python;
     command
+        // Where a path with a space will not do, a kernel builds in the temporary folder, so that is to stay where it is.
+        .env("TMPDIR", std::env::temp_dir())
         .args(["-c", SCRIPT, &recipe.specification.to_string()])
         .arg(new)
         .args(recipe.configuration.first_cells);
