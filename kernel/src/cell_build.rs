@@ -253,15 +253,21 @@ pub fn repeat(words: &[OsString]) {
     let here = Path::new("");
     let mut lost = Lost::read(here);
     let is_check = words[0] == CHECK;
-    let repeated = repeated(&as_built(words), triple, &text, is_check);
-    if !is_check {
-        let succeeded = repeated.as_ref().is_none_or(|(output, _)| output.status.success());
-        lost.compiled(cell_text::variables(&text), succeeded);
-        // Without it, less is said of a variable that is missing.
-        let _ = lost.keep(here);
+    let mut repeated = repeated(&as_built(words), triple, &text, is_check);
+    let failed = repeated.as_ref().map(|(output, _)| output).filter(|output| !output.status.success());
+    let reason = failed.map(|output| first_error(&output.stderr).unwrap_or_default());
+    if let Some((output, _)) = &mut repeated {
+        lost.explain(&mut output.stderr);
     }
-    let Some((mut output, made)) = repeated else { return };
-    lost.explain(&mut output.stderr);
+    let cell = cell_text::variables(&text);
+    match reason {
+        Some(reason) => lost.not_compiled(cell, &reason),
+        None if is_check => {}
+        None => lost.compiled(cell),
+    }
+    // Without it, less is said of a variable that is missing.
+    let _ = lost.keep(here);
+    let Some((output, made)) = repeated else { return };
     if io::stderr().write_all(&output.stderr).is_ok() && output.status.success() {
         let artifact =
             json!({ "reason": "compiler-artifact", "target": { "name": "ctx" }, "filenames": [made] });
@@ -318,6 +324,14 @@ fn is_only_a_try(output: &Output) -> bool {
             && error["message"].as_str().is_some_and(is_named)
     };
     errors.peek().is_some() && errors.all(|error| is_a_try(&error))
+}
+
+/// What the first error says, in its first line.
+fn first_error(said: &[u8]) -> Option<String> {
+    let said = String::from_utf8_lossy(said);
+    let mut messages = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let error = messages.find(|message| message["level"] == "error" && has_place(message))?;
+    error["message"].as_str()?.lines().next().map(str::to_owned)
 }
 
 fn has_place(message: &Value) -> bool {

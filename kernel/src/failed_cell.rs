@@ -60,7 +60,7 @@ fn show(panic: &PanicHookInfo<'_>) {
             format!("\n    {}\n    {}^", line.trim(), " ".repeat(column))
         }
         (None, Some(at)) if at.file() == TEXT => "\n    in what an earlier cell has made".to_owned(),
-        (None, Some(at)) => format!("\n    at {at}"),
+        (None, Some(at)) => format!("\n    in a library, at {at}"),
         _ => String::new(),
     };
     eprintln!("{who} panicked: {said}{place}");

@@ -1,7 +1,7 @@
 //! Why a variable is missing that a cell names.
 //!
-//! evcxr drops what a cell was to make, if its `?` fails or it panics, and everything, if its process ends; rustc then knows of no such
-//! name. So we keep, in the kernel's build folder, which variables there were and how the cell failed (`failed_cell.rs`), and rustc's
+//! evcxr drops what a cell was to make, if its `?` fails or it panics, and everything, if its process ends; and a cell that does not compile makes
+//! nothing. rustc then knows of no such name. So we keep, in the kernel's build folder, which variables there were and how the cell failed (`failed_cell.rs`), and rustc's
 //! error gets the cause.
 
 use std::collections::BTreeMap;
@@ -62,15 +62,23 @@ impl Lost {
         self.causes.extend(all.map(|name| (name, cause.to_owned())));
     }
 
-    /// A cell has been compiled, and is going to be run if that succeeded.
-    pub fn compiled(&mut self, mut cell: Variables, succeeded: bool) {
+    /// A cell has been compiled, and is going to be run.
+    pub fn compiled(&mut self, cell: Variables) {
         for name in &cell.taken {
             self.causes.remove(name);
         }
-        if !succeeded {
-            cell.made.clear();
-        }
         self.last = cell;
+    }
+
+    /// A cell was not compiled, for the reason that rustc gave. What it was to make is missing, unless an earlier cell has made it.
+    pub fn not_compiled(&mut self, mut cell: Variables, reason: &str) {
+        let made = std::mem::take(&mut cell.made);
+        self.compiled(cell);
+        let cause = format!(
+            "the cell that was to make it did not compile: {reason}\nMend that cell and run it, then run this one again."
+        );
+        let missing = made.into_iter().filter(|name| !self.last.taken.contains(name));
+        self.causes.extend(missing.map(|name| (name, cause.clone())));
     }
 
     /// Keeps what is known for the next cell, and forgets what led to it.
@@ -162,7 +170,7 @@ mod tests {
     #[test]
     fn what_a_failed_cell_was_to_make_is_missing_because_of_it() {
         let mut lost = Lost::default();
-        lost.compiled(cell(&["x"], &["mine"]), true);
+        lost.compiled(cell(&["x"], &["mine"]));
         lost.a_cell_failed("refused\nlet mine = f(x)?;\nx is 0, expected more");
         assert_eq!(
             explained_error(&lost, "mine"),
@@ -173,30 +181,40 @@ mod tests {
             assert_eq!(explained_error(&lost, other), format!("cannot find value `{other}` in this scope"));
         }
         // it is there again, and then goes for a reason of which nothing is known
-        lost.compiled(cell(&["mine"], &[]), true);
-        lost.compiled(cell(&[], &[]), true);
+        lost.compiled(cell(&["mine"], &[]));
+        lost.compiled(cell(&[], &[]));
         assert_eq!(explained_error(&lost, "mine"), "cannot find value `mine` in this scope");
     }
 
     #[test]
-    fn a_cell_that_was_not_compiled_was_to_make_nothing() {
+    fn what_a_cell_was_to_make_that_did_not_compile_is_missing_because_of_it() {
         let mut lost = Lost::default();
-        lost.compiled(cell(&[], &["mine"]), false);
+        lost.not_compiled(cell(&["x"], &["x", "mine"]), "mismatched types");
+        // that is no failure of a cell that ran
         lost.a_cell_failed("panicked\n\nno");
+        assert_eq!(
+            explained_error(&lost, "mine"),
+            "cannot find value `mine` in this scope\n`mine` is missing because the cell that was to make it did not compile: \
+             mismatched types\nMend that cell and run it, then run this one again."
+        );
+        // made by an earlier cell, it is there
+        assert_eq!(explained_error(&lost, "x"), "cannot find value `x` in this scope");
+        lost.compiled(cell(&["x"], &["mine"]));
+        lost.compiled(cell(&["x", "mine"], &[]));
         assert_eq!(lost.causes, BTreeMap::new());
     }
 
     #[test]
     fn with_the_process_all_variables_are_gone_until_they_are_made_again() {
         let mut lost = Lost::default();
-        lost.compiled(cell(&["x", "y"], &["z"]), true);
+        lost.compiled(cell(&["x", "y"], &["z"]));
         lost.the_process_ended();
         // evcxr may find out later
-        lost.compiled(cell(&["x", "y"], &[]), true);
+        lost.compiled(cell(&["x", "y"], &[]));
         assert_eq!(lost.causes.keys().collect::<Vec<_>>(), ["z"]);
         lost.the_process_ended();
-        lost.compiled(cell(&[], &["x"]), true);
-        lost.compiled(cell(&["x"], &[]), true);
+        lost.compiled(cell(&[], &["x"]));
+        lost.compiled(cell(&["x"], &[]));
         assert_eq!(lost.causes.keys().collect::<Vec<_>>(), ["y", "z"]);
     }
 
@@ -205,7 +223,7 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("lost-variables-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let mut lost = Lost::read(&folder);
-        lost.compiled(cell(&[], &["x", "y"]), true);
+        lost.compiled(cell(&[], &["x", "y"]));
         lost.keep(&folder).unwrap();
         fs::write(folder.join(FAILED), "panicked\nf(1)\nno\nmore").unwrap();
         let lost = Lost::read(&folder);

@@ -8,6 +8,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use crate::failure::{Failure, Outcome};
+use crate::files;
 use crate::leash::Leash;
 use crate::progress::Progress;
 
@@ -26,6 +27,8 @@ impl Work {
         let progress = Progress::new(folder.join(PROGRESS));
         // What an earlier one has left there does not count any more.
         progress.keep();
+        // What cannot be removed is in nobody's way.
+        let _ = files::remove_tree(&folder.join(TEMPORARY));
         Work { lock, folder: folder.to_owned(), progress, began: Instant::now() }
     }
 
@@ -59,6 +62,8 @@ impl Work {
 
     /// Runs a program to its end. `doing` completes "could not …"; `measure` reads how much is done out of a line that the program writes.
     ///
+    /// Its temporary folder is one of ours, which the next work removes if it is killed; unless the command has a TMPDIR of its own.
+    ///
     /// The program and what it starts end with us. Its stdin is the lock of the set-up, which so is held until the last of them has ended.
     pub fn run(
         &mut self,
@@ -72,6 +77,11 @@ impl Work {
         leash.put_on(&mut command);
         // cargo hides its progress when its stderr is a pipe.
         command.env("CARGO_TERM_PROGRESS_WHEN", "always").env("CARGO_TERM_PROGRESS_WIDTH", "80");
+        let temporary = self.folder.join(TEMPORARY);
+        if command.get_envs().all(|(name, _)| name != "TMPDIR") {
+            fs::create_dir_all(&temporary).map_err(failed)?;
+            command.env("TMPDIR", &temporary);
+        }
         command.stdin(Stdio::from(self.lock.try_clone().map_err(failed)?));
         command.stdout(write_end.try_clone().map_err(failed)?).stderr(write_end);
         let program = command.get_program().display().to_string();
@@ -81,6 +91,7 @@ impl Work {
         let said = self.follow(output, measure);
         let status = child.wait().map_err(failed)?;
         drop(leash);
+        let _ = files::remove_tree(&temporary);
         self.progress.clear();
         if status.success() {
             return Ok(());
@@ -149,6 +160,7 @@ fn say(text: &str) {
 /// How far the work is.
 pub const PROGRESS: &str = "progress.json";
 const LOG: &str = "setup.log";
+const TEMPORARY: &str = "temporary";
 
 /// Of what a program has written before it failed.
 fn is_worth_reading(line: &str) -> bool {
@@ -252,6 +264,27 @@ mod tests {
         let said = explained("Traceback:\nValueError: odd\n    Building [=>  ] 1/2: a\r\n");
         assert!(said.contains("Could not install it: ValueError: odd\n"), "{said}");
         assert!(explained("").contains("it gave no reason"));
+    }
+
+    #[test]
+    fn what_a_killed_program_leaves_in_its_temporary_folder_goes() {
+        let folder = std::env::temp_dir().join(format!("work of {}", std::process::id()));
+        let left = folder.join(TEMPORARY).join("left");
+        fs::create_dir_all(left.parent().unwrap()).unwrap();
+        fs::write(&left, "").unwrap();
+        let lock = || File::create(folder.join("lock")).unwrap();
+        let mut work = Work::new(lock(), &folder);
+        assert!(!left.exists());
+        let mut run = |script: &str, own: Option<&Path>| {
+            let mut command = Command::new("sh");
+            command.args(["-c", script, "sh"]).arg(&left).envs(own.map(|own| ("TMPDIR", own)));
+            work.run(command, "try it", &mut |_| None)
+        };
+        run("touch \"$TMPDIR/left\" && test -e \"$1\"", None).unwrap();
+        assert!(!left.exists());
+        run("touch \"$TMPDIR/mine\"", Some(&folder)).unwrap();
+        assert!(folder.join("mine").exists());
+        files::remove_tree(&folder).unwrap();
     }
 
     #[test]

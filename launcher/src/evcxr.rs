@@ -9,7 +9,7 @@ use quick_cells::{EVCXR_VERSION as VERSION, Failure, Outcome, files, process};
 
 use crate::environment::Environment;
 
-/// How long it takes where it was measured (docs/waiting.md).
+/// How long it takes where it and the warm build folder were measured (docs/waiting.md). Readers are told how long it takes on theirs.
 pub const SECONDS: f64 = 492.0;
 
 /// How cargo compiles it (docs/waiting.md): optimised as its authors have it, but in two parts without optimisation across them; and what the
@@ -96,7 +96,7 @@ fn fetch(environment: &Environment, work: &mut Work) -> Option<PathBuf> {
 fn install(environment: &Environment, root: &Path, work: &mut Work) -> Outcome<()> {
     work.begin(
         &format!(
-            "The Rust kernel evcxr_jupyter {VERSION}, compiled into {} (cargo install; the long one: 3 to 10 minutes)",
+            "The Rust kernel evcxr_jupyter {VERSION}, compiled into {} (cargo install)",
             root.join("bin").display()
         ),
         SECONDS,

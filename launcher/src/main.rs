@@ -8,6 +8,7 @@ mod environment;
 mod evcxr;
 mod kernelspec;
 mod lab;
+mod last_word;
 mod my_notebooks;
 mod python;
 mod quick_series;

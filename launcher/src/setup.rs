@@ -14,6 +14,7 @@ use quick_cells::{Failure, Outcome, install, process, std_sources, warm};
 
 use crate::arguments::{BESIDE, PLAIN};
 use crate::environment::{Environment, LOCK};
+use crate::last_word::LastWord;
 use crate::quick_series::SERIES;
 use crate::venv::{self, Extent};
 use crate::{evcxr, kernelspec};
@@ -110,10 +111,17 @@ fn start_beside_jupyterlab(environment: &Environment) -> Outcome<()> {
     Ok(())
 }
 
+/// The placeholder says the same in the notebook. It holds after Ctrl-C too, which ends JupyterLab as well.
+const ENDED: &str = "The set-up of the Rust kernel was ended before it was done. `cargo run -- setup`, in another terminal, goes on where it was; \
+                     JupyterLab may stay open. So does the next `cargo run`.";
+
 /// The second half, as long as JupyterLab lives, which has started this process.
 pub fn beside_jupyterlab(environment: &Environment, jupyterlab: u32) -> Outcome<()> {
+    let last_word = LastWord::leave(ENDED);
     process::end_with_parent(jupyterlab);
-    kernel(environment).map_err(|mut failure| {
+    let done = kernel(environment);
+    last_word.take_back();
+    done.map_err(|mut failure| {
         failure.advice +=
             "\nThat command is `cargo run -- setup`, in another terminal; JupyterLab may stay open.";
         failure

@@ -32,13 +32,7 @@ pub fn ensure(environment: &Environment, extent: Extent, work: &mut Work) -> Out
         create(environment, &stamps, work)?;
     }
     let jupyter = environment.notebooks().join("requirements.txt");
-    install(
-        environment,
-        &jupyter,
-        &stamps.jupyter,
-        "JupyterLab and what it needs, into .venv (pip; about a minute)",
-        work,
-    )?;
+    install(environment, &jupyter, &stamps.jupyter, "JupyterLab and what it needs, into .venv (pip)", work)?;
     let tests = environment.root.join("launcher").join("tests").join("requirements.txt");
     if extent == Extent::Tests || stamps.tests.exists() {
         install(environment, &tests, &stamps.tests, "What the tests need, into .venv (pip)", work)?;

@@ -2,8 +2,8 @@
 
     python anew.py LAUNCHER SET-UPS KILLS [SEED]
 
-LAUNCHER is the program `demystified`. It works in a clone of this checkout, in the temporary folder. The first half of the kills meets the real
-`cargo install` of the kernel's program, the second half the steps before and after it. Ends with status 1 and says what went wrong.
+LAUNCHER is the program `demystified`. It works in a clone of this checkout, in the temporary folder. Each kill meets a step, and then a moment in it: all
+steps are met as often. That of the kernel's program is the real `cargo install`, in its first minute. Ends with status 1 and says what went wrong.
 """
 
 import os
@@ -24,6 +24,14 @@ AGAIN_SECONDS = 5  # from the start of the next set-up to its first step
 END_SECONDS = 10  # until all that a killed one had started has ended
 LONGEST = 3600
 LONGEST_UNTIL_KILLED = 60
+# How each step begins, and what is there, in `.venv`, when it is done, and is removed so that it has to be done again: the first two begin with nothing.
+STEPS = {
+    "A Python environment": ("python.stamp", "."),
+    "JupyterLab": ("jupyter.stamp", "."),
+    "The Rust kernel": (None, None),
+    "The standard library's sources": ("kernels/std", "kernels/std"),
+    "The kernel's warm build folder": ("kernels/warm", "kernels/warm"),
+}
 CELL = """
 import sys
 from jupyter_client.manager import KernelManager
@@ -91,25 +99,61 @@ class Checkout:
         return time.monotonic() - start, first or time.monotonic() - start
 
 
-def kill_at(checkout, seconds, variables=None):
-    """Whether it was still at work, and in how many seconds its first step had begun."""
-    start, first = time.monotonic(), None
+def seconds_of(done):
+    """What the set-up says of a step: `done in 3.1 s`, or `done in 2 min 5 s`."""
+    minutes, seconds = re.fullmatch(r"(?:(\d+) min )?([\d.]+) s", done).groups()
+    return 60 * int(minutes or 0) + float(seconds)
+
+
+def kill_in(checkout, step, length, variables):
+    """Whether the step was met, how long it had been at work, and in how many seconds the set-up's first step had begun."""
+    start, first, began, moment = time.monotonic(), None, None, random.uniform(0, length)
     setup = checkout.start(variables)
-    while setup.poll() is None and time.monotonic() - start < seconds:
+    while setup.poll() is None and (began is None or time.monotonic() - began < moment):
         if first is None and "▸" in checkout.said():
             first = time.monotonic() - start
-        time.sleep(0.02)
+        if began is None and f"▸ {step}" in checkout.said():
+            began = time.monotonic()
+        if time.monotonic() - start > LONGEST:
+            sys.exit(f"a set-up took longer than {LONGEST} s:\n{checkout.said()[-2000:]}")
+        time.sleep(0.005)
     if setup.poll() is not None:
         if setup.returncode:
             sys.exit(f"a set-up failed:\n{checkout.said()[-2000:]}")
-        return False, first
+        return False, moment, first
     family = psutil.Process(setup.pid).children(recursive=True)
     setup.send_signal(random.choice([signal.SIGKILL, signal.SIGINT, signal.SIGTERM, signal.SIGHUP]))
     setup.wait()
     left = psutil.wait_procs(family, timeout=END_SECONDS)[1]
     if left:
         sys.exit(f"{END_SECONDS} s after a kill in “{checkout.step()}” there still are {left}")
-    return True, first
+    return checkout.step().startswith(step), moment, first
+
+
+def kill(checkout, kills):
+    """Each step in turn, in an order of chance."""
+    without = checkout.without_the_kernels_program()
+    lengths = dict.fromkeys(STEPS, LONGEST_UNTIL_KILLED)
+    rounds = [random.sample(list(STEPS), len(STEPS)) for _ in range(-(-kills // len(STEPS)))]
+    for number, step in enumerate(sum(rounds, [])[:kills], 1):
+        done, removed = STEPS[step]
+        was_met = False
+        while not was_met:
+            if done and (checkout.root / ".venv" / done).exists():
+                shutil.rmtree(checkout.root / ".venv" / removed)
+            was_met, moment, first = kill_in(checkout, step, lengths[step], {} if done else without)
+            # how long the steps take here is seen on the way
+            for met, said in re.findall(r"▸ (.*)\n(?:.*\n)*?  done in (.*)", checkout.said()):
+                known = next((name for name in STEPS if met.startswith(name)), None)
+                if known:
+                    lengths[known] = min(seconds_of(said), LONGEST_UNTIL_KILLED)
+            if first and first > AGAIN_SECONDS:
+                sys.exit(f"a set-up went on only after {first:.1f} s")
+        began = "had not begun" if first is None else f"had begun after {first:.2f} s"
+        print(f"kill {number}, {moment:.2f} s into “{checkout.step()}”; this one {began}", flush=True)
+    seconds, first = checkout.set_up()
+    checkout.must_be_set_up()
+    print(f"after the last kill: the first step after {first:.2f} s, all done after {seconds:.0f} s, and a cell ran", flush=True)
 
 
 def main():
@@ -117,29 +161,13 @@ def main():
     random.seed(int(sys.argv[4]) if len(sys.argv) > 4 else 1)
     with tempfile.TemporaryDirectory() as folder:
         checkout = Checkout(Path(folder), launcher)
-        length = 60
+        if kills:
+            kill(checkout, kills)
         for n in range(set_ups):
             shutil.rmtree(checkout.root / ".venv", ignore_errors=True)
             length, _ = checkout.set_up()
             checkout.must_be_set_up()
             print(f"set-up {n + 1} from nothing: {length:.0f} s, and a cell ran", flush=True)
-        for half, variables in [(kills // 2, checkout.without_the_kernels_program()), (kills - kills // 2, {})]:
-            killed, was_at_work = 0, False
-            while killed < half:
-                if not was_at_work:  # it was done
-                    shutil.rmtree(checkout.root / ".venv", ignore_errors=True)
-                moment = random.uniform(0, min(length, LONGEST_UNTIL_KILLED))
-                was_at_work, first = kill_at(checkout, moment, variables)
-                if first and first > AGAIN_SECONDS:
-                    sys.exit(f"a set-up went on only after {first:.1f} s")
-                if was_at_work:
-                    killed += 1
-                    went_on = "had not begun" if first is None else f"had begun after {first:.2f} s"
-                    print(f"kill {killed}, after {moment:.1f} s, in “{checkout.step()}”; this one {went_on}", flush=True)
-            if not variables:
-                seconds, first = checkout.set_up()
-                checkout.must_be_set_up()
-                print(f"after the last kill: the first step after {first:.2f} s, all done after {seconds:.0f} s, and a cell ran")
 
 
 if __name__ == "__main__":

@@ -155,6 +155,7 @@ def early_cells_are_answered(machine, launcher, folder):
         terminal = server.printed()
         for text in ["▸ The Rust kernel evcxr_jupyter", " % done", "to go", "The Rust kernel is ready"]:
             must(text in terminal, f"{text!r} is not in the terminal: {terminal}")
+        must("was ended" not in terminal, f"the terminal says that the set-up was ended: {terminal}")
 
 
 def a_failure_is_shown_and_can_be_mended(machine, launcher, folder):
@@ -165,6 +166,7 @@ def a_failure_is_shown_and_can_be_mended(machine, launcher, folder):
         shown = notebook.wait_until_shown("could not be set up")
         must("No network" in shown and "run the same command again" in shown, f"without network, the cell showed {shown!r}")
         must("No network" in server.printed(), "the terminal does not say that there is no network")
+        must("was ended" not in server.printed(), "the terminal says of a set-up that failed that it was ended")
         machine.begin_anew()
         machine.let("go")
         subprocess.run([launcher, "setup"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -180,6 +182,7 @@ def one_that_was_killed_locks_nothing(machine, launcher, folder):
         machine.wait_until_halfway()
         background(server).kill()
         notebook.wait_until_shown("was ended before it was done")
+        wait_until("a word in the terminal", lambda: "was ended before it was done. `cargo run -- setup`" in server.printed())
         wait_until("an end of the installation", lambda: not machine.installations())
         goes_on(machine, launcher)
         notebook.wait_until_shown("run this cell again now")

@@ -57,7 +57,7 @@ PANICS = [
     ("let a: Array2<f64> = array![[1.0, 2.0]];\nlet b: Array2<f64> = Array2::ones((3, 1));", ""),
     ("a[[1, 0]]", "    a[[1, 0]]\n     ^"),
     # ndarray does not tell who called its `dot`
-    ("a.dot(&b)", "The cell panicked: ndarray: inputs 1 × 2 and 3 × 1 are not compatible for matrix multiplication\n    at /"),
+    ("a.dot(&b)", "The cell panicked: ndarray: inputs 1 × 2 and 3 × 1 are not compatible for matrix multiplication\n    in a library, at /"),
     ("let c: Array2<f64> = &b + 1.0;\n\nlet d: Array2<f64> = &c - &Array2::<f64>::ones((2, 4));", "    let d: Array2<f64> = &c - &Array2::<f64>::ones((2, 4));\n"),
     ("let net: Network = Network::random(&[2, 3, 1], 0)?;", ""),
     ("net.w(5)", "    net.w(5)\n        ^"),
@@ -84,6 +84,17 @@ REFUSED = [
     ("size", "`size` is missing because the cell that was to make it panicked: no"),
     # what was there before, and what never was
     ("other.n_params()", "9"),
+    # a cell that does not compile, with a type and without
+    ("let typed: f64 = 8;", "mismatched types"),
+    ("typed", "`typed` is missing because the cell that was to make it did not compile: mismatched types\n"),
+    ("let untyped = other.nparams();", "no method named `nparams`"),
+    ("untyped + 1", "`untyped` is missing because the cell that was to make it did not compile: no method named `nparams` found"),
+    ("let alone: usize = alone + 1;", "not:is missing because"),
+    # it leaves what there was
+    ("let other: f64 = 8;", "mismatched types"),
+    ("other.n_params()", "9"),
+    ("let typed: f64 = 8.0;", ""),
+    ("typed", "8"),
     ("nothing", "not:is missing because"),
 ]
 
