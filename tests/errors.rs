@@ -366,11 +366,11 @@ fn diagnose_errors() -> Vec<(Error, &'static str)> {
         ),
         (
             with(&net, DiagnoseOptions { tolerance: 1.0, ..known() }),
-            "tolerance is 1; expected a number from 1e-9 to 0.1",
+            "tolerance is 1; expected a number from 1×10⁻⁹ to 0.1",
         ),
         (
             with(&net, DiagnoseOptions { tolerance: f64::NAN, ..known() }),
-            "tolerance is NaN; expected a number from 1e-9 to 0.1",
+            "tolerance is NaN; expected a number from 1×10⁻⁹ to 0.1",
         ),
     ]
 }

@@ -31,6 +31,9 @@ const WRAPPERS: [&str; 2] = [WRAPPER, "CARGO_BUILD_RUSTC_WRAPPER"];
 /// What cargo was told when it was started, for the recorder.
 const ASKED: &str = "QUICK_CELLS_ASKED";
 
+/// What evcxr sets after `:cache`.
+pub const CACHES: &str = "EVCXR_CACHE_ENABLED";
+
 /// What evcxr sets for its own wrapper around rustc when it has a cell compiled, and not when it has one checked.
 const ONLY_FOR_BUILDS: &str = "EVCXR_EXECUTION_SO_PATH";
 
@@ -102,12 +105,33 @@ pub fn wrapper(folder: &Path) -> Option<String> {
     settings(folder).find(names_one).map(|path| format!("{} names a `rustc-wrapper`", path.display()))
 }
 
+/// Why cargo compiles this cell, and each one after it; None where that is for once, or no cell is compiled.
+pub fn why_each(words: &[OsString], folder: &Path) -> Option<String> {
+    let triple = target_of(words)?;
+    if std::env::var_os(CACHES).is_some() {
+        return Some("`:cache` is on".to_owned());
+    }
+    let is_sccache =
+        |program: OsString| Path::new(&program).file_stem().is_some_and(|name| name == "sccache");
+    if std::env::var_os(WRAPPER).is_some_and(is_sccache) {
+        return Some("sccache is on".to_owned());
+    }
+    wrapper(folder).or_else(|| {
+        let sources = local_sources(folder, triple)?;
+        let manifests = manifests_above(&sources.iter().map(PathBuf::as_path).collect::<Vec<_>>());
+        let script = manifests.into_iter().find(|manifest| has_build_script(manifest))?;
+        Some(format!("{} has a build script, which may depend on anything", script.parent()?.display()))
+    })
+}
+
 /// Lets the kernel that makes the warm folder find out anew.
 pub fn forget_refusal(folder: &Path) -> io::Result<()> {
-    match std::env::var_os(WARMING) {
-        Some(_) => files::remove_file(&folder.join(REFUSED)),
-        None => Ok(()),
-    }
+    if is_warming() { files::remove_file(&folder.join(REFUSED)) } else { Ok(()) }
+}
+
+/// Whether the warm folder is being made.
+pub fn is_warming() -> bool {
+    std::env::var_os(WARMING).is_some()
 }
 
 /// Whether it was found out, in a build folder, that the linker does not take the crate of the store.
@@ -218,7 +242,7 @@ fn shared_store(
     if fs::read_to_string(folder.join("stamp")).is_ok_and(|made_for| made_for == stamp) {
         return Ok(library);
     }
-    if std::env::var_os(WARMING).is_none() {
+    if !is_warming() {
         return Err(io::ErrorKind::NotFound.into());
     }
     write_store(&folder, "pub mod shared_generics;\n")?;
@@ -395,11 +419,8 @@ fn nothing_is_newer(record: &Value, triple: &OsStr) -> Option<bool> {
     let started = record["started"].as_u64()?;
     let is_older = |path: &Path| modified(path).is_ok_and(|time| nanoseconds(time) < started);
     let folder = std::env::current_dir().ok()?;
-    let sources = fs::read_to_string(list_of_sources(triple)).ok()?;
-    let (_, sources) = sources.split_once(": ")?;
-    let own = folder.join(TEXT);
-    let sources = split_at_spaces(sources.trim_end());
-    let sources: Vec<&Path> = sources.iter().map(Path::new).filter(|path| *path != own).collect();
+    let sources = local_sources(&folder, triple)?;
+    let sources: Vec<&Path> = sources.iter().map(PathBuf::as_path).collect();
     let rustc = strings(&record["command"]).next().map(Path::new);
     let is_same_lock = modified(Path::new(LOCK)).is_ok_and(|time| record["lock"] == nanoseconds(time));
     Some(
@@ -429,6 +450,20 @@ fn has_build_script(manifest: &Path) -> bool {
 fn list_of_sources(triple: &OsStr) -> PathBuf {
     let name = format!("{}ctx.d", std::env::consts::DLL_PREFIX);
     Path::new("target").join(triple).join("debug").join(name)
+}
+
+/// What is in that list, but for the cell itself.
+fn local_sources(folder: &Path, triple: &OsStr) -> Option<Vec<PathBuf>> {
+    let list = fs::read_to_string(folder.join(list_of_sources(triple))).ok()?;
+    let (_, sources) = list.split_once(": ")?;
+    let own = folder.join(TEXT);
+    Some(
+        split_at_spaces(sources.trim_end())
+            .into_iter()
+            .map(PathBuf::from)
+            .filter(|path| *path != own)
+            .collect(),
+    )
 }
 
 /// The paths in such a list; a space in a path is written `\ `.

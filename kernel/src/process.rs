@@ -59,6 +59,14 @@ pub fn end_with_parent(parent: u32) {
     let _ = parent;
 }
 
+/// Where the program that has started us says what goes wrong.
+pub fn stderr_of_parent() -> Option<PathBuf> {
+    #[cfg(target_os = "linux")]
+    return Some(PathBuf::from(format!("/proc/{}/fd/2", std::os::unix::process::parent_id())));
+    #[cfg(not(target_os = "linux"))]
+    None
+}
+
 /// Whether a process runs, and is not merely waiting to be collected.
 pub fn is_alive(pid: &str) -> bool {
     let Ok(status) = fs::read_to_string(format!("/proc/{pid}/stat")) else { return false };

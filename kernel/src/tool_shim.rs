@@ -11,7 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{Configuration, Failure, Outcome, analyzer, cell_build, files, process};
+use crate::{Configuration, Failure, Outcome, analyzer, cell_build, files, process, switch};
 
 const CARGO: &str = "QUICK_CELLS_CARGO";
 const LOCK: &str = "QUICK_CELLS_LOCK";
@@ -116,6 +116,8 @@ pub fn run(configuration: &Configuration, tool: Tool, called_as: &Path, words: &
         Tool::Cargo => {
             restore_lock(configuration.name).map_err(|e| Failure::io("put Cargo.lock back", &e))?;
             cell_build::repeat(&words);
+            // A line less said is no reason for a cell to fail.
+            let _ = switch::say_why_cargo(&words);
             words = cell_build::as_built(&words);
             std::env::var_os(CARGO).map(PathBuf::from)
         }
@@ -143,7 +145,7 @@ pub fn run(configuration: &Configuration, tool: Tool, called_as: &Path, words: &
 /// evcxr's `:cache` keeps what is compiled by its command line alone, except for crates that are compiled incrementally: those are
 /// the ones that change. Our profile compiles none incrementally.
 fn keep_caching_sound(cargo: &mut Command) {
-    if std::env::var_os("EVCXR_CACHE_ENABLED").is_some() {
+    if std::env::var_os(cell_build::CACHES).is_some() {
         cargo.env("CARGO_PROFILE_DEV_INCREMENTAL", "true").env_remove("CARGO_INCREMENTAL");
     }
 }

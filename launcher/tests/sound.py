@@ -1,6 +1,6 @@
 """What once made a cell give a wrong result, or wait for nothing: each is planted here, on the quick kernel.
 
-    python sound.py FOLDER LAUNCHER
+    python sound.py FOLDER LAUNCHER [NAME…]
 
 FOLDER gets small crates, programs and settings. Ends with status 1 and says what went wrong.
 """
@@ -111,6 +111,72 @@ def a_build_script_whose_files_change(folder):
         session.must_give("with_script::answer() + 1", "6")
         (mine / "value.txt").write_text("7")
         session.must_give("with_script::answer() + 2", "9")
+
+
+def said_in_the_terminal(terminal):
+    return [line for line in terminal.read_text().splitlines() if "cargo compiles each cell" in line]
+
+
+def why_cargo_compiles_each_cell_is_said_once(folder):
+    """What is found out in a kernel alone; and what that turns on must do what it does on evcxr itself."""
+    mine, log = folder / "with_a_script", folder / "through_sccache"
+    write_crate(mine, "5")
+    (mine / "build.rs").write_text("fn main() {}\n")
+    program(folder / "programs" / "sccache", f'echo "$*" >> "{log}"\nexec "$@"')
+    with_sccache = {"PATH": f"{folder / 'programs'}:{os.environ['PATH']}"}
+    dep = f':dep with_a_script = {{ path = "{mine}" }}'
+    own_cache = {"XDG_CACHE_HOME": str(folder / "another cache")}
+    for what, variables, first, expected in [
+        (f"since {mine} has a build script", {}, dep, None),
+        ("since `:cache` is on", own_cache, ":cache 500", "cache: 500 MiB"),
+        ("since sccache is on", with_sccache, ":sccache 1", None),
+    ]:
+        terminal = folder / "terminal"
+        with terminal.open("w") as stream, Session(variables, stderr=stream) as session:
+            session.must_give("1 + 1", "2")
+            must(not said_in_the_terminal(terminal), f"{what}: this is said before it is so")
+            said = session.said(first)
+            must("error" not in said.lower() and expected in (None, said.strip()), f"{first} says {said}")
+            for n in range(4):
+                session.must_give(f"{n} + 2", str(n + 2))
+            lines = said_in_the_terminal(terminal)
+            must(len(lines) == 1 and what in lines[0], f"{what}: that was to be said once, and the terminal has {lines}")
+    cells = log.read_text().count("--crate-name ctx") if log.exists() else 0
+    must(cells >= 4, f"after :sccache 1, four cells went through sccache {cells} times")
+
+
+def without_sccache():
+    """`:sccache` then says what it says on evcxr itself, and the next cells are compiled as before."""
+    folders = os.environ["PATH"].split(":")
+    path = ":".join(place for place in folders if not Path(place, "sccache").exists())
+    said = []
+    for switch in ["on", "off"]:
+        with Session({"PATH": path, "QUICK_CELLS": switch}) as session:
+            said.append([session.said(code) for code in ["let n: i32 = 4;", ":sccache 1", "n + 1"]])
+    must(said[0] == said[1] and "Couldn't find sccache" in said[0][1] and said[0][2].strip() == "5", f"without sccache: {said}")
+
+
+def what_cargo_is_told_to_build_incrementally():
+    """The crate that the kernel has got from the warm folder is not built anew for it."""
+    with Session({"CARGO_INCREMENTAL": "1"}) as session:
+        begin = time.time()
+        session.must_give(':dep demystified = { path = ".." }\nuse demystified::*;', None)
+        session.must_give("sleep_study().len()", "3")
+        built = list(session.folder().glob("target/*/debug/deps/libdemystified-*.rlib"))
+        must(built and all(library.stat().st_mtime < begin for library in built), f"with CARGO_INCREMENTAL=1 the crate is built anew: {built}")
+        must(compiled_without_cargo(session), "with CARGO_INCREMENTAL=1, cargo compiles each cell")
+
+
+def an_overflow_in_a_readers_own_crate(folder):
+    mine = folder / "that_adds"
+    write_crate(mine, "1")
+    with (mine / "src" / "lib.rs").open("a") as source:
+        source.write("pub fn next(n: i32) -> i32 {\n    n + 1\n}\n")
+    for switch in ["on", "off"]:
+        with Session({"QUICK_CELLS": switch}) as session:
+            session.must_give(f':dep that_adds = {{ path = "{mine}" }}', None)
+            session.must_give("that_adds::next(1)", "2")
+            session.must_give("that_adds::next(i32::MAX)", "attempt to add with overflow")
 
 
 def caches_of_evcxrs(folder):
@@ -234,20 +300,26 @@ def main():
     folder.mkdir(parents=True)
     folders_are_private()
     problems = []
-    for name, test in {
+    tests = {
         "saved during a build": lambda: a_source_that_is_saved_during_a_build(folder),
         "manifest": lambda: a_manifest_that_changes(folder),
         "build script": lambda: a_build_script_whose_files_change(folder),
         "cache": lambda: caches_of_evcxrs(folder),
+        "why cargo": lambda: why_cargo_compiles_each_cell_is_said_once(folder),
+        "no sccache": without_sccache,
+        "incremental": what_cargo_is_told_to_build_incrementally,
+        "overflow": lambda: an_overflow_in_a_readers_own_crate(folder),
         "level": cells_are_optimised_on_demand,
         "linker": lambda: a_linker_that_refuses_our_options(folder),
         "wrapper": lambda: a_wrapper_of_the_users(folder, launcher),
         "switch": lambda: switched_off(launcher),
         "killed set-up": lambda: a_set_up_that_is_killed(launcher),
-    }.items():
+    }
+    # those that are named, or all
+    for name in sys.argv[3:] or tests:
         start = time.monotonic()
         try:
-            test()
+            tests[name]()
         except Failed as failure:
             problems.append(f"{name}: {failure}")
         print(f"{name}: {time.monotonic() - start:.0f} s", flush=True)

@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 RUNTIME = ROOT / ".venv" / "jupyter" / "runtime"
 STAMP = ROOT / ".venv" / "kernels" / "warm" / "made-from.stamp"
 SECONDS = 120
+# A spare kernel then has loaded the crate.
+LOADING_SECONDS = 15
 
 
 def options(**others):
@@ -32,6 +34,11 @@ def options(**others):
 def must(holds, problem):
     if not holds:
         raise Failed(problem)
+
+
+def runs_cells(kernel):
+    """Whether evcxr has started the process that does."""
+    return any(child.name() == kernel.name() and child.status() != psutil.STATUS_ZOMBIE for child in kernel.children())
 
 
 def wait_until(what, condition):
@@ -211,6 +218,21 @@ def one_that_ended_is_not_used(server):
     one.must_compute(2)
 
 
+def one_whose_cells_have_no_process_is_not_used(server):
+    """evcxr has that in a process of its own, which may be killed alone."""
+    spare = psutil.Process(the_spare(server))
+    wait_until("a process for its cells", lambda: runs_cells(spare))
+    time.sleep(LOADING_SECONDS)
+    for child in spare.children():
+        if child.name() == spare.name():
+            child.kill()
+            child.wait()
+    one = Notebook(server, "01-data-and-architecture.ipynb")
+    must(one.must_give("1 + 1", "2") == 1, "the first cell of a new kernel has another number than 1")
+    must(one.process() != spare.pid, "a notebook got a spare kernel whose cells have no process")
+    one.must_compute(3)
+
+
 def none_where_memory_is_short(server):
     one = Notebook(server, "01-data-and-architecture.ipynb")
     one.must_compute(2)
@@ -265,6 +287,8 @@ def main():
     jupyterlab = [sys.executable, "-m", "jupyterlab", "--allow-root", *options()]
     with tempfile.TemporaryDirectory() as own, Server([*jupyterlab, f"--ServerApp.root_dir={ROOT / 'notebooks'}"], Path(own)) as server:
         one_that_ended_is_not_used(server)
+    with tempfile.TemporaryDirectory() as own, Server([*jupyterlab, f"--ServerApp.root_dir={ROOT / 'notebooks'}"], Path(own)) as server:
+        one_whose_cells_have_no_process_is_not_used(server)
     with tempfile.TemporaryDirectory() as own, Server([*jupyterlab, f"--ServerApp.root_dir={own}"], Path(own)) as server:
         none_for_other_notebooks(server)
 

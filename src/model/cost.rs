@@ -43,12 +43,14 @@ pub enum Cost {
     SumOfSquares,
     /// Half the mean of the squared errors, and a penalty on large weights: Part 7.
     MeanSquares {
-        /// λ, how much large weights are punished; 0 for not at all.
+        /// λ, how much large weights are punished; 0 for not at all. A field takes any number: a network whose λ is negative, NaN or
+        /// infinite refuses to compute, to be trained and to be saved. [`Cost::mean_squares`] refuses it at once.
         lambda: f64,
     },
     /// For truths between 0 and 1 that mean probabilities, and a penalty on large weights.
     CrossEntropy {
-        /// λ, how much large weights are punished; 0 for not at all.
+        /// λ, how much large weights are punished; 0 for not at all. A field takes any number: a network whose λ is negative, NaN or
+        /// infinite refuses to compute, to be trained and to be saved. [`Cost::cross_entropy`] refuses it at once.
         lambda: f64,
     },
 }

@@ -20,6 +20,7 @@ mod verdict;
 use crate::data::check_array;
 use crate::error::{Error, Result};
 use crate::model::{Cost, Network};
+use crate::text::exact;
 use backward::Basis;
 use chain::{Handed, Others, Search};
 pub use diagnose_cost::diagnose_cost;
@@ -708,7 +709,11 @@ fn check_tolerance(tolerance: f64) -> Result<()> {
     if (precision::EXACT..=0.1).contains(&tolerance) {
         return Ok(());
     }
-    Err(Error::out_of_range("tolerance", tolerance, format!("a number from {:e} to 0.1", precision::EXACT)))
+    Err(Error::out_of_range(
+        "tolerance",
+        tolerance,
+        format!("a number from {} to 0.1", exact(precision::EXACT)),
+    ))
 }
 
 fn check_count(name: &str, found: usize, unit: &'static str, expected: usize) -> Result<()> {

@@ -172,14 +172,14 @@ impl Termination {
 }
 
 impl Trainer {
-    /// Shows the settings in a notebook.
+    /// Shows the settings in a notebook, as code writes them.
     pub fn evcxr_display(&self) {
         show_text(&format!("{self:?}"));
     }
 }
 
 impl Method {
-    /// Shows the method and its settings in a notebook.
+    /// Shows the method and its settings in a notebook, as code writes them.
     pub fn evcxr_display(&self) {
         show_text(&format!("{self:?}"));
     }

@@ -4,12 +4,12 @@
 //! A statement that fails here is changed in the notebook; its bounds here are what the sentence says, with the luck of a draw of
 //! that size, and are not widened to pass.
 
-mod digits;
-mod forward;
-mod gradients;
-mod overfitting;
+mod after_part_7;
+mod part_6;
+mod part_7;
+mod parts_1_and_2;
+mod parts_3_to_5;
 mod setting;
-mod training;
 
 use std::collections::HashMap;
 use std::fs;
@@ -64,7 +64,7 @@ pub(crate) const ALWAYS: (f64, f64) = (1.0, 1.0);
 pub(crate) const MOSTLY: (f64, f64) = (0.5 + f64::EPSILON, 1.0);
 
 fn table() -> Vec<Conclusion> {
-    [forward::table(), gradients::table(), training::table(), overfitting::table(), digits::table()]
+    [parts_1_and_2::table(), parts_3_to_5::table(), part_6::table(), part_7::table(), after_part_7::table()]
         .into_iter()
         .flatten()
         .collect()

@@ -1,6 +1,6 @@
 //! `diagnose_file`: numbers of other programs in a file. The programs are those that the page shows.
 
-use crate::program::Table;
+use crate::own_program::Table;
 use demystified::ndarray::array;
 use demystified::{Network, diagnose_file};
 use std::path::PathBuf;

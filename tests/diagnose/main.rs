@@ -2,14 +2,14 @@
 //! data.
 
 mod case;
-mod cost;
+mod diagnose_cost;
+mod diagnose_forward;
+mod diagnose_step;
 mod file;
-mod forward;
+mod own_program;
 mod paste;
 mod planted;
 mod printed;
-mod program;
 mod real;
 mod right;
 mod slips;
-mod step;

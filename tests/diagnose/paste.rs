@@ -1,8 +1,8 @@
 //! `pasted`: what it reads, what it refuses, and that it misreads nothing.
 
 use crate::case::pick;
+use crate::own_program::Table;
 use crate::printed::FORMATS;
-use crate::program::Table;
 use demystified::ndarray::array;
 use demystified::pasted;
 use ndarray_rand::RandomExt;

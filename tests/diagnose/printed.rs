@@ -1,6 +1,6 @@
 //! Tables as other programs print them, written from their documentation: not yet compared with what the programs themselves print.
 
-use crate::program::Table;
+use crate::own_program::Table;
 
 type Format = (&'static str, fn(&Table) -> String);
 

@@ -1,8 +1,8 @@
 //! Right numbers are right, as every program prints them and in every convention; wrong ones never are.
 
 use crate::case::{Case, in_parallel, pick, same};
+use crate::own_program::{Program, Table};
 use crate::printed::FORMATS;
-use crate::program::{Program, Table};
 use demystified::ndarray::{Array1, Axis};
 use demystified::{Cost, DiagnoseOptions, Diagnosis, Network, diagnose, diagnose_with, pasted};
 use ndarray_rand::RandomExt;

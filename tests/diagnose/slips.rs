@@ -1,7 +1,7 @@
 //! What is seen from shapes, from the network before its last step, and from a gap that is not filled yet.
 
 use crate::case::{Case, diagnosis_of, same, sleep};
-use crate::program::{Program, Table};
+use crate::own_program::{Program, Table};
 use demystified::ndarray::Array1;
 use demystified::{DiagnoseOptions, Network, Part, diagnose, diagnose_with};
 use rand_chacha::ChaCha8Rng;

@@ -1,5 +1,6 @@
 //! How exactly a reader's numbers are known, and when two numbers count as the same.
 
+use crate::text::exact;
 use ndarray::Array2;
 
 /// With more digits than this, numbers are not visibly rounded: `f32` prints 9 at most, NumPy and MATLAB 8 unless told otherwise.
@@ -192,7 +193,7 @@ pub(super) fn words(precisions: &[Precision]) -> String {
         (Some(least), Some(most)) => format!("as far as {least} to {most} digits show"),
         _ => {
             let tolerance = precisions.iter().map(|p| p.tolerance).fold(0.0, f64::max);
-            format!("to within {tolerance:e} of the largest number of each array")
+            format!("to within {} of the largest number of each array", exact(tolerance))
         }
     }
 }
