@@ -43,10 +43,15 @@ pub fn ensure(environment: &Environment, extent: Extent, work: &mut Work) -> Out
 /// What is there, in words.
 pub fn states(environment: &Environment) -> [(&'static str, String); 2] {
     let stamps = Stamps::of(environment);
-    let python = match stamps.python_is_good(environment) {
-        true => environment.program("python").display().to_string(),
-        false => MISSING.to_owned(),
-    };
+    if !stamps.python_is_good(environment) {
+        // JupyterLab's programs name that Python by its place
+        let state = match stamps.python.exists() {
+            true => "was made at another place, or of another Python; `cargo run` makes it anew",
+            false => MISSING,
+        };
+        return [("Python", state.to_owned()), ("JupyterLab", state.to_owned())];
+    }
+    let python = environment.program("python").display().to_string();
     let list = fs::read(environment.notebooks().join("requirements.txt")).unwrap_or_default();
     let jupyter = match fs::read(&stamps.jupyter) {
         Ok(installed) if installed == list => "as notebooks/requirements.txt lists".to_owned(),
