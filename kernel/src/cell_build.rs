@@ -280,10 +280,11 @@ pub fn repeat(words: &[OsString]) {
     let mut repeated = repeated(&as_built(words), triple, &text, is_check);
     let failed = repeated.as_ref().map(|(output, _)| output).filter(|output| !output.status.success());
     let reason = failed.map(|output| first_error(&output.stderr).unwrap_or_default());
+    let cell = cell_text::variables(&text);
+    lost.forget(&cell.made);
     if let Some((output, _)) = &mut repeated {
         lost.explain(&mut output.stderr);
     }
-    let cell = cell_text::variables(&text);
     match reason {
         Some(reason) => lost.not_compiled(cell, &reason),
         None if is_check => {}

@@ -62,6 +62,11 @@ impl Lost {
         self.causes.extend(all.map(|name| (name, cause.to_owned())));
     }
 
+    /// What a cell is to make itself is not missing because of an earlier one, which may have been this one, tried before.
+    pub fn forget(&mut self, made: &[String]) {
+        self.causes.retain(|name, _| !made.contains(name));
+    }
+
     /// A cell has been compiled, and is going to be run.
     pub fn compiled(&mut self, cell: Variables) {
         for name in &cell.taken {
