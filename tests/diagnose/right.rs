@@ -10,7 +10,7 @@ use ndarray_rand::rand_distr::StandardNormal;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-const NETWORKS: usize = 600;
+const NETWORKS: usize = 400;
 
 /// A network that people train: not too flat, with three examples or more.
 fn draw(rng: &mut ChaCha8Rng) -> (Case, Vec<Table>) {
