@@ -281,9 +281,8 @@ pub fn repeat(words: &[OsString]) {
     let failed = repeated.as_ref().map(|(output, _)| output).filter(|output| !output.status.success());
     let reason = failed.map(|output| first_error(&output.stderr).unwrap_or_default());
     let cell = cell_text::variables(&text);
-    lost.forget(&cell.made);
     if let Some((output, _)) = &mut repeated {
-        lost.explain(&mut output.stderr);
+        lost.explain(&mut output.stderr, &cell_text::names_after_let(&text));
     }
     match reason {
         Some(reason) => lost.not_compiled(cell, &reason),

@@ -87,6 +87,19 @@ pub fn variables(text: &str) -> Variables {
     found
 }
 
+/// What a text's `let`s name, whether it compiles or not; patterns apart.
+pub fn names_after_let(text: &str) -> Vec<String> {
+    let names = text.lines().flat_map(|line| {
+        let words: Vec<&str> = words_of(line).collect();
+        let lets = (0..words.len()).filter(|&place| words[place] == "let");
+        lets.filter_map(|place| {
+            words[place + 1..].iter().find(|word| **word != "mut").map(ToString::to_string)
+        })
+        .collect::<Vec<_>>()
+    });
+    names.collect()
+}
+
 fn watch_failures(lines: &mut [&str], is_code: &[bool]) {
     let begins = |place: &usize| is_code[*place] && lines[*place].starts_with(CELL_BEGINS);
     let Some(cell) = (0..lines.len()).find(begins) else { return };
@@ -259,6 +272,12 @@ fn words_of(line: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_names_after_let_are_found_wherever_they_stand() {
+        let text = "let a: f64 = 8;\n  let mut b = a; let c = |outlet: f64| outlet;\nb = letter;";
+        assert_eq!(names_after_let(text), ["a", "b", "c"]);
+    }
 
     /// A cell as evcxr writes it, with `x`, `y` and `w` in the store; the store's code is shortened.
     fn cell(code: &str) -> String {

@@ -62,11 +62,6 @@ impl Lost {
         self.causes.extend(all.map(|name| (name, cause.to_owned())));
     }
 
-    /// What a cell is to make itself is not missing because of an earlier one, which may have been this one, tried before.
-    pub fn forget(&mut self, made: &[String]) {
-        self.causes.retain(|name, _| !made.contains(name));
-    }
-
     /// A cell has been compiled, and is going to be run.
     pub fn compiled(&mut self, cell: Variables) {
         for name in &cell.taken {
@@ -97,9 +92,11 @@ impl Lost {
         Ok(())
     }
 
-    /// Adds the cause to the first error about each variable that is missing. `said` is what rustc said, a message on each line.
-    pub fn explain(&self, said: &mut Vec<u8>) {
+    /// Adds the cause to the first error about each variable that is missing. `said` is what rustc said, a message on each line; what the cell
+    /// is to make itself, its `own`, is not missing because of an earlier cell. That may have been this one: evcxr tries some twice.
+    pub fn explain(&self, said: &mut Vec<u8>, own: &[String]) {
         let mut causes = self.causes.clone();
+        causes.retain(|name, _| !own.contains(name));
         if causes.is_empty() {
             return;
         }
@@ -161,7 +158,7 @@ mod tests {
             "code": { "code": "E0425" }, "message": format!("cannot find value `{name}` in this scope"), "spans": [{ "label": null }],
         });
         let mut said = format!("{error}\n{error}\nnot json\n").into_bytes();
-        lost.explain(&mut said);
+        lost.explain(&mut said, &["own".to_owned()]);
         let said = String::from_utf8(said).unwrap();
         assert!(said.ends_with("not json\n"), "{said}");
         let messages: Vec<Value> =
@@ -202,6 +199,9 @@ mod tests {
             "cannot find value `mine` in this scope\n`mine` is missing because the cell that was to make it did not compile: \
              mismatched types\nMend that cell and run it, then run this one again."
         );
+        lost.causes.insert("own".into(), "of itself".into());
+        assert_eq!(explained_error(&lost, "own"), "cannot find value `own` in this scope");
+        lost.causes.remove("own");
         // made by an earlier cell, it is there
         assert_eq!(explained_error(&lost, "x"), "cannot find value `x` in this scope");
         lost.compiled(cell(&["x"], &["mine"]));
