@@ -89,15 +89,10 @@ pub fn variables(text: &str) -> Variables {
 
 /// What a text's `let`s name, whether it compiles or not; patterns apart.
 pub fn names_after_let(text: &str) -> Vec<String> {
-    let names = text.lines().flat_map(|line| {
-        let words: Vec<&str> = words_of(line).collect();
-        let lets = (0..words.len()).filter(|&place| words[place] == "let");
-        lets.filter_map(|place| {
-            words[place + 1..].iter().find(|word| **word != "mut").map(ToString::to_string)
-        })
-        .collect::<Vec<_>>()
-    });
-    names.collect()
+    let words: Vec<&str> = words_of(text).collect();
+    let lets = (0..words.len()).filter(|&place| words[place] == "let");
+    lets.filter_map(|place| words[place + 1..].iter().find(|word| **word != "mut").map(ToString::to_string))
+        .collect()
 }
 
 fn watch_failures(lines: &mut [&str], is_code: &[bool]) {
@@ -265,8 +260,8 @@ fn end_of_quotes(bytes: &[u8], from: usize, quote: u8) -> usize {
     (at + 1).min(bytes.len())
 }
 
-fn words_of(line: &str) -> impl Iterator<Item = &str> {
-    line.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty())
+fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]
