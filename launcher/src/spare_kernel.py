@@ -168,3 +168,4 @@ class SpareKernelManager(AsyncMappingKernelManager):
 
 c = get_config()  # noqa: F821: Jupyter provides it
 c.ServerApp.kernel_manager_class = SpareKernelManager
+load_subconfig("shell_connections.py")  # noqa: F821: Jupyter provides it

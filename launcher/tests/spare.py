@@ -261,6 +261,23 @@ def two_notebooks_at_once(server):
     must(used == spares, "two notebooks that were opened at once did not get the two spare kernels")
 
 
+def shell_connections(server, notebook):
+    """How many connections the server has to a kernel's shell."""
+    port = json.loads((RUNTIME / f"kernel-{notebook.id}.json").read_text())["shell_port"]
+    connections = psutil.Process(server.process.pid).net_connections("tcp")
+    return sum(bool(connection.raddr) and connection.raddr.port == port and connection.status == "ESTABLISHED" for connection in connections)
+
+
+def shell_connections_end_late(server, notebook):
+    """The server asks a kernel what it is on connections of their own, whose ends must not meet the beginning of others."""
+    notebook.socket.close()
+    notebook.session = uuid.uuid4().hex
+    notebook.connect()
+    many = shell_connections(server, notebook)
+    must(many > 1, f"right after a page was connected, the server has {many} connections to its kernel's shell, and was to have more than one")
+    wait_until("one connection alone to a kernel's shell", lambda: shell_connections(server, notebook) == 1)
+
+
 def none_for_other_notebooks(server):
     server.folder.joinpath("own.ipynb").touch()
     one = Notebook(server, "own.ipynb")
@@ -280,6 +297,7 @@ def main():
         server = lab()
         one, two = notebooks_get_spare_kernels(server)
         a_restart_gets_a_spare_kernel(server, one, two)
+        shell_connections_end_late(server, two)
         an_outdated_one_is_thrown_away(server, one, two)
         all_end_with_jupyterlab(server)
     with ExitStack() as stack:
