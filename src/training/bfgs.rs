@@ -32,20 +32,18 @@ impl Gradient for &Objective<'_> {
 
 /// How far the first step to be tried goes: about as far as the weights of a fresh small network lie from 0.
 ///
-/// Of 10 000 starts of the series' network, 94.3 % end with J < 1e-6; with 1, as with SciPy, it is 92.5 %. With basin's own
-/// choice, the identity rescaled by the curvature found in the first step, it is 91.0 %, and one start in seventy ends where
-/// the output unit is saturated for every example.
+/// Of 10 000 starts of the series' network, 94.3 % end with J < 1e-6; with 1, as with SciPy, it is 92.5 %.
 const FIRST_STEP: f64 = 4.0;
 
-/// H before the first step: the identity, scaled so that this step has a given length (Nocedal and Wright, section 6.1).
+/// H before the first step: the identity, scaled so that this step has the length that is given (Nocedal and Wright, section 6.1).
 ///
 /// It is a type, not a closure, because basin factorises what a closure returns in order to check it.
-struct ScaledIdentity;
+struct ScaledIdentity(f64);
 
 impl InitialInverseHessian<Array1<f64>, Array2<f64>> for ScaledIdentity {
     fn initialize(&self, params: &Array1<f64>, gradient: &Array1<f64>) -> Array2<f64> {
         let steepness = gradient.dot(gradient).sqrt();
-        let scale = FIRST_STEP / steepness;
+        let scale = self.0 / steepness;
         Array2::eye(params.len()) * if scale.is_normal() { scale } else { 1.0 }
     }
 }
@@ -56,11 +54,20 @@ pub(super) fn descend(
     start: Array1<f64>,
     course: &mut Course<'_>,
 ) -> Result<Termination, Interruption> {
+    descend_with(ScaledIdentity(FIRST_STEP), objective, start, course)
+}
+
+fn descend_with(
+    first_step: ScaledIdentity,
+    objective: &Objective<'_>,
+    start: Array1<f64>,
+    course: &mut Course<'_>,
+) -> Result<Termination, Interruption> {
     if let Some(reason) = course.record(&*objective.at(&start)?) {
         return Ok(reason);
     }
     // the course counts the iterations, and measures the gradient by its largest entry, which basin does not offer
-    let solver = Bfgs::new().with_initial_inverse_hessian_initializer(ScaledIdentity);
+    let solver = Bfgs::new().with_initial_inverse_hessian_initializer(first_step);
     let executor = Executor::new(objective, solver, FirstOrderState::new(start)).max_iter(u64::MAX);
     let mut stepper = executor.into_stepper()?;
     loop {
@@ -71,5 +78,29 @@ pub(super) fn descend(
         if let Some(reason) = course.record(&*objective.at(params)?) {
             return Ok(reason);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Network, Scaler, Trainer, sleep_study};
+
+    #[test]
+    fn a_longer_first_step_gets_more_starts_to_the_end() {
+        let nights = sleep_study();
+        let data = Scaler::fit(&nights, 100.0).unwrap().transform(&nights).unwrap();
+        let trainer = Trainer::default();
+        let percent = |first_step: f64| {
+            let solved = (0..10_000).filter(|&seed| {
+                let net = Network::random(&[2, 3, 1], seed).unwrap();
+                let objective = Objective::new(&net, &data, None, 1).unwrap();
+                let mut course = Course::new(&trainer, &net, None, None, None, 1);
+                descend_with(ScaledIdentity(first_step), &objective, net.params(), &mut course).unwrap();
+                *course.cost_history.last().unwrap() < 1e-6
+            });
+            format!("{:.1} %", solved.count() as f64 / 100.0)
+        };
+        assert_eq!([percent(FIRST_STEP), percent(1.0)], ["94.3 %", "92.5 %"]);
     }
 }

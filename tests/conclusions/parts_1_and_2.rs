@@ -72,7 +72,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "02",
-            sentence: "Every hidden unit adds one bend of its own",
+            sentence: "Every hidden unit adds one rise or one fall of its own",
             tried: "the same wave and another, from 20 other starts for each size: the best is at least twice as near with one unit more",
             trial: || {
                 Tally::count([9.0, 7.5].into_iter().flat_map(|waves: f64| {
