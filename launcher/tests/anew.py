@@ -141,6 +141,8 @@ def kill(checkout, kills):
         while not was_met:
             if done and (checkout.root / ".venv" / done).exists():
                 shutil.rmtree(checkout.root / ".venv" / removed)
+            elif not done:  # what several killed ones had compiled may have added up to the whole
+                shutil.rmtree(without["CARGO_INSTALL_ROOT"], ignore_errors=True)
             was_met, moment, first = kill_in(checkout, step, lengths[step], {} if done else without)
             # how long the steps take here is seen on the way
             for met, said in re.findall(r"▸ (.*)\n(?:.*\n)*?  done in (.*)", checkout.said()):

@@ -101,7 +101,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         part_6("998 with four", "1000 other starts", || fitting_starts(4), (0.99, 1.0)),
         part_6("all 1000 with five", "1000 other starts", || fitting_starts(5), (0.995, 1.0)),
         part_6(
-            "So dozens of evaluations are the rule, and a fit is what most starts reach.",
+            "Dozens are the rule, and a fit is what most starts reach.",
             "1000 other starts, trained to 1e-9 with ten times the steps: fewer than 100 evaluations",
             || {
                 let fine = Trainer { gradient_tolerance: 1e-9, max_iterations: 2000, ..unhurried() };
