@@ -379,28 +379,5 @@ pub(crate) fn table() -> Vec<Conclusion> {
             },
             share: ALWAYS,
         },
-        Conclusion {
-            notebook: "05",
-            sentence: "Hidden units have run to the flat ends of the sigmoid; the missing $f'$ would have slowed them.",
-            tried: "200 other networks, 2000 steps without f′(z⁽²⁾): weighted inputs beyond ±20, and five times those with it",
-            trial: || {
-                let data = three();
-                let farthest = |net: &Network| {
-                    let z2 = net.forward(&data.x).unwrap().z(2);
-                    z2.iter().fold(0.0_f64, |most, z| most.max(z.abs()))
-                };
-                Tally::count((5000..5200).map(|seed| {
-                    let start = series(seed);
-                    let mut wrong = start.clone();
-                    for _ in 0..2000 {
-                        let slopes = slopes_with(Slip::NoSlopeInTheHiddenLayer, &wrong, &data);
-                        wrong = wrong.with_params(&(wrong.params() - 10.0 * slopes)).unwrap();
-                    }
-                    let right = descent(10.0, 2000).train(&start, &data, None).unwrap().network;
-                    farthest(&wrong) > 20.0 && farthest(&wrong) > 5.0 * farthest(&right)
-                }))
-            },
-            share: ALWAYS,
-        },
     ]
 }
