@@ -102,7 +102,10 @@ fn try_to_write_settings(environment: &Environment) -> std::io::Result<()> {
     let settings = environment.venv().join("etc").join("jupyter").join("jupyter_server_config.json");
     write_json(&settings, &server)?;
     files::write_if_different(&settings.with_extension("py"), SPARE_KERNEL.as_bytes())?;
-    files::write_if_different(&settings.with_file_name("shell_connections.py"), SHELL_CONNECTIONS.as_bytes())?;
+    files::write_if_different(
+        &settings.with_file_name("shell_connections.py"),
+        SHELL_CONNECTIONS.as_bytes(),
+    )?;
     files::write_if_different(&placeholder(&environment.venv()), PLACEHOLDER.as_bytes())?;
     // No questions about news and updates: the versions are pinned. And a page in Markdown is there to be read.
     let lab = json!({
