@@ -132,7 +132,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
             (0.97, 1.0),
         ),
         part_6(
-            "All 6 endings with output weights of both signs got away: they were saddles.",
+            "All 6 endings with output weights of both signs got away, as from a saddle.",
             "the endings with both signs of 3000 other starts",
             || {
                 let (data, finer) =
