@@ -9,7 +9,6 @@ the kernel is. When they end late, the page has long been connected.
 from functools import partial
 
 from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
-from tornado.ioloop import IOLoop
 
 SECONDS = 10
 connect_shell = ServerKernelManager.connect_shell
@@ -39,7 +38,7 @@ def close_late(stream, identity, linger=None):
             del leaving[identity]
         socket.close(linger)
 
-    IOLoop.current().call_later(SECONDS, close)
+    stream.io_loop.call_later(SECONDS, close)
 
 
 ServerKernelManager.connect_shell = connect_shell_and_close_late

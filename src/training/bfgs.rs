@@ -87,20 +87,18 @@ mod tests {
     use crate::{Network, Scaler, Trainer, sleep_study};
 
     #[test]
-    fn a_longer_first_step_gets_more_starts_to_the_end() {
+    fn a_first_step_of_1_solves_fewer_starts() {
         let nights = sleep_study();
         let data = Scaler::fit(&nights, 100.0).unwrap().transform(&nights).unwrap();
         let trainer = Trainer::default();
-        let percent = |first_step: f64| {
-            let solved = (0..10_000).filter(|&seed| {
-                let net = Network::random(&[2, 3, 1], seed).unwrap();
-                let objective = Objective::new(&net, &data, None, 1).unwrap();
-                let mut course = Course::new(&trainer, &net, None, None, None, 1);
-                descend_with(ScaledIdentity(first_step), &objective, net.params(), &mut course).unwrap();
-                *course.cost_history.last().unwrap() < 1e-6
-            });
-            format!("{:.1} %", solved.count() as f64 / 100.0)
-        };
-        assert_eq!([percent(FIRST_STEP), percent(1.0)], ["94.3 %", "92.5 %"]);
+        let solved = (0..10_000).filter(|&seed| {
+            let net = Network::random(&[2, 3, 1], seed).unwrap();
+            let objective = Objective::new(&net, &data, None, 1).unwrap();
+            let mut course = Course::new(&trainer, &net, None, None, None, 1);
+            descend_with(ScaledIdentity(1.0), &objective, net.params(), &mut course).unwrap();
+            *course.cost_history.last().unwrap() < 1e-6
+        });
+        // with FIRST_STEP it is 94.3 %: see tests/training.rs
+        assert_eq!(format!("{:.1} %", solved.count() as f64 / 100.0), "92.5 %");
     }
 }
