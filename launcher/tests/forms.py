@@ -33,6 +33,10 @@ REFUSED = {"01": ("hidden_units", "0"), "02": ("hidden_units", "0"), "03": ("lea
 SAID = {"01": "expected at least 1 unit", "02": "expected at least 1 unit", "03": "params holds NaN", "04": "expected at least 1 unit",
         "05": "epsilon is 0", "06": "expected at least 1 unit", "07": "lambda is −1",
         "08": "batch_size is 0"}  # fmt: skip
+TOO_MUCH = "these values need more memory than a page has"
+# More than anybody waits for.
+LONG = {"02": ("hidden_units", "100000"), "03": ("number_of_steps", "30000000"), "04": ("steps", "30000000"), "05": ("hidden_units", "3000"),
+        "06": ("hidden_units", "1000"), "07": ("students", "1000000"), "08": ("epochs", "100000")}  # fmt: skip
 
 # What the cells that follow show: texts, tables, pictures and charts.
 SHOWN = """() => [...document.querySelector('form.values').dataset.follow.split(' ')].map(id => {
@@ -153,19 +157,33 @@ def use(form, part):
         form.problems.append(f"the same values again: {difference}")
 
 
-def stop(form):
-    """A walk of very many steps is stopped; then the form works on."""
+def stop(form, part):
+    """What takes very long is stopped; then the form works on."""
     page = form.page
-    steps = page.locator("form.values [name=number_of_steps]")
-    steps.fill("30000000")
-    steps.press("Enter")
+    (name, value), (sensible_name, sensible) = LONG[part], ("seed", "12")
+    own = page.locator(f"form.values [name={name}]").input_value()
+    field = page.locator(f"form.values [name={name}]")
+    field.fill(value)
+    field.press("Enter")
     button = page.locator("form.values .stop")
     button.wait_for()
     page.wait_for_timeout(1500)
-    button.click()
-    form.expect(page.evaluate(STATUS) == "Stopped.", f"Stop says {page.evaluate(STATUS)}")
-    said = form.set("number_of_steps", "100")
+    said = page.evaluate(STATUS)
+    form.expect(said == "Computing …", f"{name} = {value} is not long: {said}")
+    if button.is_visible():
+        button.click()
+        form.expect(page.evaluate(STATUS) == "Stopped.", f"Stop says {page.evaluate(STATUS)}")
+    field.fill(own)
+    said = form.set(sensible_name, sensible)
     form.expect(said.startswith("Computed"), f"after Stop: {said}")
+
+
+def fill_the_memory(form):
+    """Networks that need more memory than a page can have, and more than it has addresses for."""
+    for units, words in [("80000000", TOO_MUCH), ("300000000", TOO_MUCH), ("5", "Computed")]:
+        said = form.set("hidden_units", units)
+        print(f"    {units} units: {said}", flush=True)
+        form.expect(words in said, f"{units} units: {said}")
 
 
 def look(form, pictures):
@@ -213,7 +231,9 @@ def main():
         for name in names:
             visit(name, disk, lambda form: use(form, form.name[:2]), viewport=WIDE, color_scheme="light")
             visit(name, address, lambda form: look(form, pictures), viewport=NARROW, color_scheme="dark")
-        visit("03-gradient-descent.html", disk, stop, viewport=WIDE, color_scheme="light")
+            if name[:2] in LONG:
+                visit(name, disk, lambda form: stop(form, form.name[:2]), viewport=WIDE, color_scheme="light")
+        visit("01-data-and-architecture.html", disk, fill_the_memory, viewport=WIDE, color_scheme="light")
         visit("01-data-and-architecture.html", address, lambda form: use(form, "01"), viewport=WIDE, color_scheme="light")
         browser.close()
     if problems:

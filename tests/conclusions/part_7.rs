@@ -224,7 +224,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "07",
-            sentence: "(usually more nights need less penalty;",
+            sentence: "(Four nights chose 0.0032, forty choose far less:",
             tried: "ten other draws of forty students: validation chooses less than a tenth of the 0.0032 of the four nights",
             trial: || Tally::count(draws().iter().map(|(validation, _, _)| LAMBDAS[*validation] < 0.00032)),
             share: ALWAYS,
@@ -302,7 +302,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "07",
-            sentence: "It looked too cautious only because the trainer stops early: **stopping early was the regularisation**.",
+            sentence: "**Stopping early was the regularisation**.",
             tried: "six other draws of 130 students: 41 numbers are worse trained to the end than stopped by the trainer's own limits",
             trial: || Tally::count(forty_one().iter().map(|costs| costs.ended > costs.stopped)),
             share: ALWAYS,
@@ -323,7 +323,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "07",
-            sentence: "here the rule roughly holds, and in most other draws.",
+            sentence: "here it roughly holds, and in most other draws.",
             tried: "six other draws: 41 numbers trained to the end: from 410 students at most 1.3 times the truth, from 130 more than that",
             trial: || {
                 Tally::count(DRAWS_OF_130.zip(forty_one()).map(|(draw, few)| {

@@ -90,9 +90,14 @@ pub fn secant(label: &str, f: &dyn Fn(f64) -> f64, x: f64, slope: f64) -> Result
     let central = through(x - first.epsilon, first.slopes[1]);
     let title = format!("{label}, measured with ε = {}", number(first.epsilon));
     let [by_forward, by_central] = [0, 1].map(|i| format!("{}: {}", names[i], number(first.slopes[i])));
+    let (tangent, by_formula) = (through(x, slope), format!("tangent: {}", number(slope)));
     // in this order, so that they have the colours that they have on the right
-    let lines =
-        [(by_forward.as_str(), &ts, &forward), (by_central.as_str(), &ts, &central), (label, &ts, &fs)];
+    let lines = [
+        (by_forward.as_str(), &ts, &forward),
+        (by_central.as_str(), &ts, &central),
+        (label, &ts, &fs),
+        (by_formula.as_str(), &ts, &tangent),
+    ];
     let left = plot::line(&Axes::new(&title, "x", label), &lines)?;
     let figure = plot::side_by_side(&[&left, &right])?;
     let lowest = |i: usize| {

@@ -101,8 +101,7 @@
                 postMessage({ done: true });
             } catch (error) {
                 // what ends without a panic could get no memory
-                const isFull = error instanceof WebAssembly.RuntimeError;
-                postMessage({ done: true, failed: isFull ? "these values need more memory than a page has" : String(error) });
+                postMessage({ done: true, failed: String(error), isFull: error instanceof WebAssembly.RuntimeError });
             }
         };
     }
@@ -190,7 +189,9 @@
                 this.add(output);
                 if (output.matches("figure.chart")) drawChart(output);
             } else if (said.refused !== undefined || said.panicked !== undefined || said.failed && !this.ended) {
-                const words = said.refused ?? said.panicked ?? said.failed;
+                // of what is larger than all addresses Rust says "capacity overflow"
+                const isFull = said.isFull || said.panicked === "capacity overflow";
+                const words = isFull ? "these values need more memory than a page has" : said.refused ?? said.panicked ?? said.failed;
                 const output = printed(words);
                 output.classList.add("error");
                 // a value that cannot be read is refused before the first cell
