@@ -72,7 +72,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
     vec![
         Conclusion {
             notebook: "08",
-            sentence: "Same layer, better weights.",
+            sentence: "Thirty epochs of plain steps: 96.0 % are right, where the means had 90.0 %.",
             tried: "eight other splits, three other starts each",
             trial: || {
                 on_other_splits(|Digits { train, validation, .. }| {
