@@ -19,6 +19,8 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter, deque
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin
 
@@ -325,16 +327,17 @@ PLANTED = [
 ]
 
 
-def find_planted(browser, folder, notebooks, hrefs, anchors):
-    """Defects that the checks above do not find."""
-    name, problems = "01-data-and-architecture.html", []
-    page = folder / name
-    whole = page.read_text(encoding="utf-8")
-    for old, new, said in PLANTED:
-        if old not in whole:
-            problems.append(f"planted: {old} is not on the page")
-            continue
-        page.write_text(whole.replace(old, new), encoding="utf-8")
+def find_planted(browser, whole, notebooks, hrefs, anchors, old, new, said):
+    """Whether a defect is found, planted in a copy of the book."""
+    name = "01-data-and-architecture.html"
+    with tempfile.TemporaryDirectory() as own:
+        folder = Path(own).resolve() / "book"
+        shutil.copytree(whole, folder)
+        page = folder / name
+        content = page.read_text(encoding="utf-8")
+        if old not in content:
+            return [f"planted: {old} is not on the page"]
+        page.write_text(content.replace(old, new), encoding="utf-8")
         reader = Reader(browser, folder.as_uri() + "/", viewport=WIDE, color_scheme="light")
         links = hrefs.get(name, set())
         try:
@@ -353,10 +356,7 @@ def find_planted(browser, folder, notebooks, hrefs, anchors):
         except BrowserError as error:
             reader.problems.append(str(error))
         found = reader.close() + follow(folder, notebooks, {**hrefs, name: links}, anchors)
-        if not any(said in problem for problem in found):
-            problems.append(f"planted, and not found ({said}): {new}; found: {found}")
-    page.write_text(whole, encoding="utf-8")
-    return problems
+    return [] if any(said in problem for problem in found) else [f"planted, and not found ({said}): {new}; found: {found}"]
 
 
 def try_stored_texts():
@@ -387,17 +387,36 @@ def served(folder):
     return f"http://127.0.0.1:{server.server_address[1]}/"
 
 
-def read(browser, folder, notebooks, pictures, only):
+def in_two_browsers(tasks):
+    """Each task is given a browser. One browser alone leaves a core idle, so there are two, each in a thread of its own."""
+    waiting = deque(tasks)
+
+    def work(_):
+        with sync_playwright() as playwright:
+            browser = launch_browser(playwright, sys.executable)
+            while True:
+                try:
+                    task = waiting.popleft()
+                except IndexError:
+                    break
+                task(browser)
+            browser.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(work, range(2)))
+
+
+def read(folder, notebooks, pictures, only):
     names = sorted(path.name for path in folder.glob("*.html"))
     start = time.monotonic()
-    problems, hrefs, anchors, counts = [], {}, {}, {"figures": 0, "charts": 0, "formulas": 0}
+    problems, hrefs, anchors, shown = [], {}, {}, {}
     address = served(folder)
 
     def note(name, how, found):
         problems.extend(f"{name}, {how}: {problem}" for problem in found)
-        print(f"{name}, {how}, {time.monotonic() - start:.0f} s", *found, sep="\n    ", flush=True)
+        print("\n    ".join([f"{name}, {how}, {time.monotonic() - start:.0f} s", *found]), flush=True)
 
-    def visit(name, what, how, start, size, theme):
+    def visit(browser, name, what, how, start, size, theme):
         """A page in a window of its own; a page that does not answer is a problem like any other."""
         reader = Reader(browser, start, viewport=size, color_scheme=theme)
         try:
@@ -407,7 +426,8 @@ def read(browser, folder, notebooks, pictures, only):
         note(name, f"{how}, {size['width']} pixels, {theme}", reader.close())
 
     disk = folder.as_uri() + "/"
-    for name in only or names:
+
+    def look_at(name, browser):
         notebook = notebooks.get(name.removesuffix(".html"))
 
         def see(reader):
@@ -417,11 +437,9 @@ def read(browser, folder, notebooks, pictures, only):
             measure(reader)
             reader.page.evaluate(OPEN_ALL)
             reader.page.wait_for_function(FIGURES_READY)
-            shown = look(reader, notebook)
+            shown[name] = look(reader, notebook)
             measure(reader)
             hrefs[name], anchors[name] = reader.page.evaluate(LINKS), reader.page.evaluate(ANCHORS)
-            if reader.start == disk:
-                counts.update({what: counts[what] + shown[what] for what in shown})
             hear(reader)
 
         def use(reader):
@@ -430,23 +448,27 @@ def read(browser, folder, notebooks, pictures, only):
             reader.open(name)
             press_through(reader)
 
-        visit(name, see, "on disk", disk, WIDE, "light")
-        visit(name, see, "served", address, NARROW, "dark")
-        visit(name, use, "by keyboard", disk, WIDE, "light")
-    if only:
-        return problems
-    problems += follow(folder, notebooks, hrefs, anchors)
+        visit(browser, name, see, "on disk", disk, WIDE, "light")
+        visit(browser, name, see, "served", address, NARROW, "dark")
+        visit(browser, name, use, "by keyboard", disk, WIDE, "light")
 
     def ask(reader):
         try_themes(reader)
-        counts["sections"] = try_search(reader, set(names) - {"index.html"})
+        shown["search"] = {"sections": try_search(reader, set(names) - {"index.html"})}
 
-    visit("all pages", ask, "on disk", disk, WIDE, "light")
-    visit("all pages", ask, "served", address, WIDE, "light")
-    with tempfile.TemporaryDirectory() as own:
-        spoilt = Path(own).resolve() / "book"
-        shutil.copytree(folder, spoilt)
-        problems += find_planted(browser, spoilt, notebooks, hrefs, anchors)
+    pages = [functools.partial(look_at, name) for name in only or names]
+    if only:
+        in_two_browsers(pages)
+        return problems
+    in_two_browsers(pages + [lambda browser: visit(browser, "all pages", ask, "on disk", disk, WIDE, "light"),
+                             lambda browser: visit(browser, "all pages", ask, "served", address, WIDE, "light")])  # fmt: skip
+    problems += follow(folder, notebooks, hrefs, anchors)
+
+    def plant(defect, browser):
+        note(defect[-1], "planted", find_planted(browser, folder, notebooks, hrefs, anchors, *defect))
+
+    in_two_browsers(functools.partial(plant, defect) for defect in PLANTED)
+    counts = sum(map(Counter, shown.values()), Counter())
     print(f"{len(names)} pages: {', '.join(f'{count} {what}' for what, count in counts.items())}; see {pictures}")
     return problems
 
@@ -459,10 +481,7 @@ def main():
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
     problems = try_stored_texts()
     problems += [f"the book has {size:.1f} MB, more than {MEGABYTES}"] if size > MEGABYTES else []
-    with sync_playwright() as playwright:
-        browser = launch_browser(playwright, sys.executable)
-        problems += read(browser, folder, notebooks, pictures, sys.argv[3:])
-        browser.close()
+    problems += read(folder, notebooks, pictures, sys.argv[3:])
     if problems:
         raise Failed("\n".join(problems))
 
