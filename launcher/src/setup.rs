@@ -22,7 +22,9 @@ use crate::{evcxr, kernelspec};
 /// Sets up all that is missing or out of date, and returns when it is there.
 pub fn run(environment: &Environment, extent: Extent) -> Outcome<()> {
     jupyterlab(environment, extent)?;
-    kernel(environment)
+    kernel(environment)?;
+    venv::compile(environment);
+    Ok(())
 }
 
 /// Sets up what JupyterLab needs; what the kernel needs is set up in the background, if anything is missing.
@@ -127,6 +129,7 @@ pub fn beside_jupyterlab(environment: &Environment, jupyterlab: u32) -> Outcome<
         failure
     })?;
     println!("\n✓ The Rust kernel is ready: cells run now.\n");
+    venv::compile(environment);
     Ok(())
 }
 

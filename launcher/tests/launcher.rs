@@ -78,8 +78,10 @@ impl Checkout {
 *sys.version*) echo "3.11.0 (a script)" ;;
 *"-m pip"*) echo "$*" >> '{calls}'
 {pip} ;;
+*compileall*) echo "$*" >> '{compiled}' ;;
 esac"#,
-            calls = self.path("pip-calls").display()
+            calls = self.path("pip-calls").display(),
+            compiled = self.path("compile-calls").display()
         );
         self.script("machine/python3", &body);
     }
@@ -376,6 +378,12 @@ echo '\"evcxr_jupyter 0.22.0 (registry)\" = [\"evcxr_jupyter\"]' > $CARGO_INSTAL
         assert_eq!(compiled.exists(), is_compiled, "{}", stderr(&output));
         assert_eq!(checkout.path(".venv/evcxr/bin/evcxr_jupyter").exists(), !is_compiled);
         assert_eq!(output.status.success(), !is_compiled, "{}", stderr(&output));
+        // pip compiles no Python, so that JupyterLab opens sooner; that is done in the end, once
+        if output.status.success() {
+            assert!(checkout.command(&["--plain-kernel", "setup"]).output().unwrap().status.success());
+        }
+        let python_compiled = fs::read_to_string(checkout.path("compile-calls")).unwrap_or_default();
+        assert_eq!(python_compiled.lines().count(), usize::from(!is_compiled), "{python_compiled}");
         assert!(fs::read_to_string(&asked).unwrap().contains("evcxr_jupyter@0.22.0"));
     }
 }
