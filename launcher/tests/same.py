@@ -11,6 +11,7 @@ import queue
 import re
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from jupyter_client.manager import KernelManager
@@ -18,6 +19,7 @@ from jupyter_client.manager import KernelManager
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 QUIET_SECONDS = 0.15  # the kernel may send lines of stdout and stderr after it said it was done
 CELL_SECONDS = 900  # a cold build of the crate on a busy machine
+AT_ONCE = 2  # sessions; the quick half of each soon has an end
 ONE_STARTS = threading.Lock()  # jupyter_client's settings are made by one thread at a time
 
 # What may differ, each with its reason: a pattern and what stands in its place on both sides.
@@ -122,8 +124,8 @@ def differences(title, cells):
 def main():
     parts = re.split(r"(?m)^=== (.*)\n", Path(sys.argv[1]).read_text(encoding="utf-8"))[1:]
     titles, sessions = parts[::2], [text.rstrip("\n").split("\n---\n") for text in parts[1::2]]
-    # One after the other: another test has the other core, and the quick half of each soon has an end.
-    found = [difference for title, cells in zip(titles, sessions, strict=True) for difference in differences(title, cells)]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found = [difference for each in pool.map(differences, titles, sessions) for difference in each]
     if found:
         sys.exit("\n\n".join(found))
     print(f"{sum(map(len, sessions))} cells give the same")
