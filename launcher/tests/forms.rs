@@ -246,7 +246,7 @@ fn differences(cell: &Value, expected: &Value, outputs: &Outputs) -> Vec<String>
 
 /// A sign of life of a long training, which depends on how fast the machine is.
 fn is_progress(line: &str) -> bool {
-    line.contains(" done, at most ") && line.trim_end().ends_with(" s left")
+    line.contains(", at most ") && line.trim_end().ends_with(" s left")
 }
 
 /// A form of an output as text: JSON with its numbers as numbers, since JupyterLab saves 1.0 as 1.
