@@ -120,7 +120,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
             (0.998, 1.0),
         ),
         part_6(
-            "And the 63 all end alike: at one and the same cost, 0.00123.",
+            "All 63 end at one cost, 0.00123.",
             "the poor endings of 2000 other starts, trained to the end: they cost 0.001226, but for those that get away",
             || {
                 let data = three();
