@@ -99,7 +99,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "08",
-            sentence: "With the same rate, momentum gets lower in as many epochs.",
+            sentence: "Thirty plain epochs end at 0.08. Momentum is below that after 5, Adam after 10.",
             tried: "eight other splits, three other starts each",
             trial: || {
                 on_other_splits(|Digits { train, validation, .. }| {
