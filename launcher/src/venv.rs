@@ -41,8 +41,8 @@ pub fn ensure(environment: &Environment, extent: Extent, work: &mut Work) -> Out
     Ok(())
 }
 
-/// Compiles the modules that pip has installed. Before JupyterLab is open there is no time for it (12 of 41 s of pip's work), and
-/// Python compiles what it needs as it goes; but not where others use a folder that they may only read.
+/// Compiles the modules that pip has installed. Before JupyterLab is open there is no time for it (docs/waiting.md), and Python
+/// compiles what it needs as it goes; but not where others use a folder that they may only read.
 pub fn compile(environment: &Environment) {
     let stamps = Stamps::of(environment);
     let installed: Vec<u8> = [&stamps.jupyter, &stamps.tests]

@@ -152,10 +152,8 @@ def unfold_asides(page, cells):
         pass  # what is wrong is said below
     hidden = page.evaluate(HIDDEN)
     problems = [] if hidden == wanted else [f"right after opening, the cells {hidden} are folded, which should be {wanted}"]
-    for first in page.locator(f"{CELLS} .jp-showHiddenCellsButton").all()[:1]:
-        first.click()
-    # As a click does, but without Playwright's wait, before each, until the whole page stands still.
-    page.evaluate(f"() => document.querySelectorAll({json.dumps(CELLS + ' .jp-showHiddenCellsButton')}).forEach(button => button.click())")
+    for index in [index for index, cell in enumerate(cells) if cell["metadata"].get(ASIDE)]:
+        page.locator(CELLS).nth(index).locator(".jp-showHiddenCellsButton").click()
     # Folded sources, those of the cells of claims, have no numbers to tell that they were run.
     choose(page, "View", "Expand All Code")
     still = page.evaluate(HIDDEN)

@@ -164,12 +164,11 @@ def use(form, part):
         form.problems.append(f"the same values again: {difference}")
 
 
-def stop(form, part):
+def stop(form):
     """What takes very long is stopped; then the form works on."""
-    page = form.page
-    (name, value), (sensible_name, sensible) = LONG[part], ("seed", "12")
-    own = page.locator(f"form.values [name={name}]").input_value()
+    page, (name, value) = form.page, LONG[form.name[:2]]
     field = page.locator(f"form.values [name={name}]")
+    own = field.input_value()
     field.fill(value)
     field.press("Enter")
     button = page.locator("form.values .stop")
@@ -181,7 +180,7 @@ def stop(form, part):
         button.click()
         form.expect(page.evaluate(STATUS) == "Stopped.", f"Stop says {page.evaluate(STATUS)}")
     field.fill(own)
-    said = form.set(sensible_name, sensible)
+    said = form.set("seed", "12")
     form.expect(said.startswith("Computed"), f"after Stop: {said}")
 
 
@@ -239,7 +238,7 @@ def main():
             visit(name, disk, lambda form: use(form, form.name[:2]), viewport=WIDE, color_scheme="light")
             visit(name, address, lambda form: look(form, pictures), viewport=NARROW, color_scheme="dark")
             if name[:2] in LONG:
-                visit(name, disk, lambda form: stop(form, form.name[:2]), viewport=WIDE, color_scheme="light")
+                visit(name, disk, stop, viewport=WIDE, color_scheme="light")
         visit("01-data-and-architecture.html", disk, fill_the_memory, viewport=WIDE, color_scheme="light")
         visit("01-data-and-architecture.html", address, lambda form: use(form, "01"), viewport=WIDE, color_scheme="light")
         browser.close()

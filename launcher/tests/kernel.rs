@@ -1,5 +1,5 @@
 //! The kernel, cell by cell. The work is done by Python programs beside this file. They are tests of one program, so that two run at
-//! a time; the longest has the name that comes first.
+//! a time; a long one has the name that comes first.
 
 mod outside_cargo;
 
