@@ -105,7 +105,7 @@ def followers(cells, first):
 
 
 async def run_edits(client, edits, facts):
-    """As a reader does: changes the hyperparameters, runs all below; then again, with others."""
+    """As a reader does: changes the hyperparameters, runs all below, up to an error; then again, with others."""
     cells = client.nb.cells
     first = next(index for index, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", []))
     following = followers(cells, first)
@@ -124,6 +124,8 @@ async def run_edits(client, edits, facts):
             ran[index] = await run_cell(client, cell, index)
             ran[index]["outputs"] = cell.outputs
             client.nb.cells[index] = as_it_stands
+            if ran[index]["reply"] == "error" and "raises-exception" not in cell.metadata.get("tags", []):
+                break  # as in JupyterLab: what waits is not run (after a `?` that fails, evcxr replies "ok")
 
 
 async def run_solution(client, solution):
