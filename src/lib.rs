@@ -19,7 +19,7 @@
 //! |---|---|
 //! | 1 data and architecture | [`Dataset`], [`Scaler`], [`StandardScaler`] |
 //! | 2 forward propagation | [`Network`], [`ForwardPass`], [`Activation`] |
-//! | 3 gradient descent | [`Cost`] |
+//! | 3 gradient descent | [`Cost`], [`timed`] |
 //! | 4 backpropagation | [`Gradients`], [`Network::cost_and_gradient`] |
 //! | 5 gradient checking | [`numerical_gradient`], [`relative_error`], [`GradientCheck`] |
 //! | 6 training | [`Trainer`], [`Method`], [`TrainingRun`], [`Termination`] |
@@ -117,8 +117,8 @@ pub use teaching::{
     numerical_gradient, pasted, relative_error,
 };
 pub use training::{
-    Budget, CrossValidation, Fold, LearningCurve, Method, Termination, Trainer, TrainingRun, argmin, k_fold,
-    learning_curve, leave_one_out, mean_baseline, median,
+    Budget, CrossValidation, Fold, LearningCurve, Method, Termination, Timed, Trainer, TrainingRun, argmin,
+    k_fold, learning_curve, leave_one_out, mean_baseline, median, timed,
 };
 
 /// The README's program runs with the other examples.

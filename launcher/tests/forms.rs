@@ -84,8 +84,9 @@ fn with_the_notebooks_values_the_program_gives_what_is_stored_and_with_others_wh
                         break;
                     }
                     // a cell with a limit of time shows what it has by then, and so do those that rest on it
-                    is_up_to_the_clock |= text(&cell["source"]).contains(".within(")
-                        && seconds.max(answer["seconds"].as_f64().unwrap()) > LONG_SECONDS;
+                    is_up_to_the_clock |=
+                        [".within(", " timed("].iter().any(|limit| text(&cell["source"]).contains(limit))
+                            && seconds.max(answer["seconds"].as_f64().unwrap()) > LONG_SECONDS;
                     match is_up_to_the_clock {
                         true => println!("  left out, for the clock decides what it shows: {}", cell["id"]),
                         false => found.extend(differences(cell, &ran["outputs"], &outputs)),

@@ -26,6 +26,10 @@ impl Budget {
         self.until
     }
 
+    pub(super) fn is_over(&self) -> bool {
+        self.until.is_some_and(|until| Instant::now() >= until)
+    }
+
     /// Whether a line may be printed, if none was in the time before: only the first who asks may.
     pub(super) fn allows_line(&self, pause: Duration) -> bool {
         let now = self.begun.elapsed().as_millis() as u64;
