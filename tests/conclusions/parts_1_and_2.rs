@@ -9,7 +9,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
     vec![
         Conclusion {
             notebook: "01",
-            sentence: "and $f(0) = 0.5$: all say 0.5 there.",
+            sentence: "and all say $f(0) = 0.5$.",
             tried: "at the inputs 0 and 0: 20 widths up to 400, 20 other seeds each",
             trial: || {
                 Tally::count((0..400).map(|k| {
