@@ -323,7 +323,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "07",
-            sentence: "ten are roughly enough here, and in most other draws.",
+            sentence: "So ten examples per weight are roughly enough here, and in most other draws we tried.",
             tried: "six other draws: 41 numbers trained to the end: from 410 students at most 1.3 times the truth, from 130 more than that",
             trial: || {
                 Tally::count(DRAWS_OF_130.zip(forty_one()).map(|(draw, few)| {
