@@ -54,7 +54,7 @@
 //!   [`Network::b`], [`Gradients::dj_dparams`] after [`Network::params`]. Slopes of your own are a list, `&[dj_dw1, dj_dw2]`.
 //! - A value that makes no sense is refused where it is set: [`Cost::mean_squares`], [`Scaler::fit`], [`Network::with_params`]. Where
 //!   it is a public field, such as a trainer's learning rate, it is refused at the first use.
-//! - Nothing is printed unless it is asked for ([`Trainer`]'s `report_progress`).
+//! - Nothing is printed unless it is asked for ([`Trainer`]'s `report_progress`, [`Trainer::within`], [`timed`]).
 //!
 //! # The same on every machine
 //!

@@ -1,5 +1,6 @@
 //! A time that several trainings share.
 
+use crate::error::{Error, Result};
 use crate::machine::Instant;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,6 +21,18 @@ impl Budget {
         let begun = Instant::now();
         let until = time.and_then(|time| begun.checked_add(time));
         Budget { begun, until, last_line: Arc::default() }
+    }
+
+    /// So many seconds from now on.
+    ///
+    /// # Errors
+    ///
+    /// When `seconds` is not a finite number above 0.
+    pub(super) fn of_seconds(seconds: f64) -> Result<Budget> {
+        if !(seconds.is_finite() && seconds > 0.0) {
+            return Err(Error::out_of_range("seconds", seconds, "a finite number above 0"));
+        }
+        Ok(Budget::new(Duration::try_from_secs_f64(seconds).ok()))
     }
 
     pub(super) fn until(&self) -> Option<Instant> {

@@ -2,10 +2,9 @@
 
 use super::budget::Budget;
 use super::progress_lines::ProgressLines;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::machine;
 use std::ops::RangeInclusive;
-use std::time::Duration;
 
 /// The numbers of `steps`, one after the other, for at most so many seconds: for a training written as a loop.
 ///
@@ -33,10 +32,7 @@ use std::time::Duration;
 /// # Ok::<(), demystified::Error>(())
 /// ```
 pub fn timed(steps: RangeInclusive<usize>, seconds: f64) -> Result<Timed> {
-    if !(seconds.is_finite() && seconds > 0.0) {
-        return Err(Error::out_of_range("seconds", seconds, "a finite number above 0"));
-    }
-    let budget = Budget::new(Duration::try_from_secs_f64(seconds).ok());
+    let budget = Budget::of_seconds(seconds)?;
     let lines = ProgressLines::new(budget.clone());
     Ok(Timed { first: *steps.start(), last: *steps.end(), rest: steps, budget, lines })
 }

@@ -189,10 +189,7 @@ impl Trainer {
     /// # Ok::<(), demystified::Error>(())
     /// ```
     pub fn within(&self, seconds: f64) -> Result<Trainer> {
-        if !(seconds.is_finite() && seconds > 0.0) {
-            return Err(Error::out_of_range("seconds", seconds, "a finite number above 0"));
-        }
-        let budget = Budget::new(Duration::try_from_secs_f64(seconds).ok());
+        let budget = Budget::of_seconds(seconds)?;
         Ok(Trainer { budget: Some(budget), report_progress: true, ..self.clone() })
     }
 
