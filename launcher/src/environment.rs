@@ -5,9 +5,6 @@ use std::process::Command;
 
 use quick_cells::{Failure, Outcome, process, switch};
 
-/// What a set-up holds, in the folder of what it makes.
-pub const LOCK: &str = "setup.lock";
-
 /// Which kernel the notebooks run on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kernel {

@@ -12,7 +12,8 @@ use quick_cells::install::{self, Kernel};
 use quick_cells::work::PROGRESS;
 use quick_cells::{Failure, Outcome, files, process};
 
-use crate::environment::{Environment, LOCK};
+use crate::environment::Environment;
+use crate::lock::{LOCK, locked};
 use crate::quick_series::SERIES;
 
 const NAME: &str = "rust";
@@ -75,6 +76,7 @@ pub fn say_in_the_notebook(failure: &Failure) {
 }
 
 fn tell(environment: &Environment, specification: &Value) -> Outcome<()> {
+    let _lock = locked(&environment.venv())?;
     install::tell_jupyter(&environment.venv(), NAME, specification).map_err(|e| failed(&e))
 }
 

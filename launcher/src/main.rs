@@ -9,6 +9,7 @@ mod evcxr;
 mod kernelspec;
 mod lab;
 mod last_word;
+mod lock;
 mod my_notebooks;
 mod python;
 mod quick_series;

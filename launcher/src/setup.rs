@@ -3,18 +3,17 @@
 //! It has two halves. The first one is all that a reader needs to read: Python and JupyterLab, in seconds. The second one is the Rust kernel, in
 //! minutes; JupyterLab can be open meanwhile, and a placeholder answers the cells. Each half has a lock, so that two set-ups go one after the other.
 
-use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use quick_cells::build_folder::{BuildFolders, make_own};
 use quick_cells::work::Work;
 use quick_cells::{Failure, Outcome, install, process, std_sources, warm};
 
 use crate::arguments::{BESIDE, PLAIN};
-use crate::environment::{Environment, LOCK};
+use crate::environment::Environment;
 use crate::last_word::LastWord;
+use crate::lock::locked;
 use crate::quick_series::SERIES;
 use crate::venv::{self, Extent};
 use crate::{evcxr, kernelspec};
@@ -43,8 +42,9 @@ pub fn run_for_lab(environment: &Environment) -> Outcome<()> {
 /// The first half: enough where no cell is run.
 pub fn jupyterlab(environment: &Environment, extent: Extent) -> Outcome<()> {
     make_own(&environment.venv()).map_err(|e| Failure::io("make the folder .venv", &e))?;
-    let lock = locked(&environment.venv())?;
-    venv::ensure(environment, extent, &mut Work::new(lock, &environment.venv()))?;
+    // Holds the lock until the last file is written.
+    let mut work = Work::new(locked(&environment.venv())?, &environment.venv());
+    venv::ensure(environment, extent, &mut work)?;
     install::install(&environment.venv(), &SERIES)
         .map_err(|e| Failure::io("install the kernel `rust` into .venv", &e))?;
     kernelspec::write_settings(environment)
@@ -131,27 +131,4 @@ pub fn beside_jupyterlab(environment: &Environment, jupyterlab: u32) -> Outcome<
     println!("\n✓ The Rust kernel is ready: cells run now.\n");
     venv::compile(environment);
     Ok(())
-}
-
-/// The lock of a set-up: two go one after the other.
-pub fn locked(folder: &Path) -> Outcome<File> {
-    let failed = |e| Failure::io("lock the set-up", &e);
-    let lock = File::options()
-        .create(true)
-        .truncate(false)
-        .read(true)
-        .write(true)
-        .open(folder.join(LOCK))
-        .map_err(failed)?;
-    // A placeholder holds it for a moment, to see whether a set-up does.
-    for _ in 0..10 {
-        match lock.try_lock() {
-            Ok(()) => return Ok(lock),
-            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(20)),
-            Err(TryLockError::Error(e)) => return Err(failed(e)),
-        }
-    }
-    println!("Another set-up of this checkout is at work; waiting for it to end …");
-    lock.lock().map_err(failed)?;
-    Ok(lock)
 }

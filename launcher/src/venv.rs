@@ -9,6 +9,7 @@ use quick_cells::work::Work;
 use quick_cells::{Failure, Outcome, files};
 
 use crate::environment::Environment;
+use crate::lock::LOCK;
 use crate::python;
 
 /// How much is to be set up.
@@ -24,7 +25,7 @@ pub enum Extent {
 pub const MISSING: &str = "not set up yet; `cargo run` does it";
 
 /// What stays when `.venv` is made anew: our lock, and what has its own stamp.
-const KEPT: [&str; 4] = ["setup.lock", "kernels", "evcxr", "evcxr-build"];
+const KEPT: [&str; 4] = [LOCK, "kernels", "evcxr", "evcxr-build"];
 
 /// Makes or updates `.venv`. A stamp is written only after the last file of a part; without it the part is not trusted.
 pub fn ensure(environment: &Environment, extent: Extent, work: &mut Work) -> Outcome<()> {

@@ -329,6 +329,28 @@ fn a_second_setup_waits_for_the_first_and_says_so() {
 }
 
 #[test]
+fn set_ups_that_begin_at_once_all_end_well() {
+    let checkout = Checkout::new();
+    checkout.python_whose_pip_does("");
+    checkout.script(".venv/evcxr/bin/evcxr_jupyter", "exit 0");
+    checkout.write(".venv/evcxr/.crates.toml", "\"evcxr_jupyter 0.22.0 (registry)\" = [\"evcxr_jupyter\"]");
+    for _ in 0..5 {
+        // all have the same files to write
+        let _ = fs::remove_file(checkout.path(".venv/bin/demystified-kernel"));
+        for folder in ["etc", "share", "kernels"] {
+            let _ = fs::remove_dir_all(checkout.path(".venv").join(folder));
+        }
+        let mut command = checkout.command(&["--plain-kernel", "setup"]);
+        command.stdout(Stdio::null()).stderr(Stdio::piped());
+        let all: Vec<Child> = (0..8).map(|_| command.spawn().unwrap()).collect();
+        for one in all {
+            let output = one.wait_with_output().unwrap();
+            assert!(output.status.success(), "{}", stderr(&output));
+        }
+    }
+}
+
+#[test]
 fn a_killed_setup_holds_nothing_up_whichever_way_it_was_killed() {
     for signal in ["KILL", "INT", "HUP", "TERM"] {
         let checkout = Checkout::new();

@@ -16,8 +16,8 @@ use quick_cells::build_folder::make_private;
 use quick_cells::{Failure, Outcome};
 
 use crate::environment::Environment;
+use crate::lock::locked;
 use crate::python;
-use crate::setup::locked;
 use as_committed::AsCommitted;
 use copied_file::{CopiedFile, Present, move_to_free, numbered, with_suffix};
 
