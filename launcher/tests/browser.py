@@ -143,6 +143,12 @@ def in_asides(cells):
     return hidden
 
 
+CLICK = """indices => {
+    const cells = document.querySelectorAll(CELLS);
+    indices.forEach(index => cells[index].querySelector('.jp-showHiddenCellsButton').click());
+}""".replace("CELLS", json.dumps(CELLS))
+
+
 def unfold_asides(page, cells):
     """Asides are folded when a notebook is opened; a click on what stands below their headings shows them. Then sources, too."""
     wanted = in_asides(cells)
@@ -152,8 +158,11 @@ def unfold_asides(page, cells):
         pass  # what is wrong is said below
     hidden = page.evaluate(HIDDEN)
     problems = [] if hidden == wanted else [f"right after opening, the cells {hidden} are folded, which should be {wanted}"]
-    for index in [index for index, cell in enumerate(cells) if cell["metadata"].get(ASIDE)]:
+    headings = [index for index, cell in enumerate(cells) if cell["metadata"].get(ASIDE)]
+    # One as a reader's mouse does it; the page lays everything out anew for each, so that the others are clicked without a mouse.
+    for index in headings[:1]:
         page.locator(CELLS).nth(index).locator(".jp-showHiddenCellsButton").click()
+    page.evaluate(CLICK, headings[1:])
     # Folded sources, those of the cells of claims, have no numbers to tell that they were run.
     choose(page, "View", "Expand All Code")
     still = page.evaluate(HIDDEN)

@@ -12,6 +12,15 @@ use outside_cargo::{printed_by, python};
 const LAUNCHER: &str = env!("CARGO_BIN_EXE_demystified");
 const OWN_FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
 
+/// At least 200 cells; `same.py` also lists what may differ.
+#[test]
+fn a_cell_gives_the_same_on_the_quick_kernel_and_on_evcxr_as_it_is() {
+    let cells = root().join("launcher/tests/same.cells");
+    let separators = std::fs::read_to_string(&cells).unwrap().lines().filter(|line| *line == "---").count();
+    assert!(separators >= 200, "only {separators} cells");
+    runs("same.py", [cells]);
+}
+
 /// What once made cells of the quick kernel give a wrong result, or wait for nothing.
 #[test]
 fn all_that_was_mended_stays_mended() {
@@ -25,15 +34,6 @@ fn another_crate_gets_the_same_speed_up() {
     printed_by(build.args(["build", "-p", "quick_cells", "--example", "quick_points"]).current_dir(root()));
     let example = Path::new(LAUNCHER).with_file_name("examples").join("quick_points");
     runs("example.py", [example.as_os_str(), OWN_FOLDER.as_ref()]);
-}
-
-/// At least 200 cells; `same.py` also lists what may differ.
-#[test]
-fn cells_give_the_same_on_the_quick_kernel_and_on_evcxr_as_it_is() {
-    let cells = root().join("launcher/tests/same.cells");
-    let separators = std::fs::read_to_string(&cells).unwrap().lines().filter(|line| *line == "---").count();
-    assert!(separators >= 200, "only {separators} cells");
-    runs("same.py", [cells]);
 }
 
 /// What a reader is told when a cell goes wrong.
