@@ -136,7 +136,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "03",
-            sentence: "The other 8 all come to rest at this same cost and predictions",
+            sentence: "The other 8 rest at this same cost and predictions",
             tried: "those of 200 other starts that do not fit: 75.00, 85.35 and 89.35 points after 60 000 steps",
             trial: || {
                 let data = three();
