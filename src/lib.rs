@@ -21,7 +21,7 @@
 //! | 2 forward propagation | [`Network`], [`ForwardPass`], [`Activation`] |
 //! | 3 gradient descent | [`Cost`], [`timed`] |
 //! | 4 backpropagation | [`Gradients`], [`Network::cost_and_gradient`] |
-//! | 5 gradient checking | [`numerical_gradient`], [`relative_error`], [`GradientCheck`] |
+//! | 5 gradient checking | [`numerical_gradient`], [`numerical_slope`], [`relative_error`], [`GradientCheck`] |
 //! | 6 training | [`Trainer`], [`Method`], [`TrainingRun`], [`Termination`] |
 //! | 7 overfitting | [`k_fold`], [`leave_one_out`], [`CrossValidation`], [`learning_curve`], [`synthetic_study`], [`median`] |
 //! | digits, after Part 7 | [`digits`], [`Digits`], [`classes`], [`accuracy`], [`confusion`], [`Method::Momentum`], [`Method::Adam`] |
@@ -54,7 +54,7 @@
 //!   [`Network::b`], [`Gradients::dj_dparams`] after [`Network::params`]. Slopes of your own are a list, `&[dj_dw1, dj_dw2]`.
 //! - A value that makes no sense is refused where it is set: [`Cost::mean_squares`], [`Scaler::fit`], [`Network::with_params`]. Where
 //!   it is a public field, such as a trainer's learning rate, it is refused at the first use.
-//! - Nothing is printed unless it is asked for ([`Trainer`]'s `report_progress`, [`Trainer::within`], [`timed`]).
+//! - Nothing is printed unless it is asked for ([`Trainer`]'s `report_progress`, [`Trainer::within`], [`GradientCheck::run_within`], [`timed`]).
 //!
 //! # The same on every machine
 //!
@@ -114,7 +114,7 @@ pub use plotters;
 pub use teaching::{
     Claim, Deviation, DiagnoseOptions, Diagnosis, GradientCheck, Mistake, Part, ShowArray, Stated, between,
     claim, diagnose, diagnose_cost, diagnose_file, diagnose_forward, diagnose_step, diagnose_with,
-    numerical_gradient, pasted, relative_error,
+    numerical_gradient, numerical_slope, pasted, relative_error,
 };
 pub use training::{
     Budget, CrossValidation, Fold, LearningCurve, Method, Termination, Timed, Trainer, TrainingRun, argmin,

@@ -12,5 +12,5 @@ pub use diagnose::{
     Deviation, DiagnoseOptions, Diagnosis, Mistake, Part, diagnose, diagnose_cost, diagnose_file,
     diagnose_forward, diagnose_step, diagnose_with, pasted,
 };
-pub use gradient_check::{GradientCheck, numerical_gradient, relative_error};
+pub use gradient_check::{GradientCheck, numerical_gradient, numerical_slope, relative_error};
 pub use show::ShowArray;

@@ -23,6 +23,7 @@ pub use baseline::mean_baseline;
 pub use budget::Budget;
 pub use learning_curve::{LearningCurve, learning_curve};
 pub use median::median;
+pub(crate) use progress_lines::ProgressLines;
 pub use timed::{Timed, timed};
 pub use trainer::{Method, Trainer};
 pub use training_run::{Termination, TrainingRun};

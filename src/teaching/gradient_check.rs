@@ -7,9 +7,13 @@ use crate::model::Network;
 use crate::model::engine::Engine;
 use crate::model::product::contiguous;
 use crate::text::{exact, number};
-use ndarray::{Array1, Array2};
+use crate::training::{Budget, ProgressLines};
+use ndarray::{Array1, Array2, Axis};
 use std::convert::Infallible;
 use std::fmt;
+use std::mem;
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The slope of any function, measured by central differences: one step up and one step down for each parameter.
 ///
@@ -62,6 +66,43 @@ pub fn numerical_gradient(
     Ok(gradient)
 }
 
+/// The slope of any function along one of its parameters, measured as in [`numerical_gradient`]: for a loop over some of them.
+///
+/// # Errors
+///
+/// As [`numerical_gradient`]; and when there is no parameter `i`.
+///
+/// # Examples
+///
+/// ```
+/// use demystified::{numerical_slope, ndarray::{Array1, array}};
+///
+/// // f(p) = p0³ + 2 p1, with slopes 3 p0² and 2
+/// let f = |p: &Array1<f64>| Ok(p[0].powi(3) + 2.0 * p[1]);
+/// assert!((numerical_slope(&f, &array![2.0, 7.0], 0, 1e-5)? - 12.0).abs() < 1e-8);
+///
+/// let error = numerical_slope(&f, &array![2.0, 7.0], 2, 1e-5).unwrap_err();
+/// assert_eq!(error.to_string(), "i is 2; expected a number below 2, the number of parameters");
+/// # Ok::<(), demystified::Error>(())
+/// ```
+pub fn numerical_slope(
+    f: &dyn Fn(&Array1<f64>) -> Result<f64>,
+    params: &Array1<f64>,
+    i: usize,
+    epsilon: f64,
+) -> Result<f64> {
+    let n = params.len();
+    if i >= n {
+        return Err(Error::count_out_of_range(
+            "i",
+            i,
+            format!("a number below {n}, the number of parameters"),
+        ));
+    }
+    check_step(params, epsilon)?;
+    slope_along(i, &mut params.clone(), epsilon, f)
+}
+
 /// The slope along one parameter, which is in its place again afterwards.
 fn slope_along<E>(
     i: usize,
@@ -92,35 +133,67 @@ fn check_step(params: &Array1<f64>, epsilon: f64) -> Result<()> {
     }
 }
 
-/// [`numerical_gradient`] of the cost of a network that fits the data, the parameters shared among all cores.
-fn measured_slopes(net: &Network, x: &Array2<f64>, y: &Array2<f64>, epsilon: f64) -> Result<Array1<f64>> {
+/// Slopes by [`numerical_gradient`] of the cost of a network that fits the data, measured on all cores: of all its parameters, or of as
+/// many as there is time for. Which ones they are, in order, and their slopes.
+fn measured_slopes(
+    net: &Network,
+    x: &Array2<f64>,
+    y: &Array2<f64>,
+    epsilon: f64,
+    budget: Option<&Budget>,
+) -> Result<(Vec<usize>, Array1<f64>)> {
     let params = net.params();
     check_step(&params, epsilon)?;
-    let mut gradient = vec![0.0; params.len()];
-    let share = params.len().div_ceil(available_threads());
-    // starting a thread takes as long as measuring a few small slopes
-    let share = if params.len() * x.nrows() < FEW_SLOPES { params.len() } else { share };
-    let measure = |start: usize, slopes: &mut [f64]| {
+    let n = params.len();
+    let stride = if budget.is_some() { spread(n) } else { 1 };
+    let lines = budget.map(|budget| ProgressLines::new(budget.clone()));
+    let next = AtomicUsize::new(0);
+    let measure = || {
         let mut engine = Engine::new(net, x, y, 1);
         let mut cost = |params: &Array1<f64>| {
             let params = contiguous(params);
             Ok::<f64, Infallible>(engine.data_cost(params) + engine.penalty(params))
         };
         let mut moved = params.clone();
-        for (i, slope) in (start..).zip(slopes) {
-            let Ok(measured) = slope_along(i, &mut moved, epsilon, &mut cost);
-            *slope = measured;
+        let mut slopes = Vec::new();
+        loop {
+            let done = next.fetch_add(1, Ordering::Relaxed);
+            // one slope at least, however short the time
+            if done >= n || (done > 0 && budget.is_some_and(Budget::is_over)) {
+                return slopes;
+            }
+            if let (Some(lines), Some(budget)) = (&lines, budget) {
+                lines.report(done, n, budget.until(), || format!("slope {done} of {n}"));
+            }
+            let i = (done as u128 * stride as u128 % n as u128) as usize;
+            let Ok(slope) = slope_along(i, &mut moved, epsilon, &mut cost);
+            slopes.push((i, slope));
         }
     };
-    std::thread::scope(|scope| {
-        for (i, slopes) in gradient.chunks_mut(share).enumerate() {
-            match share == params.len() {
-                true => measure(0, slopes),
-                false => drop(scope.spawn(move || measure(i * share, slopes))),
-            }
+    // starting a thread takes as long as measuring a few small slopes
+    let threads = if n * x.nrows() < FEW_SLOPES { 1 } else { available_threads().min(n) };
+    let mut slopes = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(measure)).collect();
+        let mut slopes = measure();
+        for other in others {
+            slopes.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
         }
+        slopes
     });
-    Ok(gradient.into())
+    slopes.sort_unstable_by_key(|&(i, _)| i);
+    let (which, slopes): (Vec<usize>, Vec<f64>) = slopes.into_iter().unzip();
+    Ok((which, slopes.into()))
+}
+
+/// A stride that meets each of `n` places once, and after any number of steps has met all regions of them about equally often: that
+/// next to n divided by the golden ratio which has no divisor in common with n.
+fn spread(n: usize) -> usize {
+    let near = ((n as f64 * 0.618_033_988_749_894_9) as usize).max(1);
+    (near..).find(|&stride| greatest_common_divisor(stride, n) <= 1).unwrap_or(1)
+}
+
+fn greatest_common_divisor(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
 /// How far two gradients lie apart, beside how long they are: about 0 when they agree, 1 when one of them is 0, and without
@@ -216,7 +289,7 @@ const ABSOLUTE_TOLERANCE: f64 = 1e-9;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct GradientCheck {
-    /// The gradient that is checked, in the order of [`Network::params`].
+    /// The gradient that is checked, in the order of [`Network::params`]; of it, what was measured.
     pub analytic: Array1<f64>,
     /// The measured slopes, in the same order.
     pub numerical: Array1<f64>,
@@ -228,12 +301,14 @@ pub struct GradientCheck {
     pub difference: f64,
     /// How large a difference is still taken for an error of the measurement: 1e-9 · max(1, J).
     pub absolute_tolerance: f64,
+    /// How many parameters the network has. [`GradientCheck::run_within`] may have measured fewer slopes.
+    pub n_params: usize,
 }
 
 impl GradientCheck {
     /// Checks [`Network::gradients`], that is, the backpropagation of this crate.
     ///
-    /// It costs two forward passes for each parameter.
+    /// It costs two forward passes for each parameter; where that may take long, see [`GradientCheck::run_within`].
     ///
     /// # Shapes
     ///
@@ -244,6 +319,43 @@ impl GradientCheck {
     /// As [`Network::cost`]; and when a weight is so large, beyond 10¹¹, that ε does not change it.
     pub fn run(net: &Network, x: &Array2<f64>, y: &Array2<f64>) -> Result<GradientCheck> {
         GradientCheck::compare(net, x, y, &net.gradients(x, y)?.to_vector())
+    }
+
+    /// Like [`GradientCheck::run`], for at most so many seconds.
+    ///
+    /// A slope that has been begun is finished. What takes more than a second says each second how far it is, and how long it will
+    /// take at most. Where there is no time for all slopes, those that are measured lie evenly over all parameters; they alone are
+    /// compared, and the verdict says how many they are.
+    ///
+    /// # Errors
+    ///
+    /// As [`GradientCheck::run`]; and when `seconds` is not a finite number above 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use demystified::{GradientCheck, Network, ndarray::array};
+    ///
+    /// let (x, y) = (array![[0.3, 1.0]], array![[0.75]]);
+    /// let net = Network::random(&[2, 3, 1], 1)?;
+    /// assert_eq!(GradientCheck::run_within(&net, &x, &y, 60.0)?, GradientCheck::run(&net, &x, &y)?);
+    ///
+    /// // a limit that is over at once, or nearly
+    /// let large = Network::random(&[2, 3000, 1], 1)?;
+    /// let check = GradientCheck::run_within(&large, &x, &y, 1e-4)?;
+    /// assert!(check.passed() && check.numerical.len() < 9000);
+    /// assert_eq!(check.n_params, 9000);
+    /// assert!(check.to_string().ends_with("of 9000 slopes were measured: the time was up"));
+    /// # Ok::<(), demystified::Error>(())
+    /// ```
+    pub fn run_within(
+        net: &Network,
+        x: &Array2<f64>,
+        y: &Array2<f64>,
+        seconds: f64,
+    ) -> Result<GradientCheck> {
+        let budget = Budget::of_seconds(seconds)?;
+        GradientCheck::of(net, x, y, &net.gradients(x, y)?.to_vector(), Some(&budget))
     }
 
     /// Checks a gradient of your own for this network's cost, in the order of [`Network::params`].
@@ -284,14 +396,28 @@ impl GradientCheck {
                 (net.n_params(), "parameter"),
             ));
         }
+        GradientCheck::of(net, x, y, gradient, None)
+    }
+
+    /// The check of a gradient as long as the network's parameters.
+    fn of(
+        net: &Network,
+        x: &Array2<f64>,
+        y: &Array2<f64>,
+        gradient: &Array1<f64>,
+        budget: Option<&Budget>,
+    ) -> Result<GradientCheck> {
         let j = net.cost(x, y)?;
-        let numerical = measured_slopes(net, x, y, EPSILON)?;
+        let (which, numerical) = measured_slopes(net, x, y, EPSILON, budget)?;
+        let analytic = gradient.select(Axis(0), &which);
+        let mut names = names(net);
         Ok(GradientCheck {
-            analytic: gradient.clone(),
-            names: names(net),
-            relative_error: relative_error(gradient, &numerical)?,
-            difference: norm(&(gradient - &numerical)),
+            names: which.into_iter().map(|i| mem::take(&mut names[i])).collect(),
+            relative_error: relative_error(&analytic, &numerical)?,
+            difference: norm(&(&analytic - &numerical)),
             absolute_tolerance: ABSOLUTE_TOLERANCE * j.max(1.0),
+            n_params: gradient.len(),
+            analytic,
             numerical,
         })
     }
@@ -390,6 +516,10 @@ impl fmt::Display for GradientCheck {
             let deviation = number((analytic - numerical).abs());
             write!(f, "; the largest deviation is {deviation}, ")?;
             write!(f, "at {name} ({}, measured {})", number(analytic), number(numerical))?;
+        }
+        let measured = self.numerical.len();
+        if measured < self.n_params {
+            write!(f, "; {measured} of {} slopes were measured: the time was up", self.n_params)?;
         }
         Ok(())
     }

@@ -17,7 +17,7 @@ pub struct Budget {
 
 impl Budget {
     /// From now on; without an end, if that is so far off that the clock has no name for it.
-    pub(super) fn new(time: Option<Duration>) -> Budget {
+    pub(crate) fn new(time: Option<Duration>) -> Budget {
         let begun = Instant::now();
         let until = time.and_then(|time| begun.checked_add(time));
         Budget { begun, until, last_line: Arc::default() }
@@ -28,23 +28,23 @@ impl Budget {
     /// # Errors
     ///
     /// When `seconds` is not a finite number above 0.
-    pub(super) fn of_seconds(seconds: f64) -> Result<Budget> {
+    pub(crate) fn of_seconds(seconds: f64) -> Result<Budget> {
         if !(seconds.is_finite() && seconds > 0.0) {
             return Err(Error::out_of_range("seconds", seconds, "a finite number above 0"));
         }
         Ok(Budget::new(Duration::try_from_secs_f64(seconds).ok()))
     }
 
-    pub(super) fn until(&self) -> Option<Instant> {
+    pub(crate) fn until(&self) -> Option<Instant> {
         self.until
     }
 
-    pub(super) fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.until.is_some_and(|until| Instant::now() >= until)
     }
 
     /// Whether a line may be printed, if none was in the time before: only the first who asks may.
-    pub(super) fn allows_line(&self, pause: Duration) -> bool {
+    pub(crate) fn allows_line(&self, pause: Duration) -> bool {
         let now = self.begun.elapsed().as_millis() as u64;
         let last = self.last_line.load(Ordering::Relaxed);
         let is_time = now.saturating_sub(last) >= pause.as_millis() as u64;

@@ -9,7 +9,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// Prints a line now and then. A notebook cannot redraw a line, so there must be few.
 #[derive(Debug)]
-pub(super) struct ProgressLines {
+pub(crate) struct ProgressLines {
     started: Instant,
     lines: Budget,
 }

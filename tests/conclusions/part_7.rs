@@ -123,7 +123,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "07",
-            sentence: "Only 13 beat the baseline, and 12 of these are among the 71 on the right (the two specks), which do *not* fit the four nights",
+            sentence: "Only 13 beat the baseline, and 12 of these are among the 71 on the right (two specks; the 12 are the lower), which do *not* fit the four nights",
             tried: "600 other starts: of those that fit, how many beat the baseline",
             trial: || {
                 let fit = plain().iter().filter(|run| run.final_cost() <= FIT);
@@ -273,7 +273,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "07",
-            sentence: "to stop early keeps them small, as the penalty does.",
+            sentence: "To stop early keeps them small, as the penalty does",
             tried: "100 other starts: Σw² after four steps is below that after training to the end",
             trial: || {
                 let (four, _) = four_and_test();
