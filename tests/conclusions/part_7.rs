@@ -287,7 +287,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "07",
-            sentence: "The more students, the less luck can be learnt by heart.",
+            sentence: "The more students, the less can be learnt by heart",
             tried: "ten other draws: 13 numbers trained to the end from 20, 130 and 520 students: the test cost falls",
             trial: || {
                 Tally::count((40..50).map(|draw| {
