@@ -238,7 +238,8 @@ fn shared_store(
     ours: &Path,
 ) -> io::Result<PathBuf> {
     let (mut options, folder, library) = store_library("shared");
-    let stamp = format!("{:?} {:?} {:?}", ours.file_name(), modified(ours)?, modified(rustc)?);
+    let stamp =
+        format!("{:?} {:?} {:?} {STORE_SOURCES:?}", ours.file_name(), modified(ours)?, modified(rustc)?);
     if fs::read_to_string(folder.join("stamp")).is_ok_and(|made_for| made_for == stamp) {
         return Ok(library);
     }

@@ -8,6 +8,8 @@
 
 use std::collections::HashSet;
 
+use crate::statement_marks::marked;
+
 const STORE_BEGINS: &str = "mod evcxr_internal_runtime {";
 const STORE_ENDS: &str = "#[unsafe(no_mangle)]";
 /// What both stores are; another evcxr may keep its variables otherwise.
@@ -26,7 +28,14 @@ const CODE_BEGINS: [[&str; 2]; 2] = [
         "::variable_store::failed_cell::watch(); if std::panic::catch_unwind(||{",
     ],
 ];
+/// What may follow, before the code.
+const CODE_OPENS: [&str; 2] =
+    ["  std::panic::AssertUnwindSafe(||{", "let _ = (|| -> std::result::Result<(), EvcxrUserCodeError> {"];
+/// What ends it where a `?` may fail, and what ends it in any case.
+const CODE_CLOSES: &str = "Ok(())})();";
 const CODE_ENDS: &str = "})) { ";
+/// What notes which line of the cell's text is run now.
+const STATEMENT: &str = "::variable_store::failed_cell::at_line";
 /// What takes the error of a `?`: its head, and what shows it in each of the formats that evcxr has.
 const REFUSAL: [&str; 2] = ["fn from(error: T) -> Self {", "#[track_caller] fn from(error: T) -> Self {"];
 const REFUSAL_SHOWN: [[&str; 2]; 3] = [
@@ -54,7 +63,29 @@ pub fn lessened(text: &str, with_store: bool) -> String {
         replace_store(&mut lines, &is_code);
     }
     empty_unused(&mut lines, &is_code);
-    lines.join("\n")
+    let less = lines.join("\n");
+    match code_of_cell(&less).filter(|_| with_store) {
+        Some((begin, end)) => marked(&less, begin, end, STATEMENT),
+        None => less,
+    }
+}
+
+/// Where the reader's code begins and ends, in a text whose failures are watched.
+fn code_of_cell(text: &str) -> Option<(usize, usize)> {
+    let watched = CODE_BEGINS
+        .iter()
+        .find_map(|[_, watched]| Some(text.find(&format!("\n{watched}\n"))? + 1 + watched.len()))?;
+    let lines = text[watched..].split_inclusive('\n').skip(1);
+    let begin = 1
+        + watched
+        + lines.clone().take_while(|line| CODE_OPENS.contains(&line.trim_end())).map(str::len).sum::<usize>();
+    let is_evcxrs = |line: &str| {
+        line.starts_with(CODE_CLOSES)
+            || line == CODE_ENDS
+            || call_of(line).is_some_and(|call| call.method == Method::Put)
+    };
+    let code = text[begin..].split_inclusive('\n').take_while(|line| !is_evcxrs(line.trim_end_matches('\n')));
+    Some((begin - 1, begin + code.map(str::len).sum::<usize>()))
 }
 
 /// The variables of a cell.
@@ -203,7 +234,7 @@ fn lines_of_code(text: &str) -> Vec<bool> {
 }
 
 /// Where a literal or comment ends that begins here; the next place, if none does.
-fn end_of_literal(text: &str, at: usize) -> usize {
+pub fn end_of_literal(text: &str, at: usize) -> usize {
     let (bytes, rest) = (text.as_bytes(), &text[at..]);
     let is_in_word = at > 0 && (bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_');
     let next = at + rest.chars().next().map_or(1, char::len_utf8);
@@ -418,9 +449,10 @@ mod tests {
         let text = cell_that_may_fail(code);
         let less = lessened(&text, true);
         assert_eq!(less.matches("failed_cell::watch()").count(), 1, "{less}");
+        let line = text.lines().position(|line| line == "let y = {").unwrap();
         assert!(
             less.contains(&format!(
-                "watch(); match std::panic::catch_unwind(\n  std::panic::AssertUnwindSafe(||{{\n{code}"
+                "watch(); match std::panic::catch_unwind(\n  std::panic::AssertUnwindSafe(||{{ {STATEMENT}({line});\n{code}\nevcxr_"
             )),
             "{less}"
         );
@@ -435,8 +467,10 @@ mod tests {
         let small = format!(
             "fn f() {{\nif std::panic::catch_unwind(||{{\n}}).is_err() {{}} }}\n{STORE_ENDS}\n{CELL_BEGINS}3(\nif std::panic::catch_unwind(||{{\nf()\n"
         );
-        let [before, after] =
-            ["\nif std::panic::catch_unwind(||{\n})", "watch(); if std::panic::catch_unwind(||{\nf()"];
+        let [before, after] = [
+            "\nif std::panic::catch_unwind(||{\n})",
+            "watch(); if std::panic::catch_unwind(||{ ::variable_store::failed_cell::at_line(6);\nf()",
+        ];
         assert!(lessened(&small, true).contains(before) && lessened(&small, true).contains(after));
     }
 }

@@ -8,6 +8,7 @@ use std::fs;
 use std::panic::{self, Location, PanicHookInfo};
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::ThreadId;
 
 /// In a kernel's build folder: how the last cell that failed did. Its lines: one of the two words below, the line of the cell, what was said.
@@ -24,11 +25,14 @@ pub const PANICKED: &str = "panicked";
 /// Set in a kernel that was started with `RUST_BACKTRACE`; evcxr sets that itself, always.
 pub const BACKTRACE: &str = "QUICK_CELLS_BACKTRACE";
 
+/// The line of the statement that runs, in the text of the cell, from 0.
+static LINE: AtomicUsize = AtomicUsize::new(usize::MAX);
 /// The one that runs the cells.
 static THREAD: OnceLock<ThreadId> = OnceLock::new();
 
 /// Every cell begins with this. The first one of a process decides how panics are shown; a hook that a reader sets stays.
 pub fn watch() {
+    at_line(usize::MAX);
     THREAD.get_or_init(|| {
         write(PROCESS, &std::process::id().to_string());
         let with_backtrace = panic::take_hook();
@@ -42,6 +46,11 @@ pub fn watch() {
     });
 }
 
+/// A statement begins, at this line of the text (`statement_marks.rs`).
+pub fn at_line(line: usize) {
+    LINE.store(line, Ordering::Relaxed);
+}
+
 /// Shows the error that a `?` met, as evcxr does, and keeps it.
 pub fn refused(said: &str, at: &Location<'_>) {
     eprintln!("{said}");
@@ -53,18 +62,20 @@ fn show(panic: &PanicHookInfo<'_>) {
     let line = panic.location().and_then(line_at);
     let is_cell = THREAD.get() == Some(&std::thread::current().id());
     let who = if is_cell { "The cell" } else { "A thread of the cell" };
+    let statement = if line.is_none() && is_cell { statement_that_runs() } else { None };
+    let from = statement.as_ref().map_or(String::new(), |statement| format!("\n    {}", statement.trim()));
     let place = match (&line, panic.location()) {
         (Some(line), Some(at)) => {
             let indent = line.len() - line.trim_start().len();
             let column = (at.column() as usize).saturating_sub(1 + indent);
             format!("\n    {}\n    {}^", line.trim(), " ".repeat(column))
         }
-        (None, Some(at)) if at.file() == TEXT => "\n    in what an earlier cell has made".to_owned(),
-        (None, Some(at)) => format!("\n    in a library, at {at}"),
-        _ => String::new(),
+        (None, Some(at)) if at.file() == TEXT => format!("{from}\n    in what an earlier cell has made"),
+        (None, Some(at)) => format!("{from}\n    in a library, at {at}"),
+        _ => from,
     };
     eprintln!("{who} panicked: {said}{place}");
-    keep(PANICKED, line.as_deref(), &said);
+    keep(PANICKED, line.or(statement).as_deref(), &said);
 }
 
 fn message(panic: &PanicHookInfo<'_>) -> String {
@@ -84,10 +95,22 @@ fn line_at(place: &Location<'_>) -> Option<String> {
     if place.file() != TEXT || !is_in_newest_cell(std::ptr::from_ref(place).addr()) {
         return None;
     }
-    let text = fs::read_to_string(folder()?.join(place.file())).ok()?;
+    line_of_cell(place.line() as usize - 1)
+}
+
+/// The reader's first line of it; evcxr writes one before the value of a cell.
+fn statement_that_runs() -> Option<String> {
+    let number = LINE.load(Ordering::Relaxed);
+    let line = line_of_cell(number)?;
+    let is_evcxrs = line == "(" || line.starts_with("evcxr_");
+    if is_evcxrs { line_of_cell(number + 1) } else { Some(line) }
+}
+
+fn line_of_cell(number: usize) -> Option<String> {
+    let text = fs::read_to_string(folder()?.join(TEXT)).ok()?;
     // The kernel writes there what it looks into for types and completions, too.
     let is_a_cell = text.contains("extern \"C\" fn run_user_code_");
-    text.lines().nth(place.line() as usize - 1).filter(|_| is_a_cell).map(str::to_owned)
+    text.lines().nth(number).filter(|_| is_a_cell).map(str::to_owned)
 }
 
 /// Whether something is in the library of the newest cell; libraries of earlier ones stay, and so may what they have made, such as a

@@ -18,6 +18,7 @@ mod leash;
 mod lost_variables;
 pub mod process;
 mod progress;
+mod statement_marks;
 pub mod std_sources;
 pub mod switch;
 mod tool_shim;

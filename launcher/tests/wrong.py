@@ -52,12 +52,16 @@ PANICS = [
     ("first(&list)", "The cell panicked: called `Option::unwrap()` on a `None` value\n    *empty.first().unwrap()\n                   ^"),
     # what an earlier cell has made panics at a line of that cell, which is not there any more
     ('let boxed: Box<dyn Fn(usize) -> f64> = Box::new(|n| [1.0][n]);', ""),
-    ("let calm: f64 = boxed(0);\nboxed(7)", "The cell panicked: index out of bounds: the len is 1 but the index is 7\n    in what an earlier cell has made"),
+    ("let calm: f64 = boxed(0);\nboxed(7)", "The cell panicked: index out of bounds: the len is 1 but the index is 7\n    boxed(7)\n    in what an earlier cell has made"),
     # arrays, and the crate
     ("let a: Array2<f64> = array![[1.0, 2.0]];\nlet b: Array2<f64> = Array2::ones((3, 1));", ""),
     ("a[[1, 0]]", "    a[[1, 0]]\n     ^"),
-    # ndarray does not tell who called its `dot`
-    ("a.dot(&b)", "The cell panicked: ndarray: inputs 1 × 2 and 3 × 1 are not compatible for matrix multiplication\n    in a library, at /"),
+    # ndarray does not tell who called its `dot`: the cell has noted which statement runs
+    ("a.dot(&b)", "The cell panicked: ndarray: inputs 1 × 2 and 3 × 1 are not compatible for matrix multiplication\n    a.dot(&b)\n    in a library, at /"),
+    ("let fits = a.dot(&a.t()); // fits\nfor i in 0..3 {\n    let _ = i;\n}\nlet wrong =\n    a.dot(&b);\nlet later = 1;", "matrix multiplication\n    let wrong =\n    in a library, at /"),
+    # in a function of an earlier cell: the statement that called it
+    ("fn product(a: &Array2<f64>, b: &Array2<f64>) -> f64 {\n    a.dot(b).sum()\n}", ""),
+    ("let one: f64 = 1.0;\nlet sum: f64 = one + product(&a, &b);", "matrix multiplication\n    let sum: f64 = one + product(&a, &b);\n    in a library, at /"),
     ("let c: Array2<f64> = &b + 1.0;\n\nlet d: Array2<f64> = &c - &Array2::<f64>::ones((2, 4));", "    let d: Array2<f64> = &c - &Array2::<f64>::ones((2, 4));\n"),
     ("let net: Network = Network::random(&[2, 3, 1], 0)?;", ""),
     ("net.w(5)", "    net.w(5)\n        ^"),
