@@ -220,6 +220,16 @@ def a_linker_that_refuses_our_options(folder):
         must(refusals == 1, f"the linker was asked {refusals} times for what it refuses")
 
 
+def a_store_is_known_by_its_sources():
+    """Else one from before an update of the checkout is taken, and lacks what cells now call: they are all compiled without it."""
+    with Session() as session:
+        session.must_give(':dep demystified = { path = ".." }\nuse demystified::*;', None)
+        for kind in ["plain", "shared"]:
+            stamp = session.folder() / "variable_store" / kind / "stamp"
+            said = stamp.read_text() if stamp.exists() else ""
+            must(kind == "plain" and not said or "pub fn at_line(" in said, f"{stamp} does not hold what the store was made from: {said[:300]}")
+
+
 def a_wrapper_of_the_users(folder, launcher):
     log = folder / "wrapped"
     wrapper = program(folder / "wrapper", f'echo "$*" >> "{log}"\nexec "$@"')
@@ -310,6 +320,7 @@ def main():
         "incremental": what_cargo_is_told_to_build_incrementally,
         "overflow": lambda: an_overflow_in_a_readers_own_crate(folder),
         "level": cells_are_optimised_on_demand,
+        "store": a_store_is_known_by_its_sources,
         "linker": lambda: a_linker_that_refuses_our_options(folder),
         "wrapper": lambda: a_wrapper_of_the_users(folder, launcher),
         "switch": lambda: switched_off(launcher),
