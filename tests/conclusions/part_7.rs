@@ -143,7 +143,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "07",
-            sentence: "and all 300 beat the baseline; but only by 7.3 points against 7.6, all on the same four nights.",
+            sentence: "and all 300 beat the baseline; but only with 7.3 points against its 7.6, all on the same four nights.",
             tried: "600 other starts with the penalty",
             trial: || Tally::count(penalised().iter().map(|run| run.final_test_cost() < baseline())),
             share: (0.99, 1.0),
