@@ -302,7 +302,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "07",
-            sentence: "The usual limits stop before the end: **stopping early was the regularisation**.",
+            sentence: "the usual limits stop before the end: **stopping early was the regularisation**.",
             tried: "six other draws of 130 students: 41 numbers are worse trained to the end than stopped by the trainer's own limits",
             trial: || Tally::count(forty_one().iter().map(|costs| costs.ended > costs.stopped)),
             share: ALWAYS,
