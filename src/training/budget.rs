@@ -17,7 +17,7 @@ pub struct Budget {
 
 impl Budget {
     /// From now on; without an end, if that is so far off that the clock has no name for it.
-    pub(crate) fn new(time: Option<Duration>) -> Budget {
+    pub(super) fn new(time: Option<Duration>) -> Budget {
         let begun = Instant::now();
         let until = time.and_then(|time| begun.checked_add(time));
         Budget { begun, until, last_line: Arc::default() }
@@ -44,7 +44,7 @@ impl Budget {
     }
 
     /// Whether a line may be printed, if none was in the time before: only the first who asks may.
-    pub(crate) fn allows_line(&self, pause: Duration) -> bool {
+    pub(super) fn allows_line(&self, pause: Duration) -> bool {
         let now = self.begun.elapsed().as_millis() as u64;
         let last = self.last_line.load(Ordering::Relaxed);
         let is_time = now.saturating_sub(last) >= pause.as_millis() as u64;
