@@ -58,9 +58,9 @@ fn scientific(text: &str) -> String {
     format!("{}×10{}", with_minus(&trimmed(mantissa)), superscript(exponent.parse().unwrap_or(0)))
 }
 
-/// A number with about two significant digits, for legends.
-pub(crate) fn brief(value: f64) -> String {
-    number(format!("{value:.1e}").parse().unwrap_or(value))
+/// A number with about so many significant digits, for legends.
+pub(crate) fn with_digits(digits: usize, value: f64) -> String {
+    number(format!("{value:.*e}", digits - 1).parse().unwrap_or(value))
 }
 
 /// A power of ten: `10⁻³`.

@@ -325,7 +325,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "05",
-            sentence: "Its best step is near $10^{-5}$.",
+            sentence: "The central difference is at its best near $\\varepsilon = 10^{-5}$",
             tried: "ten other samples of 40 networks: the error at 1e-5 is below those at 1e-1, 1e-3, 1e-7 and 1e-9",
             trial: || {
                 Tally::count((0..10).map(|sample| {

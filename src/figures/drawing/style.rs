@@ -14,6 +14,8 @@ pub(crate) const WHITE: Color = Color(0xff, 0xff, 0xff);
 pub(crate) const BLUE: Color = Color(0x0b, 0x5f, 0xa8);
 /// Blue for areas that carry points or lines.
 pub(crate) const PALE_BLUE: Color = Color(0xcf, 0xe1, 0xf2);
+/// Blue for many thin lines on pale blue.
+pub(crate) const THIN_BLUE: Color = Color(0x7d, 0xa9, 0xd3);
 pub(crate) const VERMILION: Color = Color(0xd9, 0x5f, 0x0e);
 /// Vermilion for text, which needs more contrast than a line.
 pub(crate) const DARK_VERMILION: Color = Color(0xb0, 0x47, 0x00);
@@ -80,7 +82,8 @@ pub(crate) struct Look {
 }
 
 /// What has the same look in every figure.
-const KNOWN: [(&str, usize); 4] = [("training", 0), ("test", 1), ("baseline", 2), ("validation", 3)];
+const KNOWN: [(&str, usize); 6] =
+    [("training", 0), ("test", 1), ("network", 1), ("baseline", 2), ("validation", 3), ("truth", 4)];
 
 impl Look {
     pub(crate) fn of(number: usize) -> Look {
@@ -91,8 +94,8 @@ impl Look {
         self.number
     }
 
-    /// A look for each of the names of a figure's series: training, test, baseline and validation are the same everywhere, the others take
-    /// in turn what is free.
+    /// A look for each of the names of a figure's series: what is known by its first word is the same everywhere, the others take in turn
+    /// what is free.
     pub(crate) fn of_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Look> {
         let known = |name: &str| {
             let first = name.split([' ', ',', ':']).next();

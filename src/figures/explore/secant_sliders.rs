@@ -73,16 +73,23 @@ pub fn secant(label: &str, f: &dyn Fn(f64) -> f64, x: f64, slope: f64) -> Result
         return Err(Error::unsuitable("the errors of f", "0 for every ε", "a curve that is not straight"));
     }
 
-    let epsilons: Array1<f64> = measured.iter().map(|m| m.epsilon).collect();
-    let errors = [0, 1].map(|i| measured.iter().map(|m| m.errors[i]).collect::<Array1<f64>>());
-    // An error of 0 everywhere has no place on a logarithmic axis.
-    let names = ["forward", "central"];
-    let series: Vec<(&str, &Array1<f64>, &Array1<f64>)> = (0..2)
-        .filter(|i| errors[*i].iter().any(|e| *e > 0.0))
-        .map(|i| (names[i], &epsilons, &errors[i]))
-        .collect();
-    let right = plot::log_log(&Axes::new("How wrong each is", "step ε", "error"), &series)?;
     let first = &measured[0];
+    let names = ["forward", "central"];
+    // An error of 0 has no place on a logarithmic axis.
+    let curves = [0, 1].map(|i| {
+        let drawn: Vec<&Measured> = measured.iter().filter(|m| m.errors[i] > 0.0).collect();
+        let epsilons: Array1<f64> = drawn.iter().map(|m| m.epsilon).collect();
+        (names[i], epsilons, drawn.iter().map(|m| m.errors[i]).collect::<Array1<f64>>())
+    });
+    let seen = curves.iter().filter(|(_, epsilons, _)| !epsilons.is_empty());
+    let curves: Vec<_> = seen.map(|(name, epsilons, errors)| (*name, epsilons, errors)).collect();
+    let now: Array1<f64> = first.errors.into_iter().filter(|e| *e > 0.0).collect();
+    let (at, name) =
+        (Array1::from_elem(now.len(), first.epsilon), format!("with ε = {}", number(first.epsilon)));
+    let marked = [(name.as_str(), &at, &now)];
+    let marked = if now.is_empty() { &[] } else { &marked[..] };
+    let right =
+        plot::line_and_points_log(&Axes::new("How wrong each is", "step ε", "error"), &curves, marked)?;
     let ts: Array1<f64> = first.curve.iter().map(|p| x + p.0 * first.epsilon).collect();
     let fs: Array1<f64> = ts.mapv(f);
     let through = |from: f64, slope: f64| ts.mapv(|t| f(from) + slope * (t - from));

@@ -1,6 +1,6 @@
 //! Many curves as one: where the middle of them runs, and how far they spread.
 
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayView1};
 use plotters::element::Polygon;
 
 use super::axes::Axes;
@@ -10,16 +10,20 @@ use super::series::{self, lead};
 use crate::error::{Error, Result};
 use crate::figures::drawing::backend::fill;
 use crate::figures::drawing::shape::Point;
-use crate::figures::drawing::style::PALE_BLUE;
+use crate::figures::drawing::style::{HAIRLINE, PALE_BLUE, THIN_BLUE};
 use crate::figures::ensure;
 use crate::figures::figure::Figure;
 use crate::text::{count, number};
 
 /// The share of the curves that runs below the band, and above it.
 const OUTSIDE: f64 = 0.1;
+/// More curves than these are not drawn one by one.
+const MOST_THIN: usize = 60;
+/// Points are left out of a thin curve where that moves it by no more than this share of the axis, less than a pixel.
+const THIN_TOLERANCE: f64 = 0.002;
 
 /// A band in which the middle four fifths of many curves run, at each x, with their median as a line; and other lines, such as the
-/// truth that all of them are meant to meet.
+/// truth that all of them are meant to meet. Up to sixty curves are drawn as thin lines, too: a single one may run far outside.
 ///
 /// # Shapes
 ///
@@ -79,11 +83,20 @@ pub fn band(
     // the band takes part in the ranges
     let edges = series::owned(&[("", xs, &low), ("", xs, &high)], true, false)?;
     let (x, y) = series::spans(axes, &[all.clone(), edges.clone()].concat());
+    let tolerance = THIN_TOLERANCE * (y.high - y.low);
+    let thin: Vec<Vec<Point>> = match curves.nrows() {
+        1..=MOST_THIN => curves.rows().into_iter().map(|curve| thinned(xs, curve, tolerance)).collect(),
+        _ => Vec::new(),
+    };
     let (axes, name) = (axes.clone(), name.to_string());
     Figure::draw(alt, move |width| {
         let mut legend = series::legend(&all);
         let band = format!("{name}: the middle four fifths");
         legend.insert(0, Entry { name: band, sample: Sample::Fill(PALE_BLUE) });
+        if !thin.is_empty() {
+            let sample = Sample::Stroke(THIN_BLUE, &[], HAIRLINE);
+            legend.insert(1, Entry { name: "each".to_string(), sample });
+        }
         let mut frame = Frame::new(Setup { legend, ..Setup::new(&axes, x, y) }, width)?;
         let within = |point: &Point| (point.0, point.1.clamp(y.low, y.high));
         let inside = |point: &&Point| x.contains(point.0);
@@ -92,13 +105,53 @@ pub fn band(
             (below.iter().filter(inside)).chain(above.iter().rev().filter(inside)).map(within).collect();
         let area = Polygon::new(around, fill(PALE_BLUE));
         frame.plot(|chart| chart.draw_series([area]).map(|_| ()))?;
+        for curve in &thin {
+            frame.curve(curve, &[], THIN_BLUE, HAIRLINE)?;
+        }
         series::draw_series(&mut frame, &all)?;
         Ok(frame.finish())
     })
+}
+
+/// A curve's points, without those that lie on a straight way between others.
+fn thinned(xs: &Array1<f64>, curve: ArrayView1<f64>, tolerance: f64) -> Vec<Point> {
+    let last = xs.len() - 1;
+    let (mut kept, mut from) = (vec![(xs[0], curve[0])], 0);
+    for to in 1..=last {
+        let slope = |to: usize| (curve[to] - curve[from]) / (xs[to] - xs[from]);
+        let strays = |i: usize| (curve[from] + slope(to + 1) * (xs[i] - xs[from]) - curve[i]).abs() > tolerance;
+        if to == last || (from + 1..=to).any(strays) {
+            kept.push((xs[to], curve[to]));
+            from = to;
+        }
+    }
+    kept
 }
 
 /// The value below which a share of the values lies, between two of them as it comes.
 fn quantile(mut values: Vec<f64>, share: f64) -> f64 {
     values.sort_by(f64::total_cmp);
     super::strip::quantile(&values, share)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thinned_curve_is_the_curve_but_for_the_tolerance() {
+        let xs = Array1::linspace(0.0, 10.0, 301);
+        let curve = xs.mapv(|x: f64| if x < 5.0 { x.sin() } else { 5f64.sin() });
+        let kept = thinned(&xs, curve.view(), 0.002);
+        assert!((10..60).contains(&kept.len()), "{} points", kept.len());
+        let at = |x: f64| {
+            let after = kept.iter().position(|point| point.0 >= x).expect("the last is kept");
+            let (right, left) = (kept[after], kept[after.saturating_sub(1)]);
+            if right.0 == x { right.1 } else { left.1 + (right.1 - left.1) * (x - left.0) / (right.0 - left.0) }
+        };
+        assert!(xs.iter().zip(&curve).all(|(&x, &y)| (at(x) - y).abs() <= 0.002 + 1e-12));
+        let line = Array1::linspace(0.0, 1.0, 301);
+        assert_eq!(thinned(&xs, line.view(), 0.002), [(0.0, 0.0), (10.0, 1.0)]);
+        assert_eq!(thinned(&xs.slice(ndarray::s![..1]).to_owned(), line.slice(ndarray::s![..1]), 0.1), [(0.0, 0.0)]);
+    }
 }

@@ -11,7 +11,7 @@ use crate::figures::drawing::marks;
 use crate::figures::drawing::style::{BLACK, CURVE, Look, VERMILION, WHITE};
 use crate::figures::ensure;
 use crate::figures::figure::Figure;
-use crate::text::{brief, count, number};
+use crate::text::{with_digits, count, number};
 
 /// A curve with its tangent at a point; the legend gives the point and the slope.
 ///
@@ -177,6 +177,8 @@ fn logarithmic(
     let mut owned = series::owned(series, true, both)?;
     let drawable = |one: &mut Series| keep_drawable(&ensure::part("y", &one.name), one);
     let lowest = owned.iter_mut().map(drawable).collect::<Result<Vec<Lowest>>>()?;
+    // A constant, such as a baseline, is a plain line.
+    owned.iter_mut().for_each(|one| one.markers &= !is_flat(one));
     let parts: Vec<String> = owned.iter().zip(&lowest).map(|(one, low)| in_words(one, low)).collect();
     let alt = format!("{kind}: {}{}.", lead(axes), parts.join("; "));
 
@@ -199,13 +201,15 @@ fn logarithmic(
             legend = (owned.iter().zip(&lowest))
                 .zip(series::looks(&owned))
                 .map(|((one, low), look)| {
-                    let best = format!("lowest {} at {}", brief(low.y), brief(low.x));
+                    let best = format!("lowest {} at {}", with_digits(3, low.y), with_digits(2, low.x));
                     let name = match one.name.as_str() {
                         name if is_flat(one) => name.to_string(),
                         "" => best,
                         name => format!("{name}: {best}"),
                     };
-                    Entry { name, sample: Sample::LineAndMarker(look) }
+                    let sample =
+                        if one.markers { Sample::LineAndMarker(look) } else { Sample::Line(look) };
+                    Entry { name, sample }
                 })
                 .collect();
         }

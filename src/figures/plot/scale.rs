@@ -151,19 +151,24 @@ fn log_ticks(low: f64, high: f64, about: usize) -> Vec<(f64, String)> {
     (first..=last).filter(|e| e.rem_euclid(step) == 0).map(|e| (f64::from(e), power_of_ten(e))).collect()
 }
 
-/// Within less than two decades, 1, 2 and 5 times the powers of ten are marked, or, if these are fewer than three, what is evenly spread.
+/// Within less than two decades: the first of these with at least three marks, and what is evenly spread if none has.
 fn small_log_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
-    let powers = low.floor() as i32 - 1..=high.ceil() as i32;
-    let marks: Vec<(f64, String)> = powers
-        .flat_map(|e| [1.0, 2.0, 5.0].map(|f| f * 10_f64.powi(e)))
-        .filter(|v| (low - 1e-9..=high + 1e-9).contains(&v.log10()))
-        .map(|v| (v.log10(), number(v)))
-        .collect();
-    if marks.len() >= 3 {
-        return marks;
-    }
-    let even = linear_ticks(10_f64.powf(low), 10_f64.powf(high), 4);
-    even.into_iter().filter(|(v, _)| *v > 0.0).map(|(v, label)| (v.log10(), label)).collect()
+    let marks = |factors: &[f64]| -> Vec<(f64, String)> {
+        let powers = low.floor() as i32 - 1..=high.ceil() as i32;
+        powers
+            .flat_map(|e| factors.iter().map(move |f| f * 10_f64.powi(e)))
+            .filter(|v| (low - 1e-9..=high + 1e-9).contains(&v.log10()))
+            .map(|v| (v.log10(), number(v)))
+            .collect()
+    };
+    let even = || -> Vec<(f64, String)> {
+        let ticks = linear_ticks(10_f64.powf(low), 10_f64.powf(high), 4).into_iter();
+        ticks.filter(|(v, _)| *v > 0.0).map(|(v, label)| (v.log10(), label)).collect()
+    };
+    let few = marks(&[1.0, 2.0, 5.0]);
+    let spread = even();
+    let many = marks(&[1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]);
+    [few, spread, many].into_iter().find(|marks| marks.len() >= 3).unwrap_or_else(even)
 }
 
 #[cfg(test)]
@@ -190,6 +195,9 @@ mod tests {
         assert_eq!(labels(wide, 5), ["10⁻¹⁵", "10⁻¹²", "10⁻⁹", "10⁻⁶", "10⁻³", "1"]);
         let narrow = Span { kind: Kind::Log, low: 1.1_f64.log10(), high: 6.0_f64.log10() };
         assert_eq!(labels(narrow, 5), ["2", "4", "6"]);
+        // so few round numbers, evenly spread, that one could not tell that the axis is none of these
+        let about_a_power = Span { kind: Kind::Log, low: 0.077_f64.log10(), high: 0.16_f64.log10() };
+        assert_eq!(labels(about_a_power, 5), ["0.08", "0.09", "0.1", "0.15"]);
     }
 
     #[test]
