@@ -8,7 +8,7 @@ use crate::figures::drawing::shape::{Align, Color, Point};
 use crate::figures::drawing::style::{AXIS, BLUE, DARK_VERMILION, Sizes, TEXT, VERMILION, WHITE};
 use crate::figures::ensure;
 use crate::figures::figure::{Drawing, Figure};
-use crate::text::{with_digits, number, short};
+use crate::text::{number, short, with_digits};
 
 /// How high the slopes on the edges are written.
 const SLOPE_SIZE: f64 = 11.0;
@@ -201,7 +201,10 @@ fn draw(nodes: &[GraphNode], edges: &[(usize, usize, Option<f64>)], width: f64) 
         write(-1.0, &node.name, TEXT);
         // a number that is cut short would be another number
         let fitting = |value: f64| {
-            [number(value), short(value)].into_iter().find(|text| fits(text, size)).unwrap_or(with_digits(2, value))
+            [number(value), short(value)]
+                .into_iter()
+                .find(|text| fits(text, size))
+                .unwrap_or(with_digits(2, value))
         };
         write(0.0, &fitting(node.value), BLUE);
         write(1.0, &node.gradient.map_or("–".to_string(), fitting), DARK_VERMILION);

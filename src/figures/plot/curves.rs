@@ -11,7 +11,7 @@ use crate::figures::drawing::marks;
 use crate::figures::drawing::style::{BLACK, CURVE, Look, VERMILION, WHITE};
 use crate::figures::ensure;
 use crate::figures::figure::Figure;
-use crate::text::{with_digits, count, number};
+use crate::text::{count, number, with_digits};
 
 /// A curve with its tangent at a point; the legend gives the point and the slope.
 ///
@@ -207,8 +207,7 @@ fn logarithmic(
                         "" => best,
                         name => format!("{name}: {best}"),
                     };
-                    let sample =
-                        if one.markers { Sample::LineAndMarker(look) } else { Sample::Line(look) };
+                    let sample = if one.markers { Sample::LineAndMarker(look) } else { Sample::Line(look) };
                     Entry { name, sample }
                 })
                 .collect();

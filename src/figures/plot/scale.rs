@@ -196,7 +196,7 @@ mod tests {
         let narrow = Span { kind: Kind::Log, low: 1.1_f64.log10(), high: 6.0_f64.log10() };
         assert_eq!(labels(narrow, 5), ["2", "4", "6"]);
         // so few round numbers, evenly spread, that one could not tell that the axis is none of these
-        let about_a_power = Span { kind: Kind::Log, low: 0.077_f64.log10(), high: 0.16_f64.log10() };
+        let about_a_power = Span { kind: Kind::Log, low: 0.077_f64.log10(), high: 0.19_f64.log10() };
         assert_eq!(labels(about_a_power, 5), ["0.08", "0.09", "0.1", "0.15"]);
     }
 
