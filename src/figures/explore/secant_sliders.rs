@@ -76,13 +76,12 @@ pub fn secant(label: &str, f: &dyn Fn(f64) -> f64, x: f64, slope: f64) -> Result
     let first = &measured[0];
     let names = ["forward", "central"];
     // An error of 0 has no place on a logarithmic axis.
-    let curves = [0, 1].map(|i| {
-        let drawn: Vec<&Measured> = measured.iter().filter(|m| m.errors[i] > 0.0).collect();
-        let epsilons: Array1<f64> = drawn.iter().map(|m| m.epsilon).collect();
-        (names[i], epsilons, drawn.iter().map(|m| m.errors[i]).collect::<Array1<f64>>())
-    });
-    let seen = curves.iter().filter(|(_, epsilons, _)| !epsilons.is_empty());
-    let curves: Vec<_> = seen.map(|(name, epsilons, errors)| (*name, epsilons, errors)).collect();
+    let of = |i: usize, value: fn(&Measured, usize) -> f64| -> Array1<f64> {
+        measured.iter().filter(|m| m.errors[i] > 0.0).map(|m| value(m, i)).collect()
+    };
+    let curves = [0, 1].map(|i| (names[i], of(i, |m, _| m.epsilon), of(i, |m, i| m.errors[i])));
+    let drawn = curves.iter().filter(|(_, epsilons, _)| !epsilons.is_empty());
+    let curves: Vec<_> = drawn.map(|(name, epsilons, errors)| (*name, epsilons, errors)).collect();
     let now: Array1<f64> = first.errors.into_iter().filter(|e| *e > 0.0).collect();
     let (at, name) =
         (Array1::from_elem(now.len(), first.epsilon), format!("with ε = {}", number(first.epsilon)));

@@ -6,7 +6,7 @@ use plotters::element::Polygon;
 use super::axes::Axes;
 use super::frame::{Frame, Setup};
 use super::legend::{Entry, Sample};
-use super::series::{self, lead};
+use super::series::{self, Series, lead};
 use crate::error::{Error, Result};
 use crate::figures::drawing::backend::fill;
 use crate::figures::drawing::shape::Point;
@@ -82,12 +82,13 @@ pub fn band(
     );
     // the band takes part in the ranges
     let edges = series::owned(&[("", xs, &low), ("", xs, &high)], true, false)?;
-    let (x, y) = series::spans(axes, &[all.clone(), edges.clone()].concat());
-    let tolerance = THIN_TOLERANCE * (y.high - y.low);
-    let thin: Vec<Vec<Point>> = match curves.nrows() {
-        1..=MOST_THIN => curves.rows().into_iter().map(|curve| thinned(xs, curve, tolerance)).collect(),
+    let each: Vec<Series> = match curves.nrows() {
+        1..=MOST_THIN => curves.rows().into_iter().map(|curve| of_curve(xs, curve)).collect(),
         _ => Vec::new(),
     };
+    let (x, y) = series::spans(axes, &[all.clone(), edges.clone(), each.clone()].concat());
+    let tolerance = THIN_TOLERANCE * (y.high - y.low);
+    let thin: Vec<Vec<Point>> = each.iter().map(|one| thinned(&one.points, tolerance)).collect();
     let (axes, name) = (axes.clone(), name.to_string());
     Figure::draw(alt, move |width| {
         let mut legend = series::legend(&all);
@@ -113,16 +114,23 @@ pub fn band(
     })
 }
 
+fn of_curve(xs: &Array1<f64>, curve: ArrayView1<f64>) -> Series {
+    let points = xs.iter().copied().zip(curve.iter().copied()).collect();
+    Series { name: String::new(), points, line: true, markers: false }
+}
+
 /// A curve's points, without those that lie on a straight way between others.
-fn thinned(xs: &Array1<f64>, curve: ArrayView1<f64>, tolerance: f64) -> Vec<Point> {
-    let last = xs.len() - 1;
-    let (mut kept, mut from) = (vec![(xs[0], curve[0])], 0);
+fn thinned(points: &[Point], tolerance: f64) -> Vec<Point> {
+    let last = points.len() - 1;
+    let (mut kept, mut from) = (vec![points[0]], 0);
     for to in 1..=last {
-        let slope = |to: usize| (curve[to] - curve[from]) / (xs[to] - xs[from]);
-        let strays =
-            |i: usize| (curve[from] + slope(to + 1) * (xs[i] - xs[from]) - curve[i]).abs() > tolerance;
+        let (x, y) = points[from];
+        let strays = |i: usize| {
+            let slope = (points[to + 1].1 - y) / (points[to + 1].0 - x);
+            (y + slope * (points[i].0 - x) - points[i].1).abs() > tolerance
+        };
         if to == last || (from + 1..=to).any(strays) {
-            kept.push((xs[to], curve[to]));
+            kept.push(points[to]);
             from = to;
         }
     }
@@ -143,7 +151,7 @@ mod tests {
     fn a_thinned_curve_is_the_curve_but_for_the_tolerance() {
         let xs = Array1::linspace(0.0, 10.0, 301);
         let curve = xs.mapv(|x: f64| if x < 5.0 { x.sin() } else { 5f64.sin() });
-        let kept = thinned(&xs, curve.view(), 0.002);
+        let kept = thinned(&of_curve(&xs, curve.view()).points, 0.002);
         assert!((10..60).contains(&kept.len()), "{} points", kept.len());
         let at = |x: f64| {
             let after = kept.iter().position(|point| point.0 >= x).expect("the last is kept");
@@ -156,8 +164,7 @@ mod tests {
         };
         assert!(xs.iter().zip(&curve).all(|(&x, &y)| (at(x) - y).abs() <= 0.002 + 1e-12));
         let line = Array1::linspace(0.0, 1.0, 301);
-        assert_eq!(thinned(&xs, line.view(), 0.002), [(0.0, 0.0), (10.0, 1.0)]);
-        let (one, value) = (Array1::from_elem(1, 2.0), Array1::from_elem(1, 3.0));
-        assert_eq!(thinned(&one, value.view(), 0.1), [(2.0, 3.0)]);
+        assert_eq!(thinned(&of_curve(&xs, line.view()).points, 0.002), [(0.0, 0.0), (10.0, 1.0)]);
+        assert_eq!(thinned(&[(2.0, 3.0)], 0.1), [(2.0, 3.0)]);
     }
 }

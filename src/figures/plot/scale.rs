@@ -151,7 +151,8 @@ fn log_ticks(low: f64, high: f64, about: usize) -> Vec<(f64, String)> {
     (first..=last).filter(|e| e.rem_euclid(step) == 0).map(|e| (f64::from(e), power_of_ten(e))).collect()
 }
 
-/// Within less than two decades: the first of these with at least three marks, and what is evenly spread if none has.
+/// Within less than two decades, 1, 2 and 5 times the powers of ten are marked; if these are fewer than three, what is evenly spread; and if
+/// that, too, is less than three, more multiples.
 fn small_log_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
     let marks = |factors: &[f64]| -> Vec<(f64, String)> {
         let powers = low.floor() as i32 - 1..=high.ceil() as i32;
@@ -161,14 +162,14 @@ fn small_log_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
             .map(|v| (v.log10(), number(v)))
             .collect()
     };
-    let even = || -> Vec<(f64, String)> {
-        let ticks = linear_ticks(10_f64.powf(low), 10_f64.powf(high), 4).into_iter();
-        ticks.filter(|(v, _)| *v > 0.0).map(|(v, label)| (v.log10(), label)).collect()
-    };
     let few = marks(&[1.0, 2.0, 5.0]);
-    let spread = even();
+    if few.len() >= 3 {
+        return few;
+    }
+    let even = linear_ticks(10_f64.powf(low), 10_f64.powf(high), 4).into_iter();
+    let even: Vec<_> = even.filter(|(v, _)| *v > 0.0).map(|(v, label)| (v.log10(), label)).collect();
     let many = marks(&[1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]);
-    [few, spread, many].into_iter().find(|marks| marks.len() >= 3).unwrap_or_else(even)
+    if even.len() >= 3 || many.len() < 3 { even } else { many }
 }
 
 #[cfg(test)]
@@ -195,7 +196,7 @@ mod tests {
         assert_eq!(labels(wide, 5), ["10⁻¹⁵", "10⁻¹²", "10⁻⁹", "10⁻⁶", "10⁻³", "1"]);
         let narrow = Span { kind: Kind::Log, low: 1.1_f64.log10(), high: 6.0_f64.log10() };
         assert_eq!(labels(narrow, 5), ["2", "4", "6"]);
-        // so few round numbers, evenly spread, that one could not tell that the axis is none of these
+        // by two marks, evenly spread, one could not see that the axis counts in powers of ten
         let about_a_power = Span { kind: Kind::Log, low: 0.077_f64.log10(), high: 0.19_f64.log10() };
         assert_eq!(labels(about_a_power, 5), ["0.08", "0.09", "0.1", "0.15"]);
     }
