@@ -16,7 +16,11 @@
             event.preventDefault();
             compute();
         });
-        form.addEventListener("reset", () => setTimeout(backToTheText));
+        form.querySelector("button[type=reset]").addEventListener("click", event => {
+            event.preventDefault();
+            form.reset();
+            backToTheText();
+        });
         stop.addEventListener("click", () => { end(); latest = null; say("Stopped."); });
         const asked = new URLSearchParams(location.search);
         const given = fields.filter(field => asked.has(field.name));
