@@ -4,19 +4,19 @@
 //! stand between it and rustc and keep the command (`record`). The next cell repeats it (`repeat`), with less text
 //! (`cell_text.rs`), as long as what cargo was told and all files that it would look at are as they were; if not, cargo does it.
 
-use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
 use crate::lost_variables::Lost;
-use crate::{Configuration, analyzer, cell_text, files};
+use crate::unchanged::{
+    LOCK, MANIFEST, asked, has_build_script, manifests_above, modified, nanoseconds, settings,
+};
+use crate::{Configuration, cell_text, files};
 
 /// The name under which cargo starts us in the place of rustc.
 pub const RECORDER: &str = "record-rustc";
@@ -34,9 +34,6 @@ const ASKED: &str = "QUICK_CELLS_ASKED";
 /// What evcxr sets after `:cache`.
 pub const CACHES: &str = "EVCXR_CACHE_ENABLED";
 
-/// What evcxr sets for its own wrapper around rustc when it has a cell compiled, and not when it has one checked.
-const ONLY_FOR_BUILDS: &str = "EVCXR_EXECUTION_SO_PATH";
-
 /// In a kernel's build folder.
 const RECORD: &str = "cell.json";
 /// Its time is the one at which cargo was started: what is newer, cargo may not have read.
@@ -44,7 +41,6 @@ const STARTED: &str = "cell.started";
 /// There if cells cannot be linked with the crate of the store here.
 const REFUSED: &str = "variable_store.refused";
 const TEXT: &str = "src/lib.rs";
-const LOCK: &str = "Cargo.lock";
 const STORE: &str = "variable_store";
 const STORE_TEXT: &str = "variable_store.rs";
 /// The crate that takes the place of evcxr's own store of variables.
@@ -139,12 +135,6 @@ pub fn is_refused(folder: &Path) -> bool {
     folder.join(REFUSED).exists()
 }
 
-/// Where cargo looks for settings when it builds in a folder.
-fn settings(folder: &Path) -> impl Iterator<Item = PathBuf> {
-    let homes = folder.ancestors().map(|folder| folder.join(".cargo")).chain(analyzer::real_cargo_home());
-    homes.flat_map(|home| [home.join("config.toml"), home.join("config")]).collect::<Vec<_>>().into_iter()
-}
-
 /// What we are started for as `record-rustc RUSTC …`: keeps the command if it compiles a cell, and gives it back.
 pub fn record(configuration: &Configuration, words: &[OsString]) -> Option<Command> {
     let (rustc, rest) = words.split_first()?;
@@ -176,6 +166,7 @@ fn write_record(configuration: &Configuration, words: &[OsString], asked: &OsStr
     let lock = nanoseconds(modified(Path::new(LOCK))?);
     let record = json!({
         "asked": text(asked)?, "command": command, "variables": variables, "store": store, "started": started, "lock": lock,
+        "manifest": fs::read_to_string(MANIFEST)?,
     });
     files::write(Path::new(RECORD), record.to_string().as_bytes())
 }
@@ -318,7 +309,7 @@ fn repeated(words: &[OsString], triple: &OsStr, full: &str, is_check: bool) -> O
 fn built(record: &Value, full: &str, with_store: bool) -> Option<Output> {
     let kind = if with_store { Kind::WithStore } else { Kind::Full };
     let output = compile(record, &cell_text::lessened(full, with_store), kind)?;
-    if output.status.success() || is_only_a_try(&output) {
+    if output.status.success() || is_only_a_try(&output, full) {
         return Some(output);
     }
     // What the reader is told is said of all that is there: rustc suggests similar names, for example.
@@ -338,15 +329,20 @@ enum Kind {
     Check,
 }
 
-/// Whether all that is wrong is that the last value has no display of its own: evcxr then tries another.
-fn is_only_a_try(output: &Output) -> bool {
+/// Whether nobody is told what is wrong, since evcxr compiles the cell in another way then: the last value has no display of its own, or the
+/// session's first `?` stands where nothing takes its error.
+fn is_only_a_try(output: &Output, text: &str) -> bool {
     let said = String::from_utf8_lossy(&output.stderr);
     let errors = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let mut errors = errors.filter(|message| message["level"] == "error" && has_place(message)).peekable();
+    let may_fail = cell_text::takes_errors(text);
     let is_a_try = |error: &Value| {
-        let is_named = |text: &str| text.contains("`evcxr_display`");
-        ["E0599", "E0689"].iter().any(|code| error["code"]["code"] == *code)
-            && error["message"].as_str().is_some_and(is_named)
+        let says = |words: &str| error["message"].as_str().is_some_and(|message| message.contains(words));
+        match error["code"]["code"].as_str() {
+            Some("E0599" | "E0689") => says("`evcxr_display`"),
+            Some("E0277") => !may_fail && says("the `?` operator can only be used"),
+            _ => false,
+        }
     };
     errors.peek().is_some() && errors.all(|error| is_a_try(&error))
 }
@@ -424,27 +420,18 @@ fn nothing_is_newer(record: &Value, triple: &OsStr) -> Option<bool> {
     let sources: Vec<&Path> = sources.iter().map(PathBuf::as_path).collect();
     let rustc = strings(&record["command"]).next().map(Path::new);
     let is_same_lock = modified(Path::new(LOCK)).is_ok_and(|time| record["lock"] == nanoseconds(time));
+    // evcxr writes another one for a moment, each time that a `:dep` line runs
+    let is_same_manifest = fs::read_to_string(MANIFEST).is_ok_and(|text| record["manifest"] == text);
     Some(
         is_same_lock
-            && sources.iter().copied().chain([Path::new("Cargo.toml")]).chain(rustc).all(is_older)
+            && is_same_manifest
+            && sources.iter().copied().chain(rustc).all(is_older)
             && manifests_above(&sources).iter().all(|manifest| is_older(manifest) && !has_build_script(manifest))
             // Cargo looks at all that is in a folder which a build script names.
             && !sources.iter().any(|source| source.is_dir())
             // Settings may be there or not.
             && settings(&folder).all(|path| is_older(&path) || !path.exists()),
     )
-}
-
-/// The manifests of the packages that sources belong to, and of their workspaces.
-fn manifests_above(sources: &[&Path]) -> BTreeSet<PathBuf> {
-    let folders: BTreeSet<&Path> = sources.iter().flat_map(|source| source.ancestors().skip(1)).collect();
-    folders.iter().map(|folder| folder.join("Cargo.toml")).filter(|manifest| manifest.is_file()).collect()
-}
-
-/// A build script may depend on anything.
-fn has_build_script(manifest: &Path) -> bool {
-    let names_one = |text: String| text.lines().any(|line| line.trim_start().starts_with("build ="));
-    manifest.with_file_name("build.rs").exists() || fs::read_to_string(manifest).is_ok_and(names_one)
 }
 
 /// Where cargo lists all sources that are not from a registry, of the cell and of what it needs.
@@ -470,23 +457,6 @@ fn local_sources(folder: &Path, triple: &OsStr) -> Option<Vec<PathBuf>> {
 /// The paths in such a list; a space in a path is written `\ `.
 fn split_at_spaces(list: &str) -> Vec<String> {
     list.replace("\\ ", "\0").split(' ').map(|path| path.replace('\0', " ")).collect()
-}
-
-/// All that cargo was told, as one word: its arguments and the environment.
-fn asked(words: &[OsString]) -> String {
-    let mut variables: Vec<_> = std::env::vars_os().filter(|(name, _)| name != ONLY_FOR_BUILDS).collect();
-    variables.sort();
-    let mut hasher = DefaultHasher::new();
-    (words, variables).hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
-}
-
-fn nanoseconds(time: SystemTime) -> u64 {
-    time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64)
-}
-
-fn modified(path: &Path) -> io::Result<SystemTime> {
-    fs::metadata(path)?.modified()
 }
 
 fn strings(list: &Value) -> impl Iterator<Item = &str> {

@@ -70,6 +70,11 @@ pub fn lessened(text: &str, with_store: bool) -> String {
     }
 }
 
+/// Whether the text has evcxr's code for the errors of `?`: it is there from the session's first `?` on.
+pub fn takes_errors(text: &str) -> bool {
+    text.lines().any(|line| line.trim() == REFUSAL[0])
+}
+
 /// Where the reader's code begins and ends, in a text whose failures are watched.
 fn code_of_cell(text: &str) -> Option<(usize, usize)> {
     let watched = CODE_BEGINS
@@ -441,6 +446,7 @@ mod tests {
         let quoted = variables(&cell_that_may_fail("let text = \"\n})) { \n\";"));
         assert_eq!(quoted.made, names(&["y", "w"]));
         assert_eq!(variables("let x = 1;"), Variables::default());
+        assert!(takes_errors(&cell_that_may_fail("1")) && !takes_errors(&cell("1")));
     }
 
     #[test]

@@ -11,7 +11,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{Configuration, Failure, Outcome, analyzer, cell_build, files, process, switch};
+use crate::{
+    Configuration, Failure, Outcome, analyzer, cell_build, dependency_check, files, process, switch,
+};
 
 const CARGO: &str = "QUICK_CELLS_CARGO";
 const LOCK: &str = "QUICK_CELLS_LOCK";
@@ -115,6 +117,9 @@ pub fn run(configuration: &Configuration, tool: Tool, called_as: &Path, words: &
         Tool::Recorder => return record(configuration, &words),
         Tool::Cargo => {
             restore_lock(configuration.name).map_err(|e| Failure::io("put Cargo.lock back", &e))?;
+            if dependency_check::is_asked(&words) {
+                dependency_check::repeat(&words);
+            }
             cell_build::repeat(&words);
             // A line less said is no reason for a cell to fail.
             let _ = switch::say_why_cargo(&words);
@@ -136,6 +141,8 @@ pub fn run(configuration: &Configuration, tool: Tool, called_as: &Path, words: &
     }
     let error = if analyzer::is_asked(called_as) {
         analyzer::answer(configuration, &mut command, &words)
+    } else if dependency_check::is_asked(&words) {
+        dependency_check::ask(&mut command, &words)
     } else {
         process::become_program(&mut command)
     };

@@ -18,7 +18,11 @@ use crate::quick_series::SERIES;
 
 const NAME: &str = "rust";
 const SPARE_KERNEL: &str = include_str!("spare_kernel.py");
-const SHELL_CONNECTIONS: &str = include_str!("shell_connections.py");
+/// What it loads.
+const OTHERS: [(&str, &str); 2] = [
+    ("shell_connections.py", include_str!("shell_connections.py")),
+    ("first_answer.py", include_str!("first_answer.py")),
+];
 const PLACEHOLDER: &str = include_str!("placeholder_kernel.py");
 
 /// The real kernel, as Jupyter starts it.
@@ -104,10 +108,9 @@ fn try_to_write_settings(environment: &Environment) -> std::io::Result<()> {
     let settings = environment.venv().join("etc").join("jupyter").join("jupyter_server_config.json");
     write_json(&settings, &server)?;
     files::write_if_different(&settings.with_extension("py"), SPARE_KERNEL.as_bytes())?;
-    files::write_if_different(
-        &settings.with_file_name("shell_connections.py"),
-        SHELL_CONNECTIONS.as_bytes(),
-    )?;
+    for (name, text) in OTHERS {
+        files::write_if_different(&settings.with_file_name(name), text.as_bytes())?;
+    }
     files::write_if_different(&placeholder(&environment.venv()), PLACEHOLDER.as_bytes())?;
     // No questions about news and updates: the versions are pinned. And a page in Markdown is there to be read.
     let lab = json!({

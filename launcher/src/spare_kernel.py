@@ -168,4 +168,5 @@ class SpareKernelManager(AsyncMappingKernelManager):
 
 c = get_config()  # noqa: F821: Jupyter provides it
 c.ServerApp.kernel_manager_class = SpareKernelManager
-load_subconfig("shell_connections.py")  # noqa: F821: Jupyter provides it
+for others in ["shell_connections.py", "first_answer.py"]:
+    load_subconfig(others)  # noqa: F821: Jupyter provides it

@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 import psutil
+from session import NOTEBOOKS
 from session import Session as Kernel
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -97,6 +98,35 @@ def a_manifest_that_changes(folder):
         session.must_give("with_features::is_loud() as i32", "0")
         write_crate(mine, 1, features='"loud"')
         session.must_give("with_features::is_loud()", "true")
+
+
+def a_dep_line_that_runs_again(folder):
+    """evcxr asks cargo each time for a crate with a relative path; what cargo said last time is said again only while nothing has changed."""
+    mine = folder / "of_the_reader" / "asked_for"
+    write_crate(mine, 1)
+    path = os.path.relpath(mine, NOTEBOOKS)
+    dep = f':dep asked_for = {{ path = "{path}" }}'
+    with Session() as session:
+        session.must_give(dep, None)
+        session.must_give("asked_for::answer()", "1")
+        quick = session.folder() / "cell" / "src" / "lib.rs"  # the text of the last cell that was compiled without cargo
+        session.must_give(f"{dep}\nasked_for::answer() + 10", "11")
+        must("+ 10" in quick.read_text(), "after a `:dep` line that ran again cargo compiled the cell")
+        # other features, and those of before
+        session.must_give(f':dep asked_for = {{ path = "{path}", features = ["loud"] }}', None)
+        session.must_give("asked_for::is_loud()", "true")
+        session.must_give(f"{dep}\nasked_for::is_loud()", "false")
+        # a crate that is another one, or none, by now
+        write_crate(mine, 2)
+        own = (mine / "Cargo.toml").read_text()
+        for manifest, complaint in [
+            (own.replace("asked_for", "renamed"), "no matching package named `asked_for` found"),
+            ("[package", "unclosed table"),
+        ]:
+            (mine / "Cargo.toml").write_text(manifest)
+            session.must_give(dep, complaint)
+        (mine / "Cargo.toml").write_text(own)
+        session.must_give(f"{dep}\nasked_for::answer() + 20", "22")
 
 
 def a_build_script_whose_files_change(folder):
@@ -313,6 +343,7 @@ def main():
     tests = {
         "saved during a build": lambda: a_source_that_is_saved_during_a_build(folder),
         "manifest": lambda: a_manifest_that_changes(folder),
+        "again": lambda: a_dep_line_that_runs_again(folder),
         "build script": lambda: a_build_script_whose_files_change(folder),
         "cache": lambda: caches_of_evcxrs(folder),
         "why cargo": lambda: why_cargo_compiles_each_cell_is_said_once(folder),
