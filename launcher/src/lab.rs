@@ -1,10 +1,12 @@
 //! Opens JupyterLab on the first notebook.
 
 use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io;
 use std::path::Path;
 
 use quick_cells::build_folder::user;
-use quick_cells::{Failure, Outcome, process};
+use quick_cells::{Failure, Outcome, files, process};
 
 use crate::environment::{Environment, is_notebook};
 use crate::status;
@@ -13,6 +15,7 @@ const FIRST: &str = "01-data-and-architecture.ipynb";
 
 /// Becomes JupyterLab in a folder of notebooks. Returns only if that fails.
 pub fn run(environment: &Environment, notebooks: &Path, arguments: &[OsString]) -> Outcome<()> {
+    try_to_write(&environment.jupyter()).map_err(|e| Failure::io("start JupyterLab", &e))?;
     let mut command = environment.python();
     command
         .args(["-m", "jupyterlab"])
@@ -65,6 +68,14 @@ pub fn run_for_hub(environment: &Environment, notebooks: &Path, arguments: &[OsS
         command.env("JUPYTERHUB_DEFAULT_URL", format!("/lab/tree/{FIRST}"));
     }
     Err(Failure::io("start the server of a JupyterHub's user", &process::become_program(&mut command)))
+}
+
+/// JupyterLab keeps notes on itself in this folder. Where there is no room for them, it ends with twenty lines of Python.
+fn try_to_write(folder: &Path) -> io::Result<()> {
+    let note = folder.join("room.txt");
+    fs::create_dir_all(folder)?;
+    files::write(&note, &[b' '; 65_536])?;
+    files::remove_file(&note)
 }
 
 /// JupyterLab refuses root, who in a container has no choice; nobody else is to be allowed it.

@@ -3,6 +3,7 @@
 mod arguments;
 mod author;
 mod book;
+mod closed_pipe;
 mod diagnose;
 mod environment;
 mod evcxr;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
     if let Some(outcome) = install::serve(&SERIES) {
         return report(outcome.inspect_err(kernelspec::say_in_the_notebook));
     }
+    closed_pipe::end_quietly();
     let words = std::env::args_os().skip(1).collect();
     let (words, kernel) = arguments::kernel_chosen(words);
     report(arguments::parse(words).and_then(|command| run(command, kernel)))

@@ -201,6 +201,14 @@ fn assert_fails_with(output: &Output, parts: &[&str]) {
 }
 
 #[test]
+fn where_nobody_reads_what_is_printed_the_program_ends_without_a_word() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let ended = Command::new(PROGRAM).arg("help").stdout(writer).output().unwrap();
+    assert!(ended.status.success() && ended.stderr.is_empty(), "{ended:?}");
+}
+
+#[test]
 fn help_names_every_command_and_says_how_arguments_reach_jupyterlab() {
     let output = Checkout::new().command(&["--help"]).output().unwrap();
     assert!(output.status.success());
