@@ -214,7 +214,7 @@ fn the_invented_nights_are_what_their_formula_gives() -> demystified::Result<()>
     for i in 0..30 {
         let asleep = 5.0 + (7 * i % 9) as f64 / 2.0;
         let studying = 1.0 + (5 * i % 7) as f64 / 2.0;
-        let chance = (3 * i * i % 7) as f64 - 3.0;
+        let chance = (5 * i % 11 % 7) as f64 - 3.0;
         let score = (35.0 + 4.0 * asleep.min(8.0) + 5.0 * studying + chance + 0.5).floor();
         assert_eq!(nights.x.row(i).to_vec(), [asleep, studying], "night {i}");
         assert_eq!(nights.y.row(i).to_vec(), [score], "night {i}");

@@ -99,8 +99,8 @@ fn first_by_last(layers: usize, activation: Activation, seeds: std::ops::Range<u
     let length = |w: Array2<f64>| w.pow2().sum().sqrt();
     let shares: Vec<f64> = seeds
         .map(|seed| {
-            let net =
-                Network::random(&sizes, seed).unwrap().with_activations(activation, Activation::Sigmoid);
+            let net = Network::random_scaled(&sizes, seed).unwrap();
+            let net = net.with_activations(activation, Activation::Sigmoid);
             let slopes = net.gradients(&four().x, &four().y).unwrap();
             length(slopes.dj_dw(1)) / length(slopes.dj_dw(layers + 1))
         })
@@ -281,17 +281,21 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "04",
-            sentence: "products of many do not fade by themselves",
-            tried: "eight layers of ten ReLU units, 100 other seeds: at least a hundred times what sigmoids leave",
+            sentence: "In both, the first layer's slopes stay of the size of the last layer's.",
+            tried: "four and eight layers of 5, 10 and 20 units with tanh and with ReLU, 100 other seeds each: between a fifth and twice",
             trial: || {
-                let left = |activation| first_by_last(8, activation, 500..600, 10);
-                Tally::one(left(Activation::Relu) > 100.0 * left(Activation::Sigmoid))
+                let cases = [5, 10, 20].map(|width| [4, 8].map(|layers| (width, layers)));
+                Tally::count(cases.into_iter().flatten().flat_map(|(width, layers)| {
+                    [Activation::Tanh, Activation::Relu].map(|activation| {
+                        (0.2..2.0).contains(&first_by_last(layers, activation, 500..600, width))
+                    })
+                }))
             },
             share: ALWAYS,
         },
         Conclusion {
             notebook: "05",
-            sentence: "at random weights $10^{-8}$ is a good threshold",
+            sentence: "$10^{-8}$ is a good threshold for so small a network at random weights.",
             tried: "1000 other random networks of three sizes: right slopes are below it",
             trial: || {
                 let data = four();

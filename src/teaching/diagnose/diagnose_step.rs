@@ -1,7 +1,7 @@
 //! Which classic mistake a reader's update of the weights shows.
 
 use super::factor::{Counts, factor_mistakes, other_cost, other_costs};
-use super::mistake::{Kind, Mistake, mistake};
+use super::mistake::{Kind, Mistake, mistake, update_mistake};
 use super::part::{Part, listed};
 use super::precision::{self, Precision};
 use super::{Deviation, DiagnoseOptions, Diagnosis, check_layers, diagnose_with, upright_examples};
@@ -9,57 +9,57 @@ use crate::error::{Error, Result};
 use crate::model::Network;
 use ndarray::{Array1, Array2, Axis};
 
-static UPHILL: Kind = mistake(
+static UPHILL: Kind = update_mistake(
     "uphill",
     "{at} went uphill: the slopes were added instead of subtracted",
-    "W ← W − rate · dJ/dW. With an error y − ŷ the steps are added; with ŷ − y they are subtracted",
+    "with an error y − ŷ the steps are added; with ŷ − y they are subtracted",
 );
-static OVERWRITTEN: Kind = mistake(
+static OVERWRITTEN: Kind = update_mistake(
     "overwritten",
     "{at} {is} overwritten with the step itself: {detail}",
-    "the step is taken from where the weights are: W = W − rate · dJ/dW, `-=` and not `=-`",
+    "the step is taken from where the weights are: `-=` and not `=-`",
 );
-static OTHER_RATE: Kind = mistake(
+static OTHER_RATE: Kind = update_mistake(
     "another rate",
     "the step of {at} has another learning rate: {value} instead of the one that was named{detail}",
     "look for what multiplies or divides the step: the rate itself, a 1/N, a factor in the gradient",
 );
-static MOMENTUM: Kind = mistake(
+static MOMENTUM: Kind = update_mistake(
     "momentum",
     "the step of {at} is {value} times as long as the slopes and the rate make it, as with momentum: {detail}",
     "momentum is no mistake, only not a plain step; compare with the first step after the velocity is set to 0",
 );
-static ADDED_UP: Kind = mistake(
+static ADDED_UP: Kind = update_mistake(
     "gradients added up",
     "the step of {at} is {value} times as long as it should be, as if the gradients of {value} calls had been added up",
     "set the gradient back to 0 before each call: `zero_grad()`, or a new array",
 );
-static DECAY: Kind = mistake(
+static DECAY: Kind = update_mistake(
     "decay",
     "beside the step, {at} shrank by {value} of itself",
     "that is weight decay, with λ = that share / rate. If it is wanted, give the network a cost with this λ; if not, look for λ W",
 );
-static NOT_CHANGED: Kind = mistake(
+static NOT_CHANGED: Kind = update_mistake(
     "not changed",
     "{at} {is} not changed",
     "every weight matrix takes its step: is the new value stored, or only computed?",
 );
-static NOTHING_CHANGED: Kind = mistake(
+static NOTHING_CHANGED: Kind = update_mistake(
     "nothing changed",
     "no weight has changed",
     "is the new value stored, or only computed? In a function, an assignment may change a copy",
 );
-static PER_EXAMPLE: Kind = mistake(
+static PER_EXAMPLE: Kind = update_mistake(
     "update per example",
     "the weights were updated after each example, not once for all of them",
     "that is stochastic gradient descent, and learns too; for the step of this course add up the slopes of all examples first",
 );
-static SEVERAL: Kind = mistake(
+static SEVERAL: Kind = update_mistake(
     "several steps",
     "{value} steps were made, not one",
     "compare the weights before and after a single step",
 );
-static SIGN_STEP: Kind = mistake(
+static SIGN_STEP: Kind = update_mistake(
     "sign of the slopes",
     "each weight of {at} moved by the same amount, {value}, by the sign of its slope alone",
     "that is the first step of Adam, Adagrad, or of sign descent: no mistake, only not a plain step",
@@ -73,7 +73,7 @@ static TOO_EARLY: Kind = mistake(
 /// [`diagnose`](crate::diagnose) for a step of gradient descent: tells from the weights before and after it, which classic mistake is in
 /// the update, or that it is right.
 ///
-/// Most programs that do not learn have right slopes and a wrong step: uphill, stored over the weights instead of taken from them, left out for
+/// Many programs that do not learn have right slopes and a wrong step: uphill, stored over the weights instead of taken from them, left out for
 /// a matrix, or added up over calls. When the update is right for slopes that are not, they are looked at as by
 /// [`diagnose_with`](crate::diagnose_with).
 ///
@@ -100,6 +100,7 @@ static TOO_EARLY: Kind = mistake(
 /// assert!(diagnose_step(&net, &downhill, &data.x, &data.y, 0.5)?.is_right());
 /// let diagnosis = diagnose_step(&net, &uphill, &data.x, &data.y, 0.5)?;
 /// assert_eq!(diagnosis.mistakes()[0].name(), "uphill");
+/// assert!(diagnosis.to_string().ends_with("Formula: W ← W − rate · dJ/dW"));
 /// # Ok::<(), demystified::Error>(())
 /// ```
 pub fn diagnose_step(

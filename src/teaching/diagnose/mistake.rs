@@ -20,16 +20,23 @@ pub(super) struct Kind {
     pub hint: &'static str,
     /// Whether it is right elsewhere, only not the form that this course has.
     pub is_convention: bool,
+    /// Whether it is made with the slopes, in the update of the weights, and not on the way to them.
+    pub is_in_the_update: bool,
 }
 
 /// An entry for a mistake.
 pub(super) const fn mistake(name: &'static str, clause: &'static str, hint: &'static str) -> Kind {
-    Kind { name, clause, hint, is_convention: false }
+    Kind { name, clause, hint, is_convention: false, is_in_the_update: false }
+}
+
+/// An entry for a mistake in the update.
+pub(super) const fn update_mistake(name: &'static str, clause: &'static str, hint: &'static str) -> Kind {
+    Kind { name, clause, hint, is_convention: false, is_in_the_update: true }
 }
 
 /// An entry for what is right, in another convention.
 pub(super) const fn convention(name: &'static str, clause: &'static str, hint: &'static str) -> Kind {
-    Kind { name, clause, hint, is_convention: true }
+    Kind { name, clause, hint, is_convention: true, is_in_the_update: false }
 }
 
 /// A mistake that a reader's numbers show, or a convention that differs from this course's.
@@ -119,6 +126,7 @@ impl Mistake {
         let slopes = self.at.iter().filter(|part| matches!(part, Part::DjDw(_) | Part::DjDb(_))).count();
         match self.at.last() {
             _ if self.kind.is_convention => String::new(),
+            _ if self.kind.is_in_the_update => "W ← W − rate · dJ/dW".to_string(),
             _ if slopes > 1 && self.only_in.is_empty() => match self.at[0] {
                 Part::DjDb(_) => part_formula(net, &self.at[0]),
                 _ if self.kind.hint.contains("δ of the output") || self.kind.hint.contains("(y − ŷ)") => {
