@@ -254,11 +254,11 @@ const ABSOLUTE_TOLERANCE: f64 = 1e-9;
 /// ```
 ///
 /// The relative error is the series' ratio, about half of what is usually called so; a gradient with the wrong sign makes it
-/// huge. At a minimum it means nothing, because there both gradients are about 0 and what is left of them is the
+/// huge. At a minimum, say, it means nothing, because there both gradients are about 0 and what is left of them is the
 /// error of the measurement; that is what the second condition is for.
 ///
 /// The numbers were chosen by measuring, with the right gradient. ε is 1e-5: for 1000 random starts of the 2-3-1 network on the
-/// sleep study the relative error was at most 1.8e-10, against 9.5e-9 with ε = 1e-4 (there the bend of the curve counts) and
+/// sleep study the relative error was at most 1.8e-10, against 9.5e-9 with ε = 1e-4 (there the third power counts) and
 /// 1.3e-9 with 1e-6 (there the rounding of J counts, of about 1e-16 · J / ε in each slope). 1e-7 leaves room for deep networks
 /// and is far below the classic mistakes: with the mean of the squares and λ = 1e-4, a forgotten λ gives 6.6e-4 to 0.14, a forgotten
 /// f′ of the output in dJ/dW^(2) 0.56 to 0.97, and a flipped sign more than 1e9. After 8000 steps of descent at the rate 3, from 20

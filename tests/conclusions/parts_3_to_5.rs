@@ -229,7 +229,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "04",
-            sentence: "A step of 3 improved every single start.",
+            sentence: "A rate of 3 improved every single start.",
             tried: "2000 other starts, the four nights",
             trial: || steps_that_improve(&four(), 3.0),
             share: ALWAYS,
@@ -309,7 +309,7 @@ pub(crate) fn table() -> Vec<Conclusion> {
         },
         Conclusion {
             notebook: "05",
-            sentence: "whether a gradient passes is not a matter of taste",
+            sentence: "for these two mistakes the limit is no matter of taste",
             tried: "four mistakes in 250 other networks each: the relative error is above 0.001",
             trial: || {
                 let data = four();
