@@ -192,7 +192,7 @@ pub(super) fn words(precisions: &[Precision]) -> String {
         (Some(least), Some(most)) if least == most => format!("as far as {most} digits show"),
         (Some(least), Some(most)) => format!("as far as {least} to {most} digits show"),
         _ => {
-            let tolerance = precisions.iter().map(|p| p.tolerance).fold(0.0, f64::max);
+            let tolerance = precisions.iter().map(|p| p.tolerance.max(p.lost)).fold(0.0, f64::max);
             format!("to within {} of the largest number of each array", exact(tolerance))
         }
     }
@@ -249,6 +249,14 @@ mod tests {
         let rounded = |digits, decimals| Writing::Rounded { digits, decimals };
         assert_eq!(writings(&[&four, &two, &zeros]), [rounded(4, 4), rounded(4, 4), rounded(ALL_DIGITS, 4)]);
         assert_eq!(writings(&[&four, &full, &two]), [rounded(4, 4), Writing::Double, Writing::Double]);
+    }
+
+    #[test]
+    fn what_is_said_is_what_is_allowed() {
+        let said = |array: Array2<f64>| words(&Precision::of_each(&[&array]));
+        assert_eq!(said(array![[0.5678, 0.0003]]), "as far as 4 digits show");
+        assert_eq!(said(array![[1.0 / 3.0]]), "to within 1×10⁻⁹ of the largest number of each array");
+        assert_eq!(said(array![[f64::from(0.1f32)]]), "to within 2×10⁻⁷ of the largest number of each array");
     }
 
     #[test]
