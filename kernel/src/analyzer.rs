@@ -9,7 +9,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -67,11 +67,7 @@ pub fn answer(configuration: &Configuration, cargo: &mut Command, words: &[OsStr
     let slim =
         serde_json::from_slice(&output.stdout).map(|metadata| slimmed(configuration, metadata).to_string());
     let said = slim.map_or(output.stdout, String::into_bytes);
-    let written = io::stdout().write_all(&said).and_then(|()| io::stderr().write_all(&output.stderr));
-    match written {
-        Ok(()) => std::process::exit(output.status.code().unwrap_or(1)),
-        Err(error) => error,
-    }
+    process::end_as(&said, &output.stderr, output.status.code().unwrap_or(1))
 }
 
 /// Cuts the crate's other dependencies, then all packages that nothing needs any more.

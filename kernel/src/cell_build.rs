@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 
 use crate::lost_variables::Lost;
 use crate::unchanged::{
-    LOCK, MANIFEST, asked, has_build_script, manifests_above, modified, nanoseconds, settings,
+    LOCK, MANIFEST, asked, has_build_script, is_older, manifests_above, modified, nanoseconds, settings,
+    settings_are_older,
 };
 use crate::{Configuration, cell_text, files};
 
@@ -414,7 +415,7 @@ fn made_by(record: &Value) -> Option<PathBuf> {
 /// Whether all that cargo would look at is older than its last start, but for the cell itself.
 fn nothing_is_newer(record: &Value, triple: &OsStr) -> Option<bool> {
     let started = record["started"].as_u64()?;
-    let is_older = |path: &Path| modified(path).is_ok_and(|time| nanoseconds(time) < started);
+    let is_older = |path: &Path| is_older(path, started);
     let folder = std::env::current_dir().ok()?;
     let sources = local_sources(&folder, triple)?;
     let sources: Vec<&Path> = sources.iter().map(PathBuf::as_path).collect();
@@ -429,8 +430,7 @@ fn nothing_is_newer(record: &Value, triple: &OsStr) -> Option<bool> {
             && manifests_above(&sources).iter().all(|manifest| is_older(manifest) && !has_build_script(manifest))
             // Cargo looks at all that is in a folder which a build script names.
             && !sources.iter().any(|source| source.is_dir())
-            // Settings may be there or not.
-            && settings(&folder).all(|path| is_older(&path) || !path.exists()),
+            && settings_are_older(&folder, started),
     )
 }
 

@@ -6,15 +6,15 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
-use crate::files;
-use crate::unchanged::{MANIFEST, asked, manifests_above, modified, nanoseconds, settings};
+use crate::unchanged::{MANIFEST, asked, is_older, manifests_above, nanoseconds, settings_are_older};
+use crate::{files, process};
 
 /// In a kernel's build folder.
 const SAID: &str = "dependency.json";
@@ -29,31 +29,24 @@ pub fn is_asked(words: &[OsString]) -> bool {
 
 /// Says what cargo said, and ends as it did. Returns if cargo has to be asked.
 pub fn repeat(words: &[OsString]) {
-    if let Some([said, complained]) = said_before(words)
-        && write(said.as_bytes(), complained.as_bytes()).is_ok()
-    {
-        std::process::exit(0);
+    if let Some([said, complained]) = said_before(words) {
+        // where it cannot be said, neither can what cargo says
+        let _ = process::end_as(said.as_bytes(), complained.as_bytes(), 0);
     }
 }
 
 /// Asks cargo, keeps what it says if that is good news, and ends as cargo did. Returns if cargo cannot be started.
 pub fn ask(cargo: &mut Command, words: &[OsString]) -> io::Error {
     let started = SystemTime::now();
-    let answered = cargo.output().and_then(|output| {
-        if output.status.success() {
-            // without it, cargo is asked again
-            let _ = keep(&output, words, started);
-        }
-        write(&output.stdout, &output.stderr).map(|()| output.status)
-    });
-    match answered {
-        Ok(status) => std::process::exit(status.code().unwrap_or(1)),
-        Err(error) => error,
+    let output = match cargo.output() {
+        Ok(output) => output,
+        Err(error) => return error,
+    };
+    if output.status.success() {
+        // without it, cargo is asked again
+        let _ = keep(&output, words, started);
     }
-}
-
-fn write(said: &[u8], complained: &[u8]) -> io::Result<()> {
-    io::stdout().write_all(said).and_then(|()| io::stderr().write_all(complained))
+    process::end_as(&output.stdout, &output.stderr, output.status.code().unwrap_or(1))
 }
 
 fn keep(output: &Output, words: &[OsString], started: SystemTime) -> io::Result<()> {
@@ -71,13 +64,10 @@ fn said_before(words: &[OsString]) -> Option<[String; 2]> {
     let manifest = fs::read_to_string(MANIFEST).ok()?;
     let is_same = kept["asked"] == asked(words) && kept["manifest"] == manifest;
     let started = kept["started"].as_u64()?;
-    let is_older = |path: &Path| modified(path).is_ok_and(|time| nanoseconds(time) < started);
     let own = local_manifests(&serde_json::from_str(said).ok()?);
     let above = manifests_above(&own.iter().map(PathBuf::as_path).collect::<Vec<_>>());
-    let here = std::env::current_dir().ok()?;
-    let mut settings = settings(&here).filter(|path| path.exists());
-    let nothing_is_newer =
-        own.iter().chain(&above).all(|manifest| is_older(manifest)) && settings.all(|path| is_older(&path));
+    let nothing_is_newer = own.iter().chain(&above).all(|manifest| is_older(manifest, started))
+        && settings_are_older(&std::env::current_dir().ok()?, started);
     (is_same && nothing_is_newer)
         .then(|| [said.to_owned(), kept["complained"].as_str().unwrap_or_default().to_owned()])
 }

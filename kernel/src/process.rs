@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -34,6 +34,14 @@ pub fn become_program(command: &mut Command) -> io::Error {
 pub fn become_program(command: &mut Command) -> io::Error {
     match command.status() {
         Ok(status) => std::process::exit(status.code().unwrap_or(1)),
+        Err(error) => error,
+    }
+}
+
+/// Says what another program has said, and ends as it did. Returns only when that cannot be said.
+pub fn end_as(said: &[u8], complained: &[u8], code: i32) -> io::Error {
+    match io::stdout().write_all(said).and_then(|()| io::stderr().write_all(complained)) {
+        Ok(()) => std::process::exit(code),
         Err(error) => error,
     }
 }

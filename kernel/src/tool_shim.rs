@@ -113,11 +113,12 @@ pub fn must_have_rustc(cargo: &Path, tools: &Path) -> Outcome<()> {
 pub fn run(configuration: &Configuration, tool: Tool, called_as: &Path, words: &[OsString]) -> Outcome<()> {
     let tools = std::env::var_os(TOOLS).map(PathBuf::from);
     let mut words = words.to_vec();
+    let asks_for_dependency = matches!(tool, Tool::Cargo) && dependency_check::is_asked(&words);
     let program = match tool {
         Tool::Recorder => return record(configuration, &words),
         Tool::Cargo => {
             restore_lock(configuration.name).map_err(|e| Failure::io("put Cargo.lock back", &e))?;
-            if dependency_check::is_asked(&words) {
+            if asks_for_dependency {
                 dependency_check::repeat(&words);
             }
             cell_build::repeat(&words);
@@ -141,7 +142,7 @@ pub fn run(configuration: &Configuration, tool: Tool, called_as: &Path, words: &
     }
     let error = if analyzer::is_asked(called_as) {
         analyzer::answer(configuration, &mut command, &words)
-    } else if dependency_check::is_asked(&words) {
+    } else if asks_for_dependency {
         dependency_check::ask(&mut command, &words)
     } else {
         process::become_program(&mut command)

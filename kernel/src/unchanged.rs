@@ -33,6 +33,16 @@ pub fn settings(folder: &Path) -> impl Iterator<Item = PathBuf> {
     homes.flat_map(|home| [home.join("config.toml"), home.join("config")]).collect::<Vec<_>>().into_iter()
 }
 
+/// Whether a file was last written before cargo was started, in nanoseconds; one that is gone was not.
+pub fn is_older(path: &Path, started: u64) -> bool {
+    modified(path).is_ok_and(|time| nanoseconds(time) < started)
+}
+
+/// Whether that is so of all settings for builds in a folder. They may be there or not.
+pub fn settings_are_older(folder: &Path, started: u64) -> bool {
+    settings(folder).all(|path| is_older(&path, started) || !path.exists())
+}
+
 /// The manifests of the packages that sources belong to, and of their workspaces.
 pub fn manifests_above(sources: &[&Path]) -> BTreeSet<PathBuf> {
     let folders: BTreeSet<&Path> = sources.iter().flat_map(|source| source.ancestors().skip(1)).collect();

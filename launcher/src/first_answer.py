@@ -9,7 +9,7 @@ import asyncio
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
-SECONDS = 0.05  # on this machine alone, a connection takes a tenth of that
+SECONDS = 0.05  # enough in each of thirty restarts; where it is not, the server asks again as it would
 
 
 class FirstAnswer(ZMQChannelsWebsocketConnection):

@@ -31,12 +31,12 @@ pub(super) const fn mistake(name: &'static str, clause: &'static str, hint: &'st
 
 /// An entry for a mistake in the update.
 pub(super) const fn update_mistake(name: &'static str, clause: &'static str, hint: &'static str) -> Kind {
-    Kind { name, clause, hint, is_convention: false, is_in_the_update: true }
+    Kind { is_in_the_update: true, ..mistake(name, clause, hint) }
 }
 
 /// An entry for what is right, in another convention.
 pub(super) const fn convention(name: &'static str, clause: &'static str, hint: &'static str) -> Kind {
-    Kind { name, clause, hint, is_convention: true, is_in_the_update: false }
+    Kind { is_convention: true, ..mistake(name, clause, hint) }
 }
 
 /// A mistake that a reader's numbers show, or a convention that differs from this course's.

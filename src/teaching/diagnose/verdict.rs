@@ -220,10 +220,10 @@ fn clauses(mistakes: &[Mistake]) -> String {
 
 /// As a sentence begins; a symbol, such as dJ, stays as it is.
 fn capital(text: &str) -> String {
-    let mut chars = text.chars();
     if text.chars().nth(1).is_some_and(char::is_uppercase) {
         return text.to_owned();
     }
+    let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().collect::<String>() + chars.as_str()).unwrap_or_default()
 }
 
