@@ -92,20 +92,30 @@ fn slopes_with(slip: Slip, net: &Network, data: &Dataset) -> Array1<f64> {
     dj_dw1.iter().chain(&dj_dw2).copied().collect()
 }
 
-/// The share of the gradient's length that is left in the first matrix of weights, beside the last.
-fn first_by_last(layers: usize, activation: Activation, seeds: std::ops::Range<u64>, width: usize) -> f64 {
+/// How long the gradient is in the first and in the last matrix of weights, for each seed.
+fn first_and_last(
+    layers: usize,
+    activation: Activation,
+    seeds: std::ops::Range<u64>,
+    width: usize,
+) -> Vec<[f64; 2]> {
     let mut sizes = vec![width; layers + 2];
     (sizes[0], sizes[layers + 1]) = (2, 1);
     let length = |w: Array2<f64>| w.pow2().sum().sqrt();
-    let shares: Vec<f64> = seeds
+    seeds
         .map(|seed| {
             let net = Network::random_scaled(&sizes, seed).unwrap();
             let net = net.with_activations(activation, Activation::Sigmoid);
             let slopes = net.gradients(&four().x, &four().y).unwrap();
-            length(slopes.dj_dw(1)) / length(slopes.dj_dw(layers + 1))
+            [1, layers + 1].map(|layer| length(slopes.dj_dw(layer)))
         })
-        .collect();
-    median(&shares)
+        .collect()
+}
+
+/// The share of the gradient's length that is left in the first matrix of weights, beside the last.
+fn first_by_last(layers: usize, activation: Activation, seeds: std::ops::Range<u64>, width: usize) -> f64 {
+    let lengths = first_and_last(layers, activation, seeds, width);
+    median(&lengths.iter().map(|[first, last]| first / last).collect::<Vec<_>>())
 }
 
 /// The median relative error of measured slopes at this ε, over networks that the notebooks have not.
@@ -289,6 +299,23 @@ pub(crate) fn table() -> Vec<Conclusion> {
                     [Activation::Tanh, Activation::Relu].map(|activation| {
                         (0.2..2.0).contains(&first_by_last(layers, activation, 500..600, width))
                     })
+                }))
+            },
+            share: ALWAYS,
+        },
+        Conclusion {
+            notebook: "04",
+            sentence: "(With ReLU both shrink with each layer, for half of the units are off.)",
+            tried: "2, 4, 6 and 8 layers of 5, 10 and 20 units, 400 other seeds each: both are shorter than with two layers less",
+            trial: || {
+                Tally::count([5, 10, 20].into_iter().flat_map(|width| {
+                    let lengths = [2, 4, 6, 8].map(|layers| {
+                        let each = first_and_last(layers, Activation::Relu, 500..900, width);
+                        [0, 1].map(|end| median(&each.iter().map(|both| both[end]).collect::<Vec<_>>()))
+                    });
+                    let pairs =
+                        lengths.windows(2).flat_map(|two| [0, 1].map(|end| two[1][end] < two[0][end]));
+                    pairs.collect::<Vec<_>>()
                 }))
             },
             share: ALWAYS,
