@@ -9,6 +9,10 @@ use crate::{
     Configuration, Failure, Outcome, analyzer, cell_build, failed_cell, keeper, process, switch, tool_shim,
 };
 
+/// Whether evcxr's allocator, mimalloc, takes memory in huge pages. They hold a fifth more for what rust-analyzer knows, take longer to
+/// fill, and make no cell quicker (docs/waiting.md); the compiler and a reader's arrays have another allocator.
+const HUGE_PAGES: &str = "MIMALLOC_ALLOW_THP";
+
 /// Whether the kernel is to load the crate before it answers, because nobody waits for it yet.
 fn is_to_load() -> bool {
     std::env::var_os("QUICK_CELLS_LOAD").is_some_and(|value| !value.is_empty())
@@ -71,6 +75,9 @@ pub fn run(
         .env("EVCXR_CONFIG_DIR", settings)
         // It would have all built anew that is in the warm folder.
         .env_remove("CARGO_INCREMENTAL");
+    if std::env::var_os(HUGE_PAGES).is_none() {
+        command.env(HUGE_PAGES, "0");
+    }
     // evcxr sets it for cells, always; here it is still the user's
     if std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0") {
         command.env(failed_cell::BACKTRACE, "1");
