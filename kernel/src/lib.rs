@@ -16,6 +16,7 @@ pub mod install;
 mod keeper;
 mod kernel;
 mod leash;
+mod literals;
 mod lost_variables;
 pub mod process;
 mod progress;

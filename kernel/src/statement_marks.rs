@@ -4,7 +4,7 @@
 //! a cell with debug information, and with that each cell took a sixth longer to compile. So between the statements of a cell, wherever one
 //! begins on a new line, that line is noted. The note stands at the end of the line before, so that nothing moves.
 
-use crate::cell_text::end_of_literal;
+use crate::literals::end_of_literal;
 
 /// The text with `note(LINE);` before each statement that begins on a line of its own, in the block that begins at `from`, up to `until`. Lines are counted from 0.
 /// Where it is not certain whether a statement begins, the block gets no notes at all.
