@@ -42,7 +42,7 @@ def runs_cells(kernel):
 
 class SpareKernelManager(AsyncMappingKernelManager):
     spare_kernels = Int(2, help="How many are kept: the next notebook, and a restart meanwhile.").tag(config=True)
-    spare_memory = Int(2_500_000_000, help="Bytes that must be available: a kernel holds 400 MB, its compiler as much again.").tag(config=True)
+    spare_memory = Int(2_500_000_000, help="Bytes that must be available: a kernel holds 350 MB, its compiler as much again.").tag(config=True)
     scarce_memory = Int(1_000_000_000, help="Where fewer bytes are available, spare kernels that wait end.").tag(config=True)
     spare_delay = Float(10, help="Seconds after which the next spare kernel is started; a reader runs the first cells now.").tag(config=True)
 
