@@ -17,7 +17,7 @@ use crate::unchanged::{
     LOCK, MANIFEST, asked, has_build_script, is_older, manifests_above, modified, nanoseconds, settings,
     settings_are_older,
 };
-use crate::{Configuration, cell_text, files};
+use crate::{Configuration, cell_text, files, process};
 
 /// The name under which cargo starts us in the place of rustc.
 pub const RECORDER: &str = "record-rustc";
@@ -42,6 +42,8 @@ const STARTED: &str = "cell.started";
 /// There if cells cannot be linked with the crate of the store here.
 const REFUSED: &str = "variable_store.refused";
 const TEXT: &str = "src/lib.rs";
+/// The `use` lines of the last cell that was compiled here.
+const IMPORTS: &str = "cell.imports";
 const STORE: &str = "variable_store";
 const STORE_TEXT: &str = "variable_store.rs";
 /// The crate that takes the place of evcxr's own store of variables.
@@ -81,25 +83,38 @@ pub fn have_recorded(cargo: &mut Command, words: &[OsString], tools: &Path) -> i
     if recorder.exists() && wrapper(&std::env::current_dir()?).is_none() {
         // Cargo lists here what it has looked at, and leaves a list that is still right alone.
         files::remove_file(&list_of_sources(triple))?;
+        files::remove_file(Path::new(IMPORTS))?;
         fs::write(STARTED, "")?;
         cargo.env(WRAPPER, recorder).env(ASKED, asked(words));
     }
     Ok(())
 }
 
-/// What the user has put between cargo and rustc, for builds in this folder: then cargo compiles each cell.
+/// What the settings of a user may name, and we cannot stand beside: what comes between cargo and rustc, and other sources for a crate from a registry, which
+/// are in no list of cargo's.
+const NAMED: [(&str, &str); 4] = [
+    ("rustc-wrapper", "a `rustc-wrapper`"),
+    ("[patch", "a `patch`"),
+    ("patch.", "a `patch`"),
+    ("paths", "`paths`"),
+];
+
+/// What the user has put between cargo and rustc, or in the place of a crate, for builds in this folder: then cargo compiles each cell.
 pub fn wrapper(folder: &Path) -> Option<String> {
     let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     if let Some(name) = WRAPPERS.iter().find(|name| is_set(name)) {
         return Some(format!("{name} is set"));
     }
-    let names_one = |path: &PathBuf| {
-        fs::read_to_string(path).is_ok_and(|text| {
-            let mut lines = text.lines().map(|line| line.trim_start());
-            lines.any(|line| !line.starts_with('#') && line.contains("rustc-wrapper"))
-        })
-    };
-    settings(folder).find(names_one).map(|path| format!("{} names a `rustc-wrapper`", path.display()))
+    settings(folder).find_map(|path| {
+        let text = fs::read_to_string(&path).ok()?;
+        let lines = text.lines().map(|line| line.trim_start()).filter(|line| !line.starts_with('#'));
+        let mut named = lines.filter_map(|line| {
+            let is_there =
+                |what: &str| if what == NAMED[0].0 { line.contains(what) } else { line.starts_with(what) };
+            NAMED.iter().find(|(what, _)| is_there(what))
+        });
+        named.next().map(|(_, what)| format!("{} names {what}", path.display()))
+    })
 }
 
 /// Why cargo compiles this cell, and each one after it; None where that is for once, or no cell is compiled.
@@ -153,12 +168,17 @@ pub fn record(configuration: &Configuration, words: &[OsString]) -> Option<Comma
 fn write_record(configuration: &Configuration, words: &[OsString], asked: &OsStr) -> io::Result<()> {
     let text = |word: &OsStr| word.to_str().map(str::to_owned).ok_or(io::ErrorKind::InvalidData);
     let command = words.iter().map(|word| text(word)).collect::<Result<Vec<_>, _>>()?;
-    // Not how cargo shares its threads: it is gone by then.
-    let of_cargo = |name: &OsStr| {
+    // Such as those of `[env]` in the user's settings. Not how cargo shares its threads: it is gone by then.
+    let cargos_own = process::environment_of_parent();
+    let of_cargo = |(name, value): &(OsString, OsString)| {
         let name = name.to_str().unwrap_or_default();
-        name == "LD_LIBRARY_PATH" || (name.starts_with("CARGO") && name != "CARGO_MAKEFLAGS")
+        let is_usual = name == "LD_LIBRARY_PATH" || name.starts_with("CARGO");
+        let is_set_by_it = cargos_own
+            .as_ref()
+            .is_some_and(|own| !own.iter().any(|(known, its)| known == name && its == value));
+        (is_usual || is_set_by_it) && name != "CARGO_MAKEFLAGS"
     };
-    let variables = std::env::vars_os().filter(|(name, _)| of_cargo(name));
+    let variables = std::env::vars_os().filter(of_cargo);
     let variables =
         variables.map(|(name, value)| Ok((text(&name)?, text(&value)?))).collect::<io::Result<Vec<_>>>()?;
     let store = built_store(configuration, Path::new(&words[0]), &command);
@@ -272,13 +292,13 @@ pub fn repeat(words: &[OsString]) {
     let is_check = words[0] == CHECK;
     let mut repeated = repeated(&as_built(words), triple, &text, is_check);
     let failed = repeated.as_ref().map(|(output, _)| output).filter(|output| !output.status.success());
-    let reason = failed.map(|output| first_error(&output.stderr).unwrap_or_default());
+    let error = failed.map(|output| first_error(&output.stderr).unwrap_or_default());
     let cell = cell_text::variables(&text);
     if let Some((output, _)) = &mut repeated {
         lost.explain(&mut output.stderr, &cell_text::names_after_let(&text));
     }
-    match reason {
-        Some(reason) => lost.not_compiled(cell, &reason),
+    match error {
+        Some(error) => lost.not_compiled(cell, &error),
         None if is_check => {}
         None => lost.compiled(cell),
     }
@@ -309,13 +329,22 @@ fn repeated(words: &[OsString], triple: &OsStr, full: &str, is_check: bool) -> O
 
 fn built(record: &Value, full: &str, with_store: bool) -> Option<Output> {
     let kind = if with_store { Kind::WithStore } else { Kind::Full };
-    let output = compile(record, &cell_text::lessened(full, with_store), kind)?;
-    if output.status.success() || is_only_a_try(&output, full) {
+    let imports = cell_text::imports(full);
+    let other_imports = fs::read_to_string(IMPORTS).map_or(!imports.is_empty(), |last| last != imports);
+    let output = compile(record, &cell_text::lessened(full, with_store, other_imports), kind)?;
+    if output.status.success() {
+        if other_imports {
+            fs::write(IMPORTS, imports).ok()?;
+        }
+        return Some(output);
+    }
+    if is_only_a_try(&output, full) {
         return Some(output);
     }
     // What the reader is told is said of all that is there: rustc suggests similar names, for example.
     let all = compile(record, full, Kind::Full)?;
     if all.status.success() {
+        fs::write(IMPORTS, imports).ok()?;
         // Such as a linker that does not take our options: this is found out once.
         fs::write(REFUSED, &output.stderr).ok()?;
     }
@@ -348,12 +377,11 @@ fn is_only_a_try(output: &Output, text: &str) -> bool {
     errors.peek().is_some() && errors.all(|error| is_a_try(&error))
 }
 
-/// What the first error says, in its first line.
-fn first_error(said: &[u8]) -> Option<String> {
+/// The first error that rustc tells of the text.
+fn first_error(said: &[u8]) -> Option<Value> {
     let said = String::from_utf8_lossy(said);
     let mut messages = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let error = messages.find(|message| message["level"] == "error" && has_place(message))?;
-    error["message"].as_str()?.lines().next().map(str::to_owned)
+    messages.find(|message| message["level"] == "error" && has_place(message))
 }
 
 fn has_place(message: &Value) -> bool {
@@ -383,6 +411,8 @@ fn compile(record: &Value, text: &str, kind: Kind) -> Option<Output> {
     let place = folder.join("cell");
     fs::create_dir_all(place.join("src")).ok()?;
     fs::write(place.join(TEXT), text).ok()?;
+    // A cell may name it, in a path that begins at its own text.
+    fs::write(place.join(MANIFEST), record["manifest"].as_str()?).ok()?;
     let mut words = strings(&record["command"]).map(|word| match kind {
         Kind::Check if word == EMITTED[0] => EMITTED[1],
         _ => word,
@@ -426,7 +456,9 @@ fn nothing_is_newer(record: &Value, triple: &OsStr) -> Option<bool> {
     Some(
         is_same_lock
             && is_same_manifest
-            && sources.iter().copied().chain(rustc).all(is_older)
+            && sources.iter().copied().all(is_older)
+            // Who opens a toolchain to others touches it; a new one is a new file.
+            && rustc.is_none_or(|rustc| modified(rustc).is_ok_and(|time| nanoseconds(time) < started))
             && manifests_above(&sources).iter().all(|manifest| is_older(manifest) && !has_build_script(manifest))
             // Cargo looks at all that is in a folder which a build script names.
             && !sources.iter().any(|source| source.is_dir())

@@ -11,6 +11,7 @@ use std::collections::HashSet;
 use crate::literals::lines_of_code;
 use crate::statement_marks::marked;
 
+const IMPORT: &str = "use ";
 const STORE_BEGINS: &str = "mod evcxr_internal_runtime {";
 const STORE_ENDS: &str = "#[unsafe(no_mangle)]";
 /// What both stores are; another evcxr may keep its variables otherwise.
@@ -54,8 +55,9 @@ const REFUSAL_SHOWN: [[&str; 2]; 3] = [
     ],
 ];
 
-/// The text that gives the same results. `with_store` says whether the crate of the store is there.
-pub fn lessened(text: &str, with_store: bool) -> String {
+/// The text that gives the same results. `with_store` says whether the crate of the store is there, `other_imports` that the session's imports are others
+/// than those of the last cell.
+pub fn lessened(text: &str, with_store: bool, other_imports: bool) -> String {
     let mut lines: Vec<&str> = text.split('\n').collect();
     // What a reader has written between quotes stays, whatever it looks like.
     let is_code = lines_of_code(text);
@@ -63,7 +65,7 @@ pub fn lessened(text: &str, with_store: bool) -> String {
         watch_failures(&mut lines, &is_code);
         replace_store(&mut lines, &is_code);
     }
-    empty_unused(&mut lines, &is_code);
+    empty_unused(&mut lines, &is_code, other_imports);
     let less = lines.join("\n");
     match code_of_cell(&less).filter(|_| with_store) {
         Some((begin, end)) => marked(&less, begin, end, STATEMENT),
@@ -101,6 +103,8 @@ pub struct Variables {
     pub taken: Vec<String>,
     /// Those that are kept only if the cell does not fail.
     pub made: Vec<String>,
+    /// Those of earlier cells that this one moves, and does not give back.
+    pub moved: Vec<String>,
 }
 
 /// The variables in a text of evcxr's.
@@ -108,7 +112,7 @@ pub fn variables(text: &str) -> Variables {
     let lines: Vec<&str> = text.split('\n').collect();
     let is_code = lines_of_code(text);
     let end = (0..lines.len()).rfind(|&place| is_code[place] && lines[place] == CODE_ENDS).unwrap_or(0);
-    let mut found = Variables::default();
+    let (mut found, mut given_back) = (Variables::default(), Vec::new());
     for (place, call) in lines
         .iter()
         .enumerate()
@@ -118,9 +122,12 @@ pub fn variables(text: &str) -> Variables {
         match call.method {
             Method::Take => found.taken.push(call.variable.to_owned()),
             Method::Put if place < end => found.made.push(call.variable.to_owned()),
-            _ => {}
+            Method::Put => given_back.push(call.variable),
+            Method::Check => {}
         }
     }
+    let is_moved = |name: &&String| !given_back.contains(&name.as_str()) && !found.made.contains(name);
+    found.moved = found.taken.iter().filter(is_moved).cloned().collect();
     found
 }
 
@@ -165,7 +172,7 @@ fn replace_store(lines: &mut [&str], is_code: &[bool]) {
     }
 }
 
-fn empty_unused(lines: &mut [&str], is_code: &[bool]) {
+fn empty_unused(lines: &mut [&str], is_code: &[bool], other_imports: bool) {
     let calls: Vec<Option<Call<'_>>> =
         lines.iter().zip(is_code).map(|(line, is_code)| call_of(line).filter(|_| *is_code)).collect();
     let written = lines.iter().zip(&calls).filter(|(_, call)| call.is_none());
@@ -177,19 +184,29 @@ fn empty_unused(lines: &mut [&str], is_code: &[bool]) {
         taken.filter(|name| words_of(name).eq([*name]) && name.is_ascii() && !named.contains(name)).collect();
     for (line, call) in lines.iter_mut().zip(&calls) {
         let Some(call) = call else { continue };
-        // A type that the session defines may be another one by now; the check says so.
-        let may_be_lost =
-            call.method == Method::Check && words_of(call.of).any(|word| defined.contains(word));
+        // A type that the session defines or imports may be another one by now; the check says so.
+        let may_be_lost = call.method == Method::Check
+            && (other_imports || words_of(call.of).any(|word| defined.contains(word)));
         if unused.contains(call.variable) && !may_be_lost {
             *line = "";
         }
     }
 }
 
-/// The words of what the session has defined, which evcxr writes before the store. Imports define nothing.
+/// The words of what the session has defined, which evcxr writes before the store.
 fn words_of_items<'a>(lines: &[&'a str]) -> HashSet<&'a str> {
-    let items = lines.iter().take_while(|line| **line != STORE_BEGINS && !line.starts_with(STORE_CRATE));
-    items.filter(|line| !line.starts_with("use ")).flat_map(|line| words_of(line)).collect()
+    let items = before_store(lines.iter().copied());
+    items.filter(|line| !line.starts_with(IMPORT)).flat_map(|line| words_of(line)).collect()
+}
+
+/// What the session imports, a line each.
+pub fn imports(text: &str) -> String {
+    let imports = before_store(text.split('\n')).filter(|line| line.starts_with(IMPORT));
+    imports.flat_map(|line| [line, "\n"]).collect()
+}
+
+fn before_store<'a>(lines: impl Iterator<Item = &'a str>) -> impl Iterator<Item = &'a str> {
+    lines.take_while(|line| *line != STORE_BEGINS && !line.starts_with(STORE_CRATE))
 }
 
 /// A line of evcxr's that checks a variable, takes it out or puts it back.
@@ -276,7 +293,7 @@ mod tests {
             ("1 + 1", vec![]),
         ] {
             let text = cell(code);
-            let less = lessened(&text, true);
+            let less = lessened(&text, true, false);
             assert_eq!(kept(&less), expected, "{code}");
             assert_eq!(less.lines().count(), text.lines().count());
             let at = |text: &str| text.lines().position(|line| line == code);
@@ -286,24 +303,24 @@ mod tests {
 
     #[test]
     fn the_store_becomes_a_crate_only_if_there_is_one_and_it_holds_the_same() {
-        assert!(lessened(&cell("x"), true).contains(STORE_CRATE));
-        let without = lessened(&cell("x"), false);
+        assert!(lessened(&cell("x"), true, false).contains(STORE_CRATE));
+        let without = lessened(&cell("x"), false, false);
         assert!(without.contains(STORE_HOLDS) && !without.contains(STORE_CRATE));
         let other = cell("x").replace("HashMap<String", "BTreeMap<String");
-        assert!(!lessened(&other, true).contains(STORE_CRATE));
+        assert!(!lessened(&other, true, false).contains(STORE_CRATE));
     }
 
     #[test]
     fn what_the_store_itself_names_is_not_named_by_the_cell() {
-        assert_eq!(kept(&lessened(&cell("1"), true)), Vec::<&str>::new());
-        assert_eq!(kept(&lessened(&cell("1"), false)), ["w"]);
+        assert_eq!(kept(&lessened(&cell("1"), true, false)), Vec::<&str>::new());
+        assert_eq!(kept(&lessened(&cell("1"), false, false)), ["w"]);
     }
 
     #[test]
     fn names_that_can_be_written_otherwise_stay() {
         for name in ["r#type", "ŷ", "y\u{302}"] {
             let text = format!("let {name} = evcxr_variable_store.take_variable::<f64>(stringify!({name}));");
-            assert_eq!(lessened(&text, true), text);
+            assert_eq!(lessened(&text, true, false), text);
         }
     }
 
@@ -330,21 +347,24 @@ mod tests {
         ] {
             let code =
                 format!("{before}{look_alike}{STORE_BEGINS}\n    {STORE_HOLDS}\n{STORE_ENDS}\n{after}");
-            let less = lessened(&cell(&code), true);
+            let less = lessened(&cell(&code), true, false);
             assert!(less.contains(&code), "{code}\nin\n{less}");
             assert!(!less.contains("take_variable::<f64>(stringify!(w))"), "{less}");
         }
         let lifetimes = "fn f<'a>(a: &'a str) -> &'a str { a }\nlet q = \"\";";
-        assert!(!lessened(&cell(lifetimes), true).contains("take_variable"), "quotes are counted wrongly");
+        assert!(
+            !lessened(&cell(lifetimes), true, false).contains("take_variable"),
+            "quotes are counted wrongly"
+        );
     }
 
     #[test]
     fn a_variable_of_a_type_that_the_session_defines_is_still_checked() {
         let text = format!("struct Vec;\n{}", cell("1"));
-        let less = lessened(&text, true);
+        let less = lessened(&text, true, false);
         assert!(less.contains("check_variable::<Vec<(f64, u8)>>(stringify!(y))"), "{less}");
         assert!(!less.contains("take_variable::<Vec") && !less.contains("check_variable::<f64>"), "{less}");
-        assert!(!lessened(&cell("1"), true).contains("check_variable"));
+        assert!(!lessened(&cell("1"), true, false).contains("check_variable"));
     }
 
     /// A cell as evcxr writes it when its `?` may fail: `y` and `w` are kept only if it does not.
@@ -380,7 +400,7 @@ mod tests {
     fn a_cell_is_watched_from_where_the_readers_code_begins() {
         let code = "let y = {\nmatch std::panic::catch_unwind(\n|| x) { _ => x } };";
         let text = cell_that_may_fail(code);
-        let less = lessened(&text, true);
+        let less = lessened(&text, true, false);
         assert_eq!(less.matches("failed_cell::watch()").count(), 1, "{less}");
         let line = text.lines().position(|line| line == "let y = {").unwrap();
         assert!(
@@ -395,7 +415,7 @@ mod tests {
             "{less}"
         );
         assert_eq!(less.lines().count(), text.lines().count());
-        assert!(!lessened(&text, false).contains("failed_cell"), "there is no such crate");
+        assert!(!lessened(&text, false, false).contains("failed_cell"), "there is no such crate");
         // evcxr writes less around a cell that has no variables
         let small = format!(
             "fn f() {{\nif std::panic::catch_unwind(||{{\n}}).is_err() {{}} }}\n{STORE_ENDS}\n{CELL_BEGINS}3(\nif std::panic::catch_unwind(||{{\nf()\n"
@@ -404,6 +424,8 @@ mod tests {
             "\nif std::panic::catch_unwind(||{\n})",
             "watch(); if std::panic::catch_unwind(||{ ::variable_store::failed_cell::at_line(6);\nf()",
         ];
-        assert!(lessened(&small, true).contains(before) && lessened(&small, true).contains(after));
+        assert!(
+            lessened(&small, true, false).contains(before) && lessened(&small, true, false).contains(after)
+        );
     }
 }

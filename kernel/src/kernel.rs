@@ -47,7 +47,8 @@ pub fn run(
         ));
     }
     std::fs::create_dir_all(folders.no_settings()).map_err(failed)?;
-    let cargo = tool_shim::real_cargo(&folders.tools())?;
+    let crates = lock.parent().filter(|folder| folder.is_dir()).unwrap_or(Path::new("."));
+    let cargo = tool_shim::real_cargo(&folders.tools(), crates)?;
     tool_shim::must_have_rustc(&cargo, &folders.tools())?;
     let mut command = Command::new(evcxr);
     process::forget_cargo(&mut command);
@@ -83,6 +84,7 @@ pub fn run(
         command.env(failed_cell::BACKTRACE, "1");
     }
     tool_shim::put_first(&mut command, &cargo, &folders.tools(), lock);
+    tool_shim::keep_toolchain(&mut command, &cargo);
     analyzer::put_on_diet(&mut command, folders);
     let lock = folder.lock.try_clone().map_err(failed)?;
     Err(failed(process::become_program(command.stdin(Stdio::from(lock)))))

@@ -16,6 +16,10 @@ use crate::failed_cell::{FAILED, PANICKED, PROCESS};
 use crate::{files, process};
 
 const KEPT: &str = "variables.json";
+const MEND: &str = "\nMend that cell and run it, then run this one again.";
+const MEND_ALL: &str = "\nMend that cell and run it, then all from there to this one.";
+/// How the cause begins for what a cell was to make that misses something itself.
+const NEEDS: &str = "the cell that was to make it needs ";
 
 /// What is known of the variables of a kernel.
 #[derive(Debug, Default, PartialEq)]
@@ -48,14 +52,12 @@ impl Lost {
         let [how, line, said] = std::array::from_fn(|_| parts.next().unwrap_or_default());
         let failed = if how == PANICKED { "panicked" } else { "was refused" };
         let at = if line.is_empty() { String::new() } else { format!("\n    {line}") };
-        let cause = format!(
-            "the cell that was to make it {failed}: {said}{at}\nMend that cell and run it, then run this one again."
-        );
+        let cause = format!("the cell that was to make it {failed}: {said}{at}{MEND}");
         self.causes.extend(self.last.made.drain(..).map(|name| (name, cause.clone())));
     }
 
     fn the_process_ended(&mut self) {
-        let cause = "the kernel was interrupted, or a cell ended its process: no variable is left.\n\
+        let cause = "the kernel was interrupted or cleared, or a cell ended its process: no variable is left.\n\
                      To run the cells above again, choose Run > Run All Above Selected Cell in the menu.";
         self.ended = true;
         let all = self.last.made.drain(..).chain(self.last.taken.drain(..));
@@ -64,19 +66,37 @@ impl Lost {
 
     /// A cell has been compiled, and is going to be run.
     pub fn compiled(&mut self, cell: Variables) {
-        for name in &cell.taken {
-            self.causes.remove(name);
-        }
+        self.are_there(&cell);
+        let cause = "an earlier cell has moved it, and what is moved is gone.\n\
+                     Run the cell that made it again; to keep it, lend it by a `&`, or give a `.clone()`.";
+        self.causes.extend(cell.moved.iter().map(|name| (name.clone(), cause.to_owned())));
         self.last = cell;
     }
 
-    /// A cell was not compiled, for the reason that rustc gave. What it was to make is missing, unless an earlier cell has made it.
-    pub fn not_compiled(&mut self, mut cell: Variables, reason: &str) {
+    fn are_there(&mut self, cell: &Variables) {
+        for name in &cell.taken {
+            self.causes.remove(name);
+        }
+    }
+
+    /// A cell was not compiled, because of this error of rustc's. What it was to make is missing, unless an earlier cell has made it.
+    pub fn not_compiled(&mut self, mut cell: Variables, error: &Value) {
         let made = std::mem::take(&mut cell.made);
-        self.compiled(cell);
-        let cause = format!(
-            "the cell that was to make it did not compile: {reason}\nMend that cell and run it, then run this one again."
-        );
+        self.are_there(&cell);
+        let missed = missing_name(error, &self.causes).map(|name| (name.to_owned(), &self.causes[name]));
+        let cause = match missed {
+            // the cause of that one's is its too
+            Some((_, cause)) if cause.starts_with(NEEDS) => cause.clone(),
+            Some((name, cause)) => {
+                let its = cause.strip_suffix(MEND).map_or(cause.clone(), |its| format!("{its}{MEND_ALL}"));
+                format!("{NEEDS}`{name}`, which is missing because {its}")
+            }
+            None => {
+                let said = error["message"].as_str().unwrap_or_default().lines().next().unwrap_or_default();
+                format!("the cell that was to make it did not compile: {said}{MEND}")
+            }
+        };
+        self.last = cell;
         let missing = made.into_iter().filter(|name| !self.last.taken.contains(name));
         self.causes.extend(missing.map(|name| (name, cause.clone())));
     }
@@ -114,7 +134,7 @@ impl Lost {
         };
         let causes = kept["causes"].as_object().into_iter().flatten();
         Lost {
-            last: Variables { taken: names(&kept["taken"]), made: names(&kept["made"]) },
+            last: Variables { taken: names(&kept["taken"]), made: names(&kept["made"]), moved: Vec::new() },
             causes: causes
                 .filter_map(|(name, cause)| Some((name.clone(), cause.as_str()?.to_owned())))
                 .collect(),
@@ -129,12 +149,9 @@ impl Lost {
 
 fn explained(line: &str, causes: &mut BTreeMap<String, String>) -> Option<String> {
     let mut message: Value = serde_json::from_str(line).ok()?;
-    if message["code"]["code"] != "E0425" {
-        return None;
-    }
+    let name = missing_name(&message, causes)?.to_owned();
+    let cause = causes.remove(&name)?;
     let said = message["message"].as_str()?;
-    let name = said.strip_prefix("cannot find value `")?.split('`').next()?;
-    let cause = causes.remove(name)?;
     let explained = format!("{said}\n`{name}` is missing because {cause}");
     // evcxr would put the message at a place that has no label of its own, too
     for span in message["spans"].as_array_mut().into_iter().flatten().filter(|span| span["label"].is_null()) {
@@ -144,18 +161,45 @@ fn explained(line: &str, causes: &mut BTreeMap<String, String>) -> Option<String
     Some(message.to_string())
 }
 
+/// The missing variable that an error is about. Where there is a macro or a function of its name, rustc takes it for that.
+fn missing_name<'a>(error: &Value, causes: &'a BTreeMap<String, String>) -> Option<&'a str> {
+    let said = error["message"].as_str().filter(|_| error["level"] != "warning")?;
+    let quoted = |text: &str| text.split('`').nth(1).map(str::to_owned);
+    let name = match error["code"]["code"].as_str()? {
+        "E0425" => quoted(said.strip_prefix("cannot find value ")?)?,
+        "E0423" => quoted(said.split_once(", found ")?.1)?,
+        // the type of a function ends in its name: `fn(f64) -> f64 {crate::sigmoid}`
+        _ => {
+            let labels =
+                error["spans"].as_array().into_iter().flatten().filter_map(|span| span["label"].as_str());
+            let texts: Vec<&str> = labels.chain([said]).collect();
+            let is_named = |name: &&String| {
+                let ends = [format!(" {{{name}}}"), format!("::{name}}}")];
+                let is_in = |text: &&str| ends.iter().any(|end| text.contains(end));
+                !["float", "integer"].contains(&name.as_str()) && texts.iter().any(is_in)
+            };
+            causes.keys().find(is_named)?.clone()
+        }
+    };
+    causes.get_key_value(&name).map(|(name, _)| name.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn cell(taken: &[&str], made: &[&str]) -> Variables {
         let [taken, made] = [taken, made].map(|names| names.iter().map(|name| (*name).to_owned()).collect());
-        Variables { taken, made }
+        Variables { taken, made, moved: Vec::new() }
+    }
+
+    fn error(message: &str) -> Value {
+        json!({ "level": "error", "code": { "code": "E0308" }, "message": message, "spans": [{ "label": null }] })
     }
 
     fn explained_error(lost: &Lost, name: &str) -> String {
         let error = json!({
-            "code": { "code": "E0425" }, "message": format!("cannot find value `{name}` in this scope"), "spans": [{ "label": null }],
+            "level": "error", "code": { "code": "E0425" }, "message": format!("cannot find value `{name}` in this scope"), "spans": [{ "label": null }],
         });
         let mut said = format!("{error}\n{error}\nnot json\n").into_bytes();
         lost.explain(&mut said, &["own".to_owned()]);
@@ -191,7 +235,7 @@ mod tests {
     #[test]
     fn what_a_cell_was_to_make_that_did_not_compile_is_missing_because_of_it() {
         let mut lost = Lost::default();
-        lost.not_compiled(cell(&["x"], &["x", "mine"]), "mismatched types");
+        lost.not_compiled(cell(&["x"], &["x", "mine"]), &error("mismatched types"));
         // that is no failure of a cell that ran
         lost.a_cell_failed("panicked\n\nno");
         assert_eq!(
@@ -207,6 +251,53 @@ mod tests {
         lost.compiled(cell(&["x"], &["mine"]));
         lost.compiled(cell(&["x", "mine"], &[]));
         assert_eq!(lost.causes, BTreeMap::new());
+    }
+
+    #[test]
+    fn what_needs_a_missing_one_is_missing_for_its_cause() {
+        let mut lost = Lost::default();
+        lost.compiled(cell(&[], &["mine"]));
+        lost.a_cell_failed("refused\nlet mine = f(x)?;\nno");
+        let misses = |name: &str| json!({ "level": "error", "code": { "code": "E0425" }, "message": format!("cannot find value `{name}` in this scope") });
+        lost.not_compiled(cell(&[], &["run"]), &misses("mine"));
+        lost.not_compiled(cell(&[], &["guess"]), &misses("run"));
+        for name in ["run", "guess"] {
+            assert_eq!(
+                explained_error(&lost, name),
+                format!(
+                    "cannot find value `{name}` in this scope\n`{name}` is missing because the cell that was to make it needs `mine`, which is \
+                     missing because the cell that was to make it was refused: no\n    let mine = f(x)?;\n\
+                     Mend that cell and run it, then all from there to this one."
+                )
+            );
+        }
+    }
+
+    #[test]
+    fn what_a_cell_has_moved_is_missing_because_of_that() {
+        let mut lost = Lost::default();
+        lost.compiled(Variables { moved: vec!["v".into()], ..cell(&["v"], &["w"]) });
+        assert!(explained_error(&lost, "v").contains("`v` is missing because an earlier cell has moved it"));
+        lost.compiled(cell(&[], &["v"]));
+        lost.compiled(cell(&["v"], &[]));
+        assert_eq!(lost.causes, BTreeMap::new());
+    }
+
+    #[test]
+    fn a_missing_one_is_found_under_the_name_of_a_macro_or_function() {
+        let causes =
+            BTreeMap::from(["s", "sigmoid", "float"].map(|name| (name.to_owned(), "of this".to_owned())));
+        let named = |code: &str, message: &str, label: &str| {
+            let error = json!({ "level": "error", "code": { "code": code }, "message": message, "spans": [{ "label": label }] });
+            missing_name(&error, &causes).map(str::to_owned)
+        };
+        assert_eq!(named("E0423", "expected value, found macro `s`", "not a value").as_deref(), Some("s"));
+        for function in ["fn(f64) -> f64 {sigmoid}", "fn(f64) -> f64 {demystified::sigmoid}"] {
+            assert_eq!(named("E0369", "cannot add", function).as_deref(), Some("sigmoid"));
+        }
+        assert_eq!(named("E0308", "mismatched types", "expected `f64`, found fn item"), None);
+        assert_eq!(named("E0369", "cannot add `&str` to `{float}`", "{float}"), None);
+        assert_eq!(named("E0425", "cannot find function `s` in this scope", ""), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Starting other programs.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -73,6 +73,35 @@ pub fn stderr_of_parent() -> Option<PathBuf> {
     return Some(PathBuf::from(format!("/proc/{}/fd/2", std::os::unix::process::parent_id())));
     #[cfg(not(target_os = "linux"))]
     None
+}
+
+/// The environment with which the program that has started us was started itself.
+pub fn environment_of_parent() -> Option<Vec<(OsString, OsString)>> {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::ffi::OsStringExt;
+        let all = fs::read(format!("/proc/{}/environ", std::os::unix::process::parent_id())).ok()?;
+        let pair = |entry: &[u8]| {
+            let end = entry.iter().position(|byte| *byte == b'=')?;
+            let [name, value] =
+                [&entry[..end], &entry[end + 1..]].map(|bytes| OsString::from_vec(bytes.to_vec()));
+            Some((name, value))
+        };
+        return Some(all.split(|byte| *byte == 0).filter_map(pair).collect());
+    }
+    #[cfg(not(target_os = "linux"))]
+    None
+}
+
+/// Whether this process has started us.
+pub fn is_parent(process: &str) -> bool {
+    #[cfg(unix)]
+    return process == std::os::unix::process::parent_id().to_string();
+    #[cfg(not(unix))]
+    {
+        let _ = process;
+        true
+    }
 }
 
 /// Whether a process runs, and is not merely waiting to be collected.

@@ -39,15 +39,16 @@ enum Last {
 
 fn begins(text: &str, from: usize) -> Option<Vec<Begin>> {
     let mut found = Vec::new();
-    let (mut depth, mut last, mut last_end, mut last_line) = (0, Last::End, from, line_of(text, from));
-    let mut at = from;
+    // Counted along: to count from the beginning at each place would take seconds in a long cell.
+    let (mut at, mut line) = (from, lines_in(&text[..from]));
+    let (mut depth, mut last, mut last_end, mut last_line) = (0, Last::End, from, line);
     while at < text.len() {
         let end = end_of_literal(text, at);
+        let line_at_end = line + lines_in(&text[at..end]);
         let is_space = text[at..].starts_with(char::is_whitespace) || is_comment(text, at);
         if !is_space {
             let closes = text[at..].starts_with([')', ']', '}']);
             if depth == 0 && !closes && begins_statement(&text[at..], last)? {
-                let line = line_of(text, at);
                 if line > last_line {
                     found.push(Begin { line, after: last_end });
                 }
@@ -66,9 +67,9 @@ fn begins(text: &str, from: usize) -> Option<Vec<Begin>> {
                 b'}' if depth == 0 => Last::Brace,
                 _ => Last::Other,
             };
-            (last_end, last_line) = (end, line_of(text, end));
+            (last_end, last_line) = (end, line_at_end);
         }
-        at = end;
+        (at, line) = (end, line_at_end);
     }
     Some(found)
 }
@@ -95,8 +96,8 @@ fn is_comment(text: &str, at: usize) -> bool {
     text[at..].starts_with("//") || text[at..].starts_with("/*")
 }
 
-fn line_of(text: &str, at: usize) -> usize {
-    text[..at].bytes().filter(|byte| *byte == b'\n').count()
+fn lines_in(text: &str) -> usize {
+    text.bytes().filter(|byte| *byte == b'\n').count()
 }
 
 #[cfg(test)]

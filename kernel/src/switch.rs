@@ -15,7 +15,7 @@ pub const OFF: &str = "off";
 
 /// Why evcxr is left as it is; None where it is made quick.
 pub fn off() -> Option<String> {
-    if std::env::var(SWITCH).is_ok_and(|value| value == OFF) {
+    if std::env::var(SWITCH).is_ok_and(|value| value.eq_ignore_ascii_case(OFF)) {
         return Some(format!("{SWITCH} is set to `{OFF}`"));
     }
     let is_tested = cfg!(all(target_os = "linux", target_arch = "x86_64"));

@@ -18,6 +18,10 @@ use crate::{
 const CARGO: &str = "QUICK_CELLS_CARGO";
 const LOCK: &str = "QUICK_CELLS_LOCK";
 const TOOLS: &str = "QUICK_CELLS_TOOLS";
+/// The process that we stand in for. What a cell starts itself is a reader's own affair.
+const KERNEL: &str = "QUICK_CELLS_KERNEL";
+/// Decides which toolchain rustup's programs start, before a `rust-toolchain.toml` does.
+const TOOLCHAIN: &str = "RUSTUP_TOOLCHAIN";
 
 /// A program that we stand in for.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +32,21 @@ pub enum Tool {
     Rustup,
     /// Not a tool of the kernel's: cargo starts it in the place of rustc.
     Recorder,
+}
+
+impl Tool {
+    /// The program that the user has under this name.
+    fn name(self) -> Option<&'static str> {
+        match self {
+            Tool::Cargo => Some("cargo"),
+            Tool::Rustup => Some("rustup"),
+            Tool::Recorder => None,
+        }
+    }
+}
+
+fn is_asked_by_the_kernel() -> bool {
+    std::env::var(KERNEL).is_ok_and(|kernel| process::is_parent(&kernel))
 }
 
 /// The tool that we were started as.
@@ -58,8 +77,9 @@ pub fn install(program: &Path, names: &[&str], tools: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Lets a kernel find our tools before the real ones.
+/// Lets a kernel find our tools before the real ones. The command becomes the kernel, in this process.
 pub fn put_first(kernel: &mut Command, cargo: &Path, tools: &Path, lock: &Path) {
+    kernel.env(KERNEL, std::process::id().to_string());
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::iter::once(tools.to_owned()).chain(std::env::split_paths(&path));
     if let Ok(path) = std::env::join_paths(folders) {
@@ -67,12 +87,12 @@ pub fn put_first(kernel: &mut Command, cargo: &Path, tools: &Path, lock: &Path) 
     }
 }
 
-/// The cargo of the toolchain in use. evcxr asks rustup too, since rustup's own `cargo` takes longer to start.
-pub fn real_cargo(tools: &Path) -> Outcome<PathBuf> {
+/// The cargo of the toolchain in use where the crate is. evcxr asks rustup too, since rustup's own `cargo` takes longer to start.
+pub fn real_cargo(tools: &Path, crates: &Path) -> Outcome<PathBuf> {
     let in_path = process::find_in_path("cargo", Some(tools));
     let said = match process::find_in_path("rustup", Some(tools)) {
         Some(rustup) => {
-            let output = Command::new(rustup).args(["which", "cargo"]).output();
+            let output = Command::new(rustup).args(["which", "cargo"]).current_dir(crates).output();
             let output = output.map_err(|e| Failure::io("ask rustup for cargo", &e))?;
             if output.status.success() {
                 return Ok(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()));
@@ -94,6 +114,16 @@ pub fn real_cargo(tools: &Path) -> Outcome<PathBuf> {
     ))
 }
 
+/// Keeps the kernel to this toolchain. A `rust-toolchain.toml` beside a notebook may name any program as the compiler, and would have it run as soon as the
+/// notebook is opened.
+pub fn keep_toolchain(kernel: &mut Command, cargo: &Path) {
+    let Some(folder) = cargo.parent().and_then(Path::parent) else { return };
+    let is_rustups = folder.parent().is_some_and(|all| all.ends_with("toolchains"));
+    if is_rustups && std::env::var_os(TOOLCHAIN).is_none() {
+        kernel.env(TOOLCHAIN, folder.file_name().unwrap_or_default());
+    }
+}
+
 const GET_RUST: &str = "Install Rust (https://rustup.rs), or let the kernel find it: PATH, RUSTUP_HOME and CARGO_HOME are those of the program that starts it.";
 
 /// evcxr looks for it as we look for cargo; where it finds none, it does not say what is missing.
@@ -112,6 +142,15 @@ pub fn must_have_rustc(cargo: &Path, tools: &Path) -> Outcome<()> {
 /// Does what the tool does. Returns only if that fails.
 pub fn run(configuration: &Configuration, tool: Tool, called_as: &Path, words: &[OsString]) -> Outcome<()> {
     let tools = std::env::var_os(TOOLS).map(PathBuf::from);
+    if let Some(name) = tool.name().filter(|_| !is_asked_by_the_kernel()) {
+        let Some(program) = process::find_in_path(name, tools.as_deref()) else { std::process::exit(127) };
+        let mut command = Command::new(&program);
+        analyzer::restore_cargo_home(command.args(words));
+        return Err(Failure::io(
+            &format!("start {}", program.display()),
+            &process::become_program(&mut command),
+        ));
+    }
     let mut words = words.to_vec();
     let asks_for_dependency = matches!(tool, Tool::Cargo) && dependency_check::is_asked(&words);
     let program = match tool {

@@ -79,11 +79,19 @@ REFUSED = [
     ("let more = size + 1;", "`size` is missing because the cell that was to make it was refused: "),
     ("let parts: Vec<usize> = vec![mine.n_params(), size];", "`size` is missing because"),
     ("hidden_units", "0"),
-    # mended, then moved away: that is another cause, of which nothing is said
+    # what needs it is missing for the same cause
+    ("let guess: usize = mine.n_params() + 1;", "`mine` is missing because"),
+    ("let twice: usize = guess * 2;", "`guess` is missing because the cell that was to make it needs `mine`, which is missing because the cell that was to make it was refused: "),
+    ("twice", "`twice` is missing because the cell that was to make it needs `mine`, which is missing because the cell that was to make it was refused: "),
+    # names that a macro or a function has too
+    ('let column: f64 = "q".parse::<f64>()?;\nlet sigmoid: f64 = 1.0;', "invalid float literal"),
+    ("column + 1.0", "`column` is missing because the cell that was to make it was refused: invalid float literal"),
+    ("sigmoid + 1.0", "`sigmoid` is missing because the cell that was to make it was refused: invalid float literal"),
+    # mended, then moved away: that is another cause
     ("let mine: Network = Network::random(&[2, 3, 1], 0)?;", ""),
     ("mine.n_params()", "9"),
     ("let other: Network = mine;", ""),
-    ("mine.n_params()", "not:is missing because"),
+    ("mine.n_params()", "`mine` is missing because an earlier cell has moved it"),
     ("let size: usize = 5;\npanic!(\"no\");", "The cell panicked: no"),
     ("size", "`size` is missing because the cell that was to make it panicked: no"),
     # what was there before, and what never was
@@ -103,7 +111,7 @@ REFUSED = [
 ]
 
 PAGE = Path(__file__).resolve().parents[2] / "notebooks" / "when-something-goes-wrong.md"
-ENDED = "is missing because the kernel was interrupted, or a cell ended its process"
+ENDED = "is missing because the kernel was interrupted or cleared, or a cell ended its process"
 MENU = "Run > Run All Above Selected Cell"
 
 
