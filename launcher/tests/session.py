@@ -89,9 +89,9 @@ WITHOUT = [
 
 
 class Session:
-    def __init__(self, variables=None, kernel="rust", **streams):
+    def __init__(self, variables=None, kernel="rust", folder=NOTEBOOKS, **streams):
         self.manager = KernelManager(kernel_name=kernel)
-        self.manager.start_kernel(cwd=str(NOTEBOOKS), env={**os.environ, **(variables or {})}, **streams)
+        self.manager.start_kernel(cwd=str(folder), env={**os.environ, **(variables or {})}, **streams)
         self.client = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=120)

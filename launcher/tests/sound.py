@@ -96,8 +96,70 @@ def a_manifest_that_changes(folder):
         session.must_give(f':dep with_features = {{ path = "{mine}" }}', None)
         session.must_give("with_features::is_loud()", "false")
         session.must_give("with_features::is_loud() as i32", "0")
-        write_crate(mine, 1, features='"loud"')
+        # it alone: the source stays as it is
+        (mine / "Cargo.toml").write_text(MANIFEST.format(name=mine.name, features='"loud"'))
         session.must_give("with_features::is_loud()", "true")
+
+
+def a_source_of_yesterday_that_comes_today(folder):
+    """`mv` and `cp -p` bring a text with the time at which it was written."""
+    mine, draft = folder / "from_a_draft", folder / "draft.rs"
+    write_crate(mine, 5)
+    with Session() as session:
+        session.must_give(f':dep from_a_draft = {{ path = "{mine}" }}', None)
+        time.sleep(1.1)
+        draft.write_text("pub fn answer() -> i32 {\n    6\n}\n")
+        time.sleep(1.1)
+        # cargo is started once more, for another reason, and finds the old text
+        (mine / "Cargo.toml").touch()
+        session.must_give("from_a_draft::answer()", "5")
+        session.must_give("from_a_draft::answer() + 1", "6")
+        draft.rename(mine / "src" / "lib.rs")
+        session.must_give("from_a_draft::answer() + 2", "8")
+
+
+def what_the_users_settings_say(folder, launcher):
+    settings = ROOT / ".venv" / ".cargo" / "config.toml"
+    settings.parent.mkdir(exist_ok=True)
+    try:
+        settings.write_text('[env]\nGREETING = "hello"\n')
+        with Session() as session:
+            for _ in range(3):
+                session.must_give('option_env!("GREETING")', 'Some("hello")')
+            must(compiled_without_cargo(session), "with a variable in the settings, cargo compiles each cell")
+        # what is below a crate from a registry is in no list of cargo's
+        write_crate(folder / "itoa", 1)
+        settings.write_text(f'[patch.crates-io]\nitoa = {{ path = "{folder / "itoa"}" }}\n')
+        said = subprocess.run([launcher, "status"], capture_output=True, text=True).stdout
+        must("names a `patch`" in said, f"status says nothing of a patch: {said}")
+    finally:
+        settings.unlink(missing_ok=True)
+
+
+def what_a_cell_starts_itself(folder):
+    """It gets the user's own tools, and leaves a crate of the user's alone."""
+    mine = folder / "of_its_own"
+    write_crate(mine, 1)
+    with (mine / "Cargo.toml").open("a") as manifest:
+        manifest.write(f'\n[dependencies]\ndemystified = {{ path = "{ROOT}" }}\n')
+    (mine / "Cargo.lock").write_text("# mine\nversion = 4\n")
+    with Session() as session:
+        start = 'std::process::Command::new("{}").args({}).current_dir("{}").output().unwrap().status.success()'
+        session.must_give(start.format("cargo", '["metadata", "--format-version=1", "--offline", "--locked"]', mine), "false")
+        session.must_give(start.format("rustup", '["which", "cargo"]', mine), "true")
+    must((mine / "Cargo.lock").read_text().startswith("# mine"), "a cell that started cargo has changed the Cargo.lock of another crate")
+
+
+def a_toolchain_beside_a_notebook(folder):
+    """`rust-toolchain.toml` may name any program: it is not to run because a notebook is opened."""
+    gift, ran = folder / "gift", folder / "ran"
+    gift.mkdir()
+    for name in ["cargo", "rustc"]:
+        program(folder / "toolchain" / "bin" / name, f'echo "$0" >> "{ran}"; exit 1')
+    (gift / "rust-toolchain.toml").write_text(f'[toolchain]\npath = "{folder / "toolchain"}"\n')
+    with Session(folder=gift) as session:
+        session.must_give("1 + 1", "2")
+    must(not ran.exists(), f"programs of a stranger ran: {ran.read_text() if ran.exists() else ''}")
 
 
 def a_dep_line_that_runs_again(folder):
@@ -130,17 +192,20 @@ def a_dep_line_that_runs_again(folder):
 
 
 def a_build_script_whose_files_change(folder):
-    mine = folder / "with_script"
-    write_crate(mine, "include!(concat!(env!(\"OUT_DIR\"), \"/value.rs\"))")
-    (mine / "build.rs").write_text('fn main() {\n    let text = std::fs::read_to_string("value.txt").unwrap();\n'
-        '    let out = std::env::var("OUT_DIR").unwrap();\n    std::fs::write(format!("{out}/value.rs"), text).unwrap();\n}\n')  # fmt: skip
-    (mine / "value.txt").write_text("5")
-    with Session() as session:
-        session.must_give(f':dep with_script = {{ path = "{mine}" }}', None)
-        session.must_give("with_script::answer()", "5")
-        session.must_give("with_script::answer() + 1", "6")
-        (mine / "value.txt").write_text("7")
-        session.must_give("with_script::answer() + 2", "9")
+    for script, named in [("build.rs", ""), ("make.rs", 'build="make.rs"\n')]:
+        mine = folder / f"with_{script[:-3]}_script"
+        write_crate(mine, "include!(concat!(env!(\"OUT_DIR\"), \"/value.rs\"))")
+        manifest = mine / "Cargo.toml"
+        manifest.write_text(manifest.read_text().replace("\n\n", f"\n{named}\n", 1))
+        (mine / script).write_text('fn main() {\n    let text = std::fs::read_to_string("value.txt").unwrap();\n'
+            '    let out = std::env::var("OUT_DIR").unwrap();\n    std::fs::write(format!("{out}/value.rs"), text).unwrap();\n}\n')  # fmt: skip
+        (mine / "value.txt").write_text("5")
+        with Session() as session:
+            session.must_give(f':dep {mine.name} = {{ path = "{mine}" }}', None)
+            session.must_give(f"{mine.name}::answer()", "5")
+            session.must_give(f"{mine.name}::answer() + 1", "6")
+            (mine / "value.txt").write_text("7")
+            session.must_give(f"{mine.name}::answer() + 2", "9")
 
 
 def said_in_the_terminal(terminal):
@@ -343,6 +408,10 @@ def main():
     tests = {
         "saved during a build": lambda: a_source_that_is_saved_during_a_build(folder),
         "manifest": lambda: a_manifest_that_changes(folder),
+        "yesterday": lambda: a_source_of_yesterday_that_comes_today(folder),
+        "settings": lambda: what_the_users_settings_say(folder, launcher),
+        "started by a cell": lambda: what_a_cell_starts_itself(folder),
+        "toolchain": lambda: a_toolchain_beside_a_notebook(folder),
         "again": lambda: a_dep_line_that_runs_again(folder),
         "build script": lambda: a_build_script_whose_files_change(folder),
         "cache": lambda: caches_of_evcxrs(folder),
