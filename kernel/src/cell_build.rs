@@ -329,13 +329,12 @@ fn repeated(words: &[OsString], triple: &OsStr, full: &str, is_check: bool) -> O
 
 fn built(record: &Value, full: &str, with_store: bool) -> Option<Output> {
     let kind = if with_store { Kind::WithStore } else { Kind::Full };
-    let imports = cell_text::imports(full);
-    let other_imports = fs::read_to_string(IMPORTS).map_or(!imports.is_empty(), |last| last != imports);
+    let imports = cell_text::imports(full).unwrap_or_default();
+    let other_imports =
+        !imports.is_empty() && fs::read_to_string(IMPORTS).ok().is_none_or(|last| last != imports);
     let output = compile(record, &cell_text::lessened(full, with_store, other_imports), kind)?;
     if output.status.success() {
-        if other_imports {
-            fs::write(IMPORTS, imports).ok()?;
-        }
+        keep_imports(&imports);
         return Some(output);
     }
     if is_only_a_try(&output, full) {
@@ -344,11 +343,19 @@ fn built(record: &Value, full: &str, with_store: bool) -> Option<Output> {
     // What the reader is told is said of all that is there: rustc suggests similar names, for example.
     let all = compile(record, full, Kind::Full)?;
     if all.status.success() {
-        fs::write(IMPORTS, imports).ok()?;
+        keep_imports(&imports);
         // Such as a linker that does not take our options: this is found out once.
         fs::write(REFUSED, &output.stderr).ok()?;
     }
     Some(all)
+}
+
+/// A cell that is nothing but imports checks no variable: the next one does.
+fn keep_imports(imports: &str) {
+    if !imports.is_empty() {
+        // Without them, the next cell checks all variables.
+        let _ = fs::write(IMPORTS, imports);
+    }
 }
 
 /// How a text is compiled.

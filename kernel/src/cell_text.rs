@@ -199,10 +199,11 @@ fn words_of_items<'a>(lines: &[&'a str]) -> HashSet<&'a str> {
     items.filter(|line| !line.starts_with(IMPORT)).flat_map(|line| words_of(line)).collect()
 }
 
-/// What the session imports, a line each.
-pub fn imports(text: &str) -> String {
+/// What the session imports, a line each, in the text of a cell that has variables.
+pub fn imports(text: &str) -> Option<String> {
+    let has_store = text.split('\n').any(|line| line == STORE_BEGINS);
     let imports = before_store(text.split('\n')).filter(|line| line.starts_with(IMPORT));
-    imports.flat_map(|line| [line, "\n"]).collect()
+    has_store.then(|| imports.flat_map(|line| [line, "\n"]).collect())
 }
 
 fn before_store<'a>(lines: impl Iterator<Item = &'a str>) -> impl Iterator<Item = &'a str> {

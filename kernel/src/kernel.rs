@@ -1,7 +1,7 @@
 //! `kernel EVCXR LOCK CONNECTION_FILE`: what Jupyter starts. It becomes evcxr_jupyter, in a build folder of
 //! its own, with a keeper beside it that removes the folder afterwards.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::build_folder::BuildFolders;
@@ -16,6 +16,16 @@ const HUGE_PAGES: &str = "MIMALLOC_ALLOW_THP";
 /// Whether the kernel is to load the crate before it answers, because nobody waits for it yet.
 fn is_to_load() -> bool {
     std::env::var_os("QUICK_CELLS_LOAD").is_some_and(|value| !value.is_empty())
+}
+
+/// What the user has written for every session of evcxr's.
+fn settings_of_evcxr() -> Option<PathBuf> {
+    let usual = || {
+        let set = std::env::var_os("XDG_CONFIG_HOME").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+        Some(set.or_else(|| Some(std::env::home_dir()?.join(".config")))?.join("evcxr"))
+    };
+    let folder = std::env::var_os("EVCXR_CONFIG_DIR").map(PathBuf::from).or_else(usual)?;
+    ["init.evcxr", "prelude.rs"].map(|name| folder.join(name)).into_iter().find(|path| path.is_file())
 }
 
 /// Starts the kernel. Returns only if that fails.
@@ -69,6 +79,14 @@ pub fn run(
     cell_build::forget_refusal(&folder.path).map_err(failed)?;
     keeper::start(&us, &folder.path).map_err(failed)?;
 
+    if let Some(theirs) = settings_of_evcxr() {
+        eprintln!(
+            "The kernel's speed-up is on, so {} is not read: cells run on evcxr's own settings. {}={} leaves it in force.",
+            theirs.display(),
+            switch::SWITCH,
+            switch::OFF
+        );
+    }
     let settings = if is_to_load() { folders.loading_settings() } else { folders.no_settings() };
     command
         .env("EVCXR_TMPDIR", &folder.path)

@@ -151,11 +151,12 @@ fn explained(line: &str, causes: &mut BTreeMap<String, String>) -> Option<String
     let mut message: Value = serde_json::from_str(line).ok()?;
     let name = missing_name(&message, causes)?.to_owned();
     let cause = causes.remove(&name)?;
-    let said = message["message"].as_str()?;
+    let said = message["message"].as_str()?.to_owned();
+    let is_not_found = message["code"]["code"] == "E0425";
     let explained = format!("{said}\n`{name}` is missing because {cause}");
     // evcxr would put the message at a place that has no label of its own, too
     for span in message["spans"].as_array_mut().into_iter().flatten().filter(|span| span["label"].is_null()) {
-        span["label"] = "not found in this scope".into();
+        span["label"] = if is_not_found { "not found in this scope".into() } else { said.as_str().into() };
     }
     message["message"] = explained.into();
     Some(message.to_string())

@@ -30,7 +30,7 @@ ALLOWED = [
     (r"(?s)thread '.*?' \(\d+\) panicked at (?:\S+:\d+:\d+):\n(.*?)\n(?:note: run with.*|stack backtrace:\n.*)", r"PANICKED: \1"),
     (r"(?:The cell|A thread of the cell) panicked: (.*(?:\n(?!    ).*)*)\n    .*(?:\n    .*)?", r"PANICKED: \1"),
     # … and an error about a variable that a failed cell has lost names the cause
-    (r"(?s)\n`\w+` is missing because .*?(?:then run this one again\.|in the menu\.)", ""),
+    (r"(?s)\n`\w+` is missing because .*?(?:then run this one again\.|then all from there to this one\.|in the menu\.|or give a `\.clone\(\)`\.)", ""),
     # … which evcxr would put at the place as well if that had no label
     (r"error: cannot find value `\w+` in this scope", "not found in this scope"),
     # evcxr writes what a session has defined in an order of chance, so that another line, or the first of several unused macros, is complained of …
