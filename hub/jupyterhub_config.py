@@ -13,6 +13,9 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 # Each process of a user: a kernel has reserved 2.5 GB, and uses an eighth of them. A cell that asks for more ends alone.
 ADDRESS_SPACE = 6_000_000_000
 
+# What the hub and its users' servers write, such as the hub's database in the folder where it is started, is closed to the others.
+os.umask(0o077)
+
 c = get_config()  # noqa: F821: JupyterHub provides it
 # To the outside, through a web server with HTTPS.
 c.JupyterHub.bind_url = "http://127.0.0.1:8000"
