@@ -8,8 +8,9 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use serde_json::Value;
 
 /// Where outside links may lead. They are not fetched: the tests need no network.
-const HOSTS: [&str; 9] = [
+const HOSTS: [&str; 10] = [
     "burn.dev",
+    "crates.io",
     "doc.rust-lang.org",
     "docs.rs",
     "en.wikipedia.org",
