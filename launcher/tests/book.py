@@ -3,9 +3,10 @@
     python book.py BOOK CHECKOUT [PAGE…]
 
 Ends with status 1 and says what is wrong: figures that do not show or have no alternative text; sliders that move nothing; formulas
-that are missing, or not typeset; links to what is not there; requests that leave the book; scripts that fail; pages wider than the
-window; what the keyboard does not reach; serious findings of axe-core; sections that the search does not find; asides that are not
-folded, or that a link does not unfold. Then defects are planted, and each must be found. Pictures go to BOOK-pictures.
+that are missing, or not typeset; links to what is not there, or within a link; requests that leave the book; scripts that fail;
+pages wider than the window; what the keyboard does not reach; serious findings of axe-core; sections that the search does not find;
+asides that are not folded, or that a link does not unfold. Then defects are planted, and each must be found. Pictures go to BOOK-
+pictures.
 With names of pages only these are read, and nothing is planted.
 """
 
@@ -99,6 +100,7 @@ TOO_WIDE = """() => {
         && !each.closest('.wide, pre') && each.checkVisibility()).map(each => each.outerHTML.slice(0, 120)).slice(0, 5);
 }"""
 LINKS = "() => [...document.querySelectorAll('a[href]')].map(each => each.getAttribute('href'))"
+LINK_IN_LINK = re.compile(r"<a\b(?:(?!</a>|<script).)*?<a\b[^>]*>", re.DOTALL)
 ANCHORS = "() => [...document.querySelectorAll('[id]')].map(each => each.id)"
 # What there is to reach: of radio buttons the keyboard reaches one of a group.
 CONTROLS = """() => {
@@ -231,10 +233,13 @@ def press_through(reader):
 
 
 def follow(folder, notebooks, hrefs, anchors):
-    """Links to what is not there. `hrefs` and `anchors`: of each page."""
+    """Links to what is not there, and links within a link. `hrefs` and `anchors`: of each page."""
     outside = set().union(*(notebook.outside for notebook in notebooks.values()))
     problems = []
     for page, links in hrefs.items():
+        # browsers end the outer link without a word, so the source is read
+        for link in LINK_IN_LINK.findall((folder / page).read_text(encoding="utf-8")):
+            problems.append(f"{page}: a link stands within a link: {link[:120]}")
         for link in links:
             target, anchor = urldefrag(urljoin(page, link))
             if re.match(r"[a-z]+:", link):
@@ -315,6 +320,7 @@ PLANTED = [
     ('alt="Network of', 'alt="" title="Network of', "no alternative text"),
     ('href="formulas.html#Layer"', 'href="formulas.html#Lawyer"', "leads to no place"),
     ('href="02-forward-propagation.html"', 'href="02-forward.html"', "leads to no file"),
+    ("</article>", '<a href="index.html">one <a href="index.html">two</a></a></article>', "within a link"),
     ("</article>", '<img src="https://example.org/x.png" alt="A picture from far away"></article>', "leaves the book"),
     ("</article>", "<script>nothing.there()</script></article>", "a script fails"),
     ("</article>", '<p style="min-width: 2000px">wide</p></article>', "wider than"),

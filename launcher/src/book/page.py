@@ -64,7 +64,7 @@ class Text(IPythonRenderer):
         anchor = self.anchor if self.is_first else f"{self.anchor}-{words}"
         own = "" if self.is_first else f' id="{anchor}"'
         self.is_first = False
-        self.headings.append(Heading(level, anchor, text))
+        self.headings.append(Heading(level, anchor, without_links(text)))
         return f"<h{level}{own}>{text}</h{level}>\n"
 
 
@@ -75,6 +75,11 @@ def address(url):
         return url
     page, cell = found.groups()
     return (f"{page}.html" if page else "") + (f"#{cell}" if cell else "")
+
+
+def without_links(html):
+    """What can stand in a link itself: the contents are links."""
+    return re.sub(r"</?a\b[^>]*>", "", html)
 
 
 def plain(html):
