@@ -5,9 +5,8 @@
 Ends with status 1 and says what is wrong: figures that do not show or have no alternative text; sliders that move nothing; formulas
 that are missing, or not typeset; links to what is not there, or within a link; requests that leave the book; scripts that fail;
 pages wider than the window; what the keyboard does not reach; serious findings of axe-core; sections that the search does not find;
-asides that are not folded, or that a link does not unfold. Then defects are planted, and each must be found. Pictures go to BOOK-
-pictures.
-With names of pages only these are read, and nothing is planted.
+asides that are not folded, or that a link does not unfold. Then defects are planted, and each must be found. Pictures go to
+BOOK-pictures. With names of pages only these are read, and nothing is planted.
 """
 
 import functools
