@@ -55,7 +55,8 @@ FIGURES = """() => [...document.querySelectorAll('figure')].map(figure => {
         sliders: figure.querySelectorAll('input[type=range]').length,
     };
 })"""
-# Formulas that take no room, or whose letters are not those of the book; and what was left as TeX.
+# Formulas that take no room, or whose letters are not those of the book; what was left as TeX; functions without the space behind
+# their name; formulas whose comma begins the next line.
 FORMULAS = r"""async () => {
     await document.fonts.ready;
     const all = [...document.querySelectorAll('math')];
@@ -65,8 +66,20 @@ FORMULAS = r"""async () => {
         const { parentElement, data } = texts.currentNode;
         if (!parentElement.closest('pre, code, script') && /\$|\\[a-z]/.test(data)) left.push(data.trim().slice(0, 80));
     }
+    const close = [...document.querySelectorAll('mrow > mi, math > mi')].filter(each => /^[a-z]{2,}$/.test(each.textContent)
+        && each.nextElementSibling && !each.nextElementSibling.matches('mo, mspace') && !/^[([{]/.test(each.nextElementSibling.textContent));
+    const parted = all.filter(each => {
+        const behind = (each.closest('span.wide') ?? each).nextSibling;
+        if (behind?.nodeType !== Node.TEXT_NODE || !/^\S/.test(behind.data)) return false;
+        const sign = document.createRange();
+        sign.setStart(behind, 0);
+        sign.setEnd(behind, 1);
+        return sign.getBoundingClientRect().left < each.getBoundingClientRect().left;
+    });
     return {
         count: all.length,
+        close: close.map(each => each.parentElement.textContent),
+        parted: parted.map(each => each.parentElement.textContent),
         flat: all.filter(each => each.getBoundingClientRect().width < 2 || each.querySelector('merror')).map(each => each.outerHTML),
         font: !all.length || [...document.fonts].some(face => face.family.includes('STIX Two Math') && face.status === 'loaded'),
         left,
@@ -198,6 +211,8 @@ def look(reader, notebook):
     formulas = page.evaluate(FORMULAS)
     problems += [f"a formula is not typeset: {formula}" for formula in formulas["flat"]]
     problems += [f"left as TeX: {words}" for words in formulas["left"]]
+    problems += [f"no space behind the name of a function: {formula}" for formula in formulas["close"]]
+    problems += [f"a line begins with what belongs to the formula before it: {words}" for words in formulas["parted"]]
     if not formulas["font"]:
         problems.append("the formulas' font is not used")
     counted = {"figures": len(figures), "charts": sum(figure["sliders"] > 0 for figure in figures), "formulas": formulas["count"]}
@@ -325,6 +340,8 @@ PLANTED = [
     ("</article>", '<p style="min-width: 2000px">wide</p></article>', "wider than"),
     ("</article>", r"<p>$\hat y$</p></article>", "left as TeX"),
     ("</article>", "<math></math></article>", "not typeset"),
+    ("</article>", "<math><mi>ln</mi><mi>x</mi></math></article>", "no space behind"),
+    ("</article>", '<p style="width: 1px"><math><mi>x</mi></math>, y</p></article>', "a line begins"),
     ("</article>", '<p style="color: #aaa; background: #fff">pale</p></article>', "axe-core"),
     ("</article>", '<span id="x"></span><button tabindex="-1">no key</button></article>', "Tab does not reach"),
     ('"update":', '"updated":', "moves nothing"),

@@ -20,6 +20,8 @@ from traitlets import default
 
 HERE = Path(__file__).resolve().parent
 LINK = re.compile(r"(?:([\w-]+)\.(?:ipynb|md))?(?:#cell-id=(.+))?")
+# A formula within a line, with the signs that touch it: browsers would let a line begin with the comma behind it.
+TOUCHED = re.compile(r'([^\s<>]*)((?:<span class="wide">)?<math\b[^>]* display="inline">.*?</math>(?:</span>)?)([^\s<>]*)')
 NARROW = 24  # signs of a formula that a phone has room for
 LEXER, FORMATTER = RustLexer(), HtmlFormatter()
 PICTURES = {"image/svg+xml": "svg", "image/png": "png"}
@@ -77,6 +79,11 @@ def address(url):
     return (f"{page}.html" if page else "") + (f"#{cell}" if cell else "")
 
 
+def together(found):
+    before, formula, behind = found.groups()
+    return f'<span class="together">{found[0]}</span>' if before or behind else formula
+
+
 def without_links(html):
     """What can stand in a link itself: the contents are links."""
     return re.sub(r"</?a\b[^>]*>", "", html)
@@ -130,7 +137,7 @@ class PageExporter(TemplateExporter):
 
     @pass_context
     def text(self, context, source):
-        return MarkdownWithMath(renderer=Text(context["cell"].id, self.page.headings)).render(source)
+        return TOUCHED.sub(together, MarkdownWithMath(renderer=Text(context["cell"].id, self.page.headings)).render(source))
 
     def form(self, cell):
         """The form for the values of a cell; nothing for other cells."""
