@@ -54,6 +54,10 @@ class Text(IPythonRenderer):
     def latex_environment(self, name, body):
         return self.block_math(rf"\begin{{{name}}}{body}\end{{{name}}}")
 
+    def block_code(self, code, info=None):
+        # what is in no language looks like code, too
+        return super().block_code(code, info or "text")
+
     def table(self, text):
         return f'<div class="wide"><table>{text}</table></div>\n'
 
