@@ -16,7 +16,10 @@ nameTheme();
 
 // A link into an aside unfolds it.
 function unfold() {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    let target = null;
+    try {
+        target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    } catch { /* an address that somebody has broken leads to the page */ }
     if (!target) return;
     for (let at = target; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
     target.scrollIntoView();
