@@ -299,7 +299,7 @@ def try_themes(reader):
 
 
 def try_search(reader, names):
-    """Every section is found by its heading; Enter leads there; nonsense is not found."""
+    """Every section is found by its heading, a letter under a hat only where it has one; Enter leads there; nonsense is not found."""
     page = reader.page
     # an address that cannot be decoded hinders nothing
     reader.open("index.html#100%")
@@ -315,6 +315,10 @@ def try_search(reader, names):
         found = page.evaluate("() => [...document.querySelectorAll('dialog li a')].map(each => each.getAttribute('href'))")
         if f"{stem}.html#{anchor}" not in found:
             reader.problems.append(f"the search for '{heading}' does not find {stem}.html#{anchor}, but {found[:5]}")
+    field.fill("ŷ")
+    hats, said = sum("ŷ" in heading + words for _, _, heading, words in sections), page.locator("dialog [role=status]").text_content()
+    if said != f"{hats} sections; here are the best 30" or page.locator("dialog li").count() != 30:
+        reader.problems.append(f"{hats} sections have a ŷ; the search says {said}")
     field.fill("zebra crossing")
     if page.locator("dialog li").count():
         reader.problems.append("the search finds a zebra crossing")
