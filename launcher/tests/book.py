@@ -37,6 +37,7 @@ from run_notebook import describe  # noqa: E402
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 VEGA = "application/vnd.vega.v5+json"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+NARROWEST = {"width": 320, "height": 568}  # where nothing may be too wide, either
 MEGABYTES = 15
 
 OPEN_ALL = """() => {
@@ -466,6 +467,10 @@ def read(folder, notebooks, pictures, only):
             reader.page.wait_for_function(FIGURES_READY)
             shown[name] = look(reader, notebook)
             measure(reader)
+            if width == NARROW["width"]:
+                reader.page.set_viewport_size(NARROWEST)
+                measure(reader)
+                reader.page.set_viewport_size(NARROW)
             hrefs[name], anchors[name] = reader.page.evaluate(LINKS), reader.page.evaluate(ANCHORS)
             hear(reader)
 

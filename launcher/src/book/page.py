@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve().parent
 LINK = re.compile(r"(?:([\w-]+)\.(?:ipynb|md))?(?:#cell-id=(.+))?")
 # A formula within a line, with the signs that touch it: browsers would let a line begin with the comma behind it.
 TOUCHED = re.compile(r'([^\s<>]*)((?:<span class="wide">)?<math\b[^>]* display="inline">.*?</math>(?:</span>)?)([^\s<>]*)')
-NARROW = 24  # signs of a formula that a phone has room for
+NARROW = 20  # signs of a formula that a phone has room for
 LEXER, FORMATTER = RustLexer(), HtmlFormatter()
 PICTURES = {"image/svg+xml": "svg", "image/png": "png"}
 
