@@ -17,6 +17,7 @@ BAR = {"\u00af": "\u203e"}
 NAME = re.compile("[a-z]{2,}")
 SCRIPTED = {"msub", "msup", "msubsup", "munder", "mover", "munderover"}
 PRIMES = re.compile("[′″‴]+")
+CLOSING = (")", "]", "}", "…", "⋯")  # operators to the converter, but what follows them follows an operand
 ROWS = {"math", "mrow", "mstyle", "mtd", "msqrt"}
 
 
@@ -53,6 +54,7 @@ def mathml(tex, display):
             element.tag = "mrow"
     for row in [element for element in root.iter() if element.tag in ROWS]:
         set_functions_off(row)
+        join_signs(row)
     return ET.tostring(root, encoding="unicode")
 
 
@@ -74,4 +76,11 @@ def begins_operand(element):
 
 
 def ends_operand(element):
-    return element.tag not in ("mo", "mspace") or element.text in (")", "]", "}")
+    return element.tag not in ("mo", "mspace") or element.text in CLOSING
+
+
+def join_signs(row):
+    """A minus behind another operator is the sign of what follows: browsers would set it like one between two numbers."""
+    for left, right in zip(row, row[1:]):
+        if right.tag == "mo" and right.text in ("−", "+", "±") and left.tag == "mo" and left.text not in (*CLOSING, "|"):
+            right.set("form", "prefix")
