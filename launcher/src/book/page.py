@@ -21,7 +21,7 @@ from traitlets import default
 HERE = Path(__file__).resolve().parent
 LINK = re.compile(r"(?:([\w-]+)\.(?:ipynb|md))?(?:#cell-id=(.+))?")
 # A formula within a line, with the signs that touch it: browsers would let a line begin with the comma behind it.
-TOUCHED = re.compile(r'([^\s<>]*)((?:<span class="wide">)?<math\b[^>]* display="inline">.*?</math>(?:</span>)?)([^\s<>]*)')
+TOUCHED = re.compile(r'[^\s<>]*(?P<wide><span class="wide">)?<math\b[^>]* display="inline">.*?</math>(?(wide)</span>)[^\s<>]*')
 NARROW = 20  # signs of a formula that a phone has room for
 LEXER, FORMATTER = RustLexer(), HtmlFormatter()
 PICTURES = {"image/svg+xml": "svg", "image/png": "png"}
@@ -84,8 +84,8 @@ def address(url):
 
 
 def together(found):
-    before, formula, behind = found.groups()
-    return f'<span class="together">{found[0]}</span>' if before or behind else formula
+    is_alone = found[0].startswith("<") and found[0].endswith(">")
+    return found[0] if is_alone else f'<span class="together">{found[0]}</span>'
 
 
 def without_links(html):
