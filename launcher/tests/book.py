@@ -75,7 +75,7 @@ FORMULAS = r"""async () => {
         const sign = document.createRange();
         sign.setStart(behind, 0);
         sign.setEnd(behind, 1);
-        return sign.getBoundingClientRect().left < each.getBoundingClientRect().left;
+        return sign.getBoundingClientRect().left <= each.getBoundingClientRect().left;
     });
     return {
         count: all.length,
