@@ -3,10 +3,10 @@
     python book.py BOOK CHECKOUT [PAGE…]
 
 Ends with status 1 and says what is wrong: figures that do not show or have no alternative text; sliders that move nothing; formulas
-that are missing, or not typeset; links to what is not there; requests that leave the book; scripts that fail; pages wider than the
-window; what the keyboard does not reach; serious findings of axe-core; sections that the search does not find; asides that are not
-folded, or that a link does not unfold. Then defects are planted, and each must be found. Pictures go to BOOK-pictures.
-With names of pages only these are read, and nothing is planted.
+that are missing, or not typeset; links to what is not there, or within a link; requests that leave the book; scripts that fail;
+pages wider than the window; what the keyboard does not reach; serious findings of axe-core; sections that the search does not find;
+asides that are not folded, or that a link does not unfold. Then defects are planted, and each must be found. Pictures go to
+BOOK-pictures. With names of pages only these are read, and nothing is planted.
 """
 
 import functools
@@ -37,6 +37,7 @@ from run_notebook import describe  # noqa: E402
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 VEGA = "application/vnd.vega.v5+json"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+NARROWEST = {"width": 320, "height": 568}  # where nothing may be too wide, either
 MEGABYTES = 15
 
 OPEN_ALL = """() => {
@@ -55,7 +56,8 @@ FIGURES = """() => [...document.querySelectorAll('figure')].map(figure => {
         sliders: figure.querySelectorAll('input[type=range]').length,
     };
 })"""
-# Formulas that take no room, or whose letters are not those of the book; and what was left as TeX.
+# Formulas that take no room, or whose letters are not those of the book; what was left as TeX; functions without the space behind
+# their name; formulas whose comma begins the next line.
 FORMULAS = r"""async () => {
     await document.fonts.ready;
     const all = [...document.querySelectorAll('math')];
@@ -65,8 +67,20 @@ FORMULAS = r"""async () => {
         const { parentElement, data } = texts.currentNode;
         if (!parentElement.closest('pre, code, script') && /\$|\\[a-z]/.test(data)) left.push(data.trim().slice(0, 80));
     }
+    const close = [...document.querySelectorAll('mrow > mi, math > mi')].filter(each => /^[a-z]{2,}$/.test(each.textContent)
+        && each.nextElementSibling && !each.nextElementSibling.matches('mo, mspace') && !/^[([{]/.test(each.nextElementSibling.textContent));
+    const parted = all.filter(each => {
+        const behind = (each.closest('span.wide') ?? each).nextSibling;
+        if (behind?.nodeType !== Node.TEXT_NODE || !/^\S/.test(behind.data)) return false;
+        const sign = document.createRange();
+        sign.setStart(behind, 0);
+        sign.setEnd(behind, 1);
+        return sign.getBoundingClientRect().left <= each.getBoundingClientRect().left;
+    });
     return {
         count: all.length,
+        close: close.map(each => each.parentElement.textContent),
+        parted: parted.map(each => each.parentElement.textContent),
         flat: all.filter(each => each.getBoundingClientRect().width < 2 || each.querySelector('merror')).map(each => each.outerHTML),
         font: !all.length || [...document.fonts].some(face => face.family.includes('STIX Two Math') && face.status === 'loaded'),
         left,
@@ -99,6 +113,7 @@ TOO_WIDE = """() => {
         && !each.closest('.wide, pre') && each.checkVisibility()).map(each => each.outerHTML.slice(0, 120)).slice(0, 5);
 }"""
 LINKS = "() => [...document.querySelectorAll('a[href]')].map(each => each.getAttribute('href'))"
+LINK_IN_LINK = re.compile(r"<a\b(?:(?!</a>|<script).)*?<a\b[^>]*>", re.DOTALL)
 ANCHORS = "() => [...document.querySelectorAll('[id]')].map(each => each.id)"
 # What there is to reach: of radio buttons the keyboard reaches one of a group.
 CONTROLS = """() => {
@@ -197,6 +212,8 @@ def look(reader, notebook):
     formulas = page.evaluate(FORMULAS)
     problems += [f"a formula is not typeset: {formula}" for formula in formulas["flat"]]
     problems += [f"left as TeX: {words}" for words in formulas["left"]]
+    problems += [f"no space behind the name of a function: {formula}" for formula in formulas["close"]]
+    problems += [f"a line begins with what belongs to the formula before it: {words}" for words in formulas["parted"]]
     if not formulas["font"]:
         problems.append("the formulas' font is not used")
     counted = {"figures": len(figures), "charts": sum(figure["sliders"] > 0 for figure in figures), "formulas": formulas["count"]}
@@ -231,10 +248,13 @@ def press_through(reader):
 
 
 def follow(folder, notebooks, hrefs, anchors):
-    """Links to what is not there. `hrefs` and `anchors`: of each page."""
+    """Links to what is not there, and links within a link. `hrefs` and `anchors`: of each page."""
     outside = set().union(*(notebook.outside for notebook in notebooks.values()))
     problems = []
     for page, links in hrefs.items():
+        # browsers end the outer link without a word, so the source is read
+        for link in LINK_IN_LINK.findall((folder / page).read_text(encoding="utf-8")):
+            problems.append(f"{page}: a link stands within a link: {link[:120]}")
         for link in links:
             target, anchor = urldefrag(urljoin(page, link))
             if re.match(r"[a-z]+:", link):
@@ -280,9 +300,10 @@ def try_themes(reader):
 
 
 def try_search(reader, names):
-    """Every section is found by its heading; Enter leads there; nonsense is not found."""
+    """Every section is found by its heading, a letter under a hat only where it has one; Enter leads there; nonsense is not found."""
     page = reader.page
-    reader.open("index.html")
+    # an address that cannot be decoded hinders nothing
+    reader.open("index.html#100%")
     page.keyboard.press("/")
     field = page.locator("dialog input")
     field.fill("x")
@@ -295,6 +316,10 @@ def try_search(reader, names):
         found = page.evaluate("() => [...document.querySelectorAll('dialog li a')].map(each => each.getAttribute('href'))")
         if f"{stem}.html#{anchor}" not in found:
             reader.problems.append(f"the search for '{heading}' does not find {stem}.html#{anchor}, but {found[:5]}")
+    field.fill("ŷ")
+    hats, said = sum("ŷ" in heading + words for _, _, heading, words in sections), page.locator("dialog [role=status]").text_content()
+    if said != f"{hats} sections; here are the best 30" or page.locator("dialog li").count() != 30:
+        reader.problems.append(f"{hats} sections have a ŷ; the search says {said}")
     field.fill("zebra crossing")
     if page.locator("dialog li").count():
         reader.problems.append("the search finds a zebra crossing")
@@ -315,11 +340,14 @@ PLANTED = [
     ('alt="Network of', 'alt="" title="Network of', "no alternative text"),
     ('href="formulas.html#Layer"', 'href="formulas.html#Lawyer"', "leads to no place"),
     ('href="02-forward-propagation.html"', 'href="02-forward.html"', "leads to no file"),
+    ("</article>", '<a href="index.html">one <a href="index.html">two</a></a></article>', "within a link"),
     ("</article>", '<img src="https://example.org/x.png" alt="A picture from far away"></article>', "leaves the book"),
     ("</article>", "<script>nothing.there()</script></article>", "a script fails"),
     ("</article>", '<p style="min-width: 2000px">wide</p></article>', "wider than"),
     ("</article>", r"<p>$\hat y$</p></article>", "left as TeX"),
     ("</article>", "<math></math></article>", "not typeset"),
+    ("</article>", "<math><mi>ln</mi><mi>x</mi></math></article>", "no space behind"),
+    ("</article>", '<p style="width: 1px"><math><mi>x</mi></math>, y</p></article>', "a line begins"),
     ("</article>", '<p style="color: #aaa; background: #fff">pale</p></article>', "axe-core"),
     ("</article>", '<span id="x"></span><button tabindex="-1">no key</button></article>', "Tab does not reach"),
     ('"update":', '"updated":', "moves nothing"),
@@ -439,6 +467,10 @@ def read(folder, notebooks, pictures, only):
             reader.page.wait_for_function(FIGURES_READY)
             shown[name] = look(reader, notebook)
             measure(reader)
+            if width == NARROW["width"]:
+                reader.page.set_viewport_size(NARROWEST)
+                measure(reader)
+                reader.page.set_viewport_size(NARROW)
             hrefs[name], anchors[name] = reader.page.evaluate(LINKS), reader.page.evaluate(ANCHORS)
             hear(reader)
 

@@ -199,6 +199,8 @@ def look(form, pictures):
     slider.focus()
     slider.press("ArrowRight")
     form.wait()
+    said, value = slider.get_attribute("aria-valuetext"), page.locator("form.values input[name]").first.input_value()
+    form.expect(said == value, f"of the value {value} the slider says {said}")
     box = page.locator("form.values")
     box.scroll_into_view_if_needed()
     box.screenshot(path=pictures / f"form-{form.name.removesuffix('.html')}.png")

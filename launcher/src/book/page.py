@@ -20,7 +20,9 @@ from traitlets import default
 
 HERE = Path(__file__).resolve().parent
 LINK = re.compile(r"(?:([\w-]+)\.(?:ipynb|md))?(?:#cell-id=(.+))?")
-NARROW = 24  # signs of a formula that a phone has room for
+# A formula within a line, with the signs that touch it: browsers would let a line begin with the comma behind it.
+TOUCHED = re.compile(r'[^\s<>]*(?P<wide><span class="wide">)?<math\b[^>]* display="inline">.*?</math>(?(wide)</span>)[^\s<>]*')
+NARROW = 20  # signs of a formula that a phone has room for
 LEXER, FORMATTER = RustLexer(), HtmlFormatter()
 PICTURES = {"image/svg+xml": "svg", "image/png": "png"}
 
@@ -52,6 +54,10 @@ class Text(IPythonRenderer):
     def latex_environment(self, name, body):
         return self.block_math(rf"\begin{{{name}}}{body}\end{{{name}}}")
 
+    def block_code(self, code, info=None):
+        # what is in no language looks like code, too
+        return super().block_code(code, info or "text")
+
     def table(self, text):
         return f'<div class="wide"><table>{text}</table></div>\n'
 
@@ -64,7 +70,7 @@ class Text(IPythonRenderer):
         anchor = self.anchor if self.is_first else f"{self.anchor}-{words}"
         own = "" if self.is_first else f' id="{anchor}"'
         self.is_first = False
-        self.headings.append(Heading(level, anchor, text))
+        self.headings.append(Heading(level, anchor, without_links(text)))
         return f"<h{level}{own}>{text}</h{level}>\n"
 
 
@@ -75,6 +81,16 @@ def address(url):
         return url
     page, cell = found.groups()
     return (f"{page}.html" if page else "") + (f"#{cell}" if cell else "")
+
+
+def together(found):
+    is_alone = found[0].startswith("<") and found[0].endswith(">")
+    return found[0] if is_alone else f'<span class="together">{found[0]}</span>'
+
+
+def without_links(html):
+    """What can stand in a link itself: the contents are links."""
+    return re.sub(r"</?a\b[^>]*>", "", html)
 
 
 def plain(html):
@@ -125,7 +141,7 @@ class PageExporter(TemplateExporter):
 
     @pass_context
     def text(self, context, source):
-        return MarkdownWithMath(renderer=Text(context["cell"].id, self.page.headings)).render(source)
+        return TOUCHED.sub(together, MarkdownWithMath(renderer=Text(context["cell"].id, self.page.headings)).render(source))
 
     def form(self, cell):
         """The form for the values of a cell; nothing for other cells."""

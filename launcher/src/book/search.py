@@ -3,9 +3,13 @@
 import json
 import re
 from html.parser import HTMLParser
+from unicodedata import normalize
 
 # Marks inside of words, formulas and code: most of a page, and of no use here.
 INSIDE = re.compile(r"</?(?:m[a-z]+|span|code|strong|em|a)\b[^>]*>")
+# A letter under a hat or a bar, which are signs of their own in a formula, becomes the letter that a reader types.
+ACCENTED = re.compile(r"<mover[^>]*>(?:<mrow>)?<mi>(\w)</mi>(?:</mrow>)?<mo[^>]*>([\^‾])</mo></mover>")
+ACCENTS = {"^": "\u0302", "‾": "\u0304"}
 HEADINGS = {f"h{level}" for level in range(1, 7)}
 UNREAD = {"script", "style", "figure"}
 BLOCKS = {"p", "li", "tr", "td", "th", "pre", "div", "summary", "details", "br"}
@@ -41,7 +45,8 @@ def index(pages):
     found = []
     for page in pages:
         sections = Sections()
-        sections.feed(INSIDE.sub("", page.html))
+        html = ACCENTED.sub(lambda found: normalize("NFC", found[1] + ACCENTS[found[2]]), page.html)
+        sections.feed(INSIDE.sub("", html))
         found += [[page.stem, anchor, *(" ".join(text.split()) for text in texts)] for anchor, *texts in sections.sections]
     titles = {page.stem: page.title for page in pages}
     content = json.dumps({"titles": titles, "sections": found}, ensure_ascii=False, separators=(",", ":"))

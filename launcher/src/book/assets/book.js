@@ -16,7 +16,10 @@ nameTheme();
 
 // A link into an aside unfolds it.
 function unfold() {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    let target = null;
+    try {
+        target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    } catch { /* an address that somebody has broken leads to the page */ }
     if (!target) return;
     for (let at = target; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
     target.scrollIntoView();
@@ -52,18 +55,20 @@ function openSearch() {
     question.select();
 }
 
-// Small letters without accents; Greek and all else as it is.
-const simple = text => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "");
+// Small letters; Greek and all else as it is. Accents count if the question has one.
+const small = text => text.toLowerCase().normalize("NFD");
+const simple = text => small(text).replace(/[\u0300-\u036f]/g, "");
 
 function answer() {
-    const asked = simple(question.value).trim();
+    const asked = small(question.value).trim();
+    const form = asked === simple(asked) ? simple : small;
     const words = asked.split(/\s+/).filter(Boolean);
     results.replaceChildren();
     status.textContent = "";
     if (!words.length || typeof BOOK === "undefined") return;
     const found = [];
     for (const [page, anchor, heading, text] of BOOK.sections) {
-        const [inHeading, inText] = [simple(heading), simple(text)];
+        const [inHeading, inText] = [form(heading), form(text)];
         if (!words.every(word => inHeading.includes(word) || inText.includes(word))) continue;
         const score = (inHeading === asked ? 1000 : 0) + words.filter(word => inHeading.includes(word)).length * 10
             + words.reduce((sum, word) => sum + Math.min(inText.split(word).length - 1, 5), 0);
@@ -71,10 +76,11 @@ function answer() {
     }
     found.sort((a, b) => b.score - a.score);
     status.textContent = found.length === 1 ? "1 section" : `${found.length} sections`;
-    for (const section of found.slice(0, MOST)) results.append(result(section, words));
+    if (found.length > MOST) status.textContent += `; here are the best ${MOST}`;
+    for (const section of found.slice(0, MOST)) results.append(result(section, words, form));
 }
 
-function result({ page, anchor, heading, text }, words) {
+function result({ page, anchor, heading, text }, words, form) {
     const item = document.createElement("li");
     const link = document.createElement("a");
     link.href = `${page}.html#${anchor}`;
@@ -83,7 +89,7 @@ function result({ page, anchor, heading, text }, words) {
     const place = document.createElement("span");
     place.textContent = BOOK.titles[page];
     const around = document.createElement("p");
-    const at = Math.max(0, ...words.map(word => simple(text).indexOf(word)));
+    const at = Math.max(0, ...words.map(word => form(text).indexOf(word)));
     const start = Math.max(0, at - 60);
     around.textContent = `${start ? "…" : ""}${text.slice(start, start + 160)}${text.length > start + 160 ? "…" : ""}`;
     item.append(link, place, around);

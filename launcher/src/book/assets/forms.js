@@ -24,7 +24,10 @@
         stop.addEventListener("click", () => { end(); latest = null; say("Stopped."); });
         const asked = new URLSearchParams(location.search);
         const given = fields.filter(field => asked.has(field.name));
-        for (const field of given) field.value = asked.get(field.name);
+        for (const field of given) {
+            field.value = asked.get(field.name);
+            field.dispatchEvent(new Event("follow"));
+        }
         if (given.length) compute();
     }
 
@@ -34,11 +37,19 @@
         const { low, high, whole } = slider.dataset;
         const toValue = at => low === undefined ? +at : +low * (high / low) ** (at / slider.max);
         const toPlace = value => low === undefined ? value : slider.max * Math.log(value / low) / Math.log(high / low);
+        // where the slider stands is not the value, if it goes through powers of ten
+        const nameValue = () => slider.setAttribute("aria-valuetext", field.value);
         slider.addEventListener("input", () => {
             const value = toValue(slider.value);
             field.value = whole === undefined ? Number(value.toPrecision(2)) : Math.round(value);
+            nameValue();
         });
-        const follow = () => { if (Number.isFinite(toPlace(+field.value))) slider.value = toPlace(+field.value); };
+        const follow = () => {
+            if (!Number.isFinite(toPlace(+field.value))) return;
+            slider.value = toPlace(+field.value);
+            nameValue();
+        };
+        nameValue();
         field.addEventListener("input", follow);
         field.addEventListener("follow", follow);
     }
