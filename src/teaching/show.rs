@@ -40,7 +40,10 @@ impl ShowArray for Array2<f64> {
 impl ShowArray for Array1<f64> {
     fn evcxr_display(&self) {
         let row = self.clone().insert_axis(ndarray::Axis(0));
-        let label = format!("{} values, one axis", self.len());
+        let label = match self.len() {
+            1 => "1 value, one axis".to_owned(),
+            n => format!("{n} values, one axis"),
+        };
         show(&labelled(&label, &table_html(&row)), &format!("{label}\n{}", table_text(&row)));
     }
 }
