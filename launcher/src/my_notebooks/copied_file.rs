@@ -93,7 +93,10 @@ impl CopiedFile {
     pub fn set_aside(&self, suffix: &str, contents: &[u8]) -> io::Result<PathBuf> {
         self.stage(contents)?;
         let kept = move_beside(&self.path, &self.path, suffix)?;
-        self.unstage()?;
+        // What is saved meanwhile is kept as well.
+        while !move_to_free(&self.staged(), &self.path)? {
+            move_beside(&self.path, &self.path, suffix)?;
+        }
         Ok(kept)
     }
 
