@@ -642,6 +642,29 @@ fn a_set_up_that_is_shared_stays_so_and_kernels_stay_private() {
 }
 
 #[test]
+fn what_jupyterlab_keeps_is_closed_again_where_the_set_up_is_shared() {
+    let checkout = Checkout::new();
+    checkout.python_whose_pip_does("");
+    checkout.script(".venv/evcxr/bin/evcxr_jupyter", "exit 0");
+    checkout.write(".venv/evcxr/.crates.toml", "\"evcxr_jupyter 0.22.0 (registry)\" = [\"evcxr_jupyter\"]");
+    let lab = || {
+        let output = checkout.command(&["--plain-kernel", "lab"]).output().unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+    };
+    lab();
+    checkout.write(".venv/jupyter/runtime/jpserver-1-open.html", "the token");
+    checkout.write(".venv/jupyter/data/notebook_secret", "secret");
+    let opened = ["", "/jupyter", "/jupyter/runtime", "/jupyter/data"].map(|name| format!(".venv{name}"));
+    for folder in &opened {
+        fs::set_permissions(checkout.path(folder), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    lab();
+    let modes =
+        opened.map(|folder| fs::metadata(checkout.path(&folder)).unwrap().permissions().mode() & 0o777);
+    assert_eq!(modes, [0o755, 0o700, 0o700, 0o700]);
+}
+
+#[test]
 fn each_user_of_a_hub_has_notebooks_of_their_own() {
     let checkout = Checkout::new();
     checkout.write("notebooks/01-data-and-architecture.ipynb", "{}");
