@@ -40,7 +40,7 @@ pub fn ensure(folders: &BuildFolders, recipe: Recipe<'_>, work: &mut Work) -> Ou
     let failed = |e| Failure::io("make the warm build folder", &e);
     let wanted = fingerprint(&recipe).map_err(failed)?;
     if is_made_from(folders, &wanted) {
-        return Ok(());
+        return folders.forget_warming().map_err(failed);
     }
     let what = match folders.warm().exists() {
         true => "The crate has changed since the kernel's warm build folder was made: building it again",
@@ -89,6 +89,7 @@ fn build(
     };
     work.run(command, "build the crate in a kernel", &mut measure)?;
     let finished = fs::write(new.join(STAMP), stamp).and_then(|()| folders.replace_warm(new));
+    let finished = finished.and_then(|()| folders.forget_warming());
     finished.map_err(|e| Failure::io("make the warm build folder", &e))
 }
 

@@ -442,6 +442,37 @@ fn two_kernels_have_a_copy_of_the_warm_folder_each() {
 }
 
 #[test]
+fn what_was_compiled_for_the_warm_folder_is_found_by_the_next_one_and_by_no_other_kernel() {
+    let checkout = Checkout::new().with_kernel();
+    let warming = |name: &str| {
+        checkout.start_kernel_with(name, "exec sleep 600", &[("QUICK_CELLS_WARMING", Path::new("1"))])
+    };
+    let mut first = warming("first");
+    let compiled = first.folder.join("target/compiled");
+    fs::write(&compiled, "compiled").unwrap();
+    // what only cargo could say of whether it is whole
+    fs::write(first.folder.join("half-written"), "half").unwrap();
+    first.kill();
+    let folders = checkout.path(".venv/kernels");
+    let lock = File::open(folders.join("warming.lock")).unwrap();
+    wait_until("the first one's keeper has ended", || lock.try_lock().is_ok());
+    lock.unlock().unwrap();
+
+    let mut other = checkout.start_kernel("other", "exec sleep 600");
+    assert!(!other.folder.join("target/compiled").exists());
+    other.kill();
+    other.wait_until_folder_is_gone();
+    let mut second = warming("second");
+    assert_eq!(second.folder, first.folder);
+    assert_eq!(fs::read_to_string(&compiled).unwrap(), "compiled");
+    assert!(!second.folder.join("half-written").exists());
+    assert_eq!(fs::read_to_string(second.folder.join("target/library")).unwrap(), "built");
+    // two do not meet in it
+    assert!(lock.try_lock().is_err());
+    second.kill();
+}
+
+#[test]
 fn the_build_folder_is_gone_when_a_kernel_ends_by_itself() {
     let checkout = Checkout::new().with_kernel();
     let mut kernel = checkout.start_kernel("short", "exit 0");
