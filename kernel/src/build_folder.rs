@@ -146,7 +146,8 @@ impl BuildFolders {
         let path = self.runs.join(WARMING);
         for _ in 0..50 {
             match BuildFolder::take_over(&path) {
-                Ok(Some(left)) => return left.remove().and_then(|()| self.tidy()),
+                // Its lock stays: the next one may wait for it already.
+                Ok(Some(left)) => return left.remove_contents().and_then(|()| self.tidy()),
                 Ok(None) => std::thread::sleep(Duration::from_millis(100)),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
                 Err(error) => return Err(error),
@@ -288,8 +289,14 @@ impl BuildFolder {
         if self.path.ends_with(WARMING) { Ok(()) } else { self.remove() }
     }
 
-    /// Removes the folder, then its lock. Processes that the kernel left may still be writing, for a moment.
+    /// Removes the folder, then its lock.
     pub fn remove(self) -> io::Result<()> {
+        self.remove_contents()?;
+        files::remove_file(&lock_of(&self.path))
+    }
+
+    /// Processes that the kernel left may still be writing, for a moment.
+    fn remove_contents(&self) -> io::Result<()> {
         let mut attempts = 0;
         while let Err(error) = files::remove_tree(&self.path) {
             attempts += 1;
@@ -298,7 +305,7 @@ impl BuildFolder {
             }
             std::thread::sleep(Duration::from_millis(100));
         }
-        files::remove_file(&lock_of(&self.path))
+        Ok(())
     }
 }
 
