@@ -1,7 +1,8 @@
 //! The folders that kernels build in: each kernel has its own, which is gone when the kernel is.
 //!
 //! A folder `run-…` belongs to whoever holds the lock on the file `run-….lock` beside it. The kernel holds it as its
-//! stdin, so the lock lives exactly as long as the kernel, however that ends.
+//! stdin, so the lock lives exactly as long as the kernel, however that ends. The kernel that makes the warm folder has `warming` in its place,
+//! which stays if it is cut off: the next one finds there what is compiled.
 //!
 //! What one user has set up, others may start kernels from, if they may read it: theirs build in a folder of their own.
 
@@ -12,7 +13,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::{Configuration, files, process};
+use crate::{Configuration, cell_build, files, process};
 
 /// How cells are compiled; cargo finds it above every build folder. Cells are small and run once, so that optimising them costs more
 /// than it gains (measured: a quarter to a third of each cell's time); what they call is in the crates, built once, optimised.
@@ -36,6 +37,10 @@ codegen-units = 2
 opt-level = 3
 codegen-units = 16
 ";
+
+/// The build folder of the kernel that makes the warm one, and what cargo keeps in it.
+const WARMING: &str = "warming";
+const CARGOS: &str = "target";
 
 /// Where the build folders of one checkout are.
 #[derive(Debug, Clone)]
@@ -106,14 +111,20 @@ impl BuildFolders {
     }
 
     /// A new private folder, filled from the warm one, if there is one. What killed kernels left is removed.
+    ///
+    /// The kernel that makes the warm folder goes on with what an earlier one has compiled that was cut off.
     pub fn create(&self, configuration: &Configuration) -> io::Result<BuildFolder> {
-        let folder = {
-            let _alone = self.lock("folders.lock")?;
-            self.remove_leftovers();
-            let settings = self.runs.join(".cargo").join("config.toml");
-            files::write_if_different(&settings, profile(configuration).as_bytes())?;
-            self.claim()?
-        };
+        let alone = self.lock("folders.lock")?;
+        self.remove_leftovers();
+        let settings = self.runs.join(".cargo").join("config.toml");
+        files::write_if_different(&settings, profile(configuration).as_bytes())?;
+        if cell_build::is_warming() {
+            // The earlier one may take its time to end: other kernels do not wait for that.
+            drop(alone);
+            return self.go_on_warming();
+        }
+        let folder = self.claim()?;
+        drop(alone);
         match self.fill(&folder) {
             Ok(()) => Ok(folder),
             Err(error) => {
@@ -130,16 +141,65 @@ impl BuildFolders {
         fs::rename(finished, self.warm())
     }
 
+    /// Removes what the kernel that makes the warm folder has built in. It is left behind if it is still in use after a while.
+    pub fn forget_warming(&self) -> io::Result<()> {
+        let path = self.runs.join(WARMING);
+        for _ in 0..50 {
+            match BuildFolder::take_over(&path) {
+                // Its lock stays: the next one may wait for it already.
+                Ok(Some(left)) => return left.remove_contents().and_then(|()| self.tidy()),
+                Ok(None) => std::thread::sleep(Duration::from_millis(100)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// The folder in which the warm one is made. It stays where that is cut off, and is never taken for the warm one.
+    fn go_on_warming(&self) -> io::Result<BuildFolder> {
+        let path = self.runs.join(WARMING);
+        let lock = open_lock(&lock_of(&path))?;
+        lock.lock()?;
+        let folder = BuildFolder { path, lock };
+        make_private(&folder.path)?;
+        // Of what is in cargo's own folder, cargo knows what is whole. Nobody knows it of the rest.
+        for entry in fs::read_dir(&folder.path)? {
+            let entry = entry?;
+            match entry.file_type()?.is_dir() {
+                true if entry.file_name() == CARGOS => {}
+                true => files::remove_tree(&entry.path())?,
+                false => files::remove_file(&entry.path())?,
+            }
+        }
+        // Nor of a copy that was cut off, until it is moved.
+        let copy = folder.path.join("copy");
+        self.copy_warm(&copy)?;
+        for entry in fs::read_dir(&copy).into_iter().flatten() {
+            let entry = entry?;
+            let place = folder.path.join(entry.file_name());
+            if !place.exists() {
+                fs::rename(entry.path(), place)?;
+            }
+        }
+        files::remove_tree(&copy)?;
+        Ok(folder)
+    }
+
     fn fill(&self, folder: &BuildFolder) -> io::Result<()> {
         // what a reader computes is nobody else's
         make_private(&folder.path)?;
+        self.copy_warm(&folder.path)
+    }
+
+    fn copy_warm(&self, to: &Path) -> io::Result<()> {
         if !self.warm().is_dir() {
             return Ok(());
         }
         let lock = self.home.join("warm.lock");
         let shared = if self.is_ours { open_lock(&lock)? } else { File::open(&lock)? };
         shared.lock_shared()?;
-        files::copy_tree(&self.warm(), &folder.path)
+        files::copy_tree(&self.warm(), to)
     }
 
     /// Removes what was made in the folder for everybody's temporary files, if no kernel is there any more.
@@ -150,7 +210,7 @@ impl BuildFolders {
         // Where all is deleted, nothing is made again.
         let _alone = self.home.is_dir().then(|| self.lock("folders.lock")).transpose()?;
         let entries = fs::read_dir(&self.runs)?.flatten();
-        let is_kernels = |name: OsString| name.to_string_lossy().starts_with("run-");
+        let is_kernels = |name: OsString| name.to_string_lossy().starts_with("run-") || name == WARMING;
         match entries.map(|entry| entry.file_name()).any(is_kernels) {
             true => Ok(()),
             false => files::remove_tree(&self.runs),
@@ -224,8 +284,19 @@ impl BuildFolder {
         }
     }
 
-    /// Removes the folder, then its lock. Processes that the kernel left may still be writing, for a moment.
+    /// Removes what its owner has left, unless the next one goes on with it.
+    pub fn part_with(self) -> io::Result<()> {
+        if self.path.ends_with(WARMING) { Ok(()) } else { self.remove() }
+    }
+
+    /// Removes the folder, then its lock.
     pub fn remove(self) -> io::Result<()> {
+        self.remove_contents()?;
+        files::remove_file(&lock_of(&self.path))
+    }
+
+    /// Processes that the kernel left may still be writing, for a moment.
+    fn remove_contents(&self) -> io::Result<()> {
         let mut attempts = 0;
         while let Err(error) = files::remove_tree(&self.path) {
             attempts += 1;
@@ -234,7 +305,7 @@ impl BuildFolder {
             }
             std::thread::sleep(Duration::from_millis(100));
         }
-        files::remove_file(&lock_of(&self.path))
+        Ok(())
     }
 }
 

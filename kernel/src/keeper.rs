@@ -42,7 +42,7 @@ pub fn run(folders: &BuildFolders, folder: &Path, kernel: &OsStr) -> Outcome<()>
             Ok(Some(left)) => {
                 // A cell that never ends outlives a kernel that was killed alone.
                 signal("KILL", kernel);
-                let removed = left.remove().and_then(|()| folders.tidy());
+                let removed = left.part_with().and_then(|()| folders.tidy());
                 return removed.map_err(|e| Failure::io("remove a build folder", &e));
             }
             Ok(None) => {}

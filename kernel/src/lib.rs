@@ -27,6 +27,7 @@ mod tool_shim;
 mod unchanged;
 pub mod variable_store;
 pub mod warm;
+mod warm_progress;
 pub mod work;
 
 pub use failure::{Failure, Outcome};

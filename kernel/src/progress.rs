@@ -13,6 +13,8 @@ use crate::{Failure, files};
 const SETTLED: Duration = Duration::from_secs(3);
 /// What must have been done since then before it is said how long the rest will take.
 const ENOUGH: f64 = 0.02;
+/// What it has taken at least: a few small things that are done at once say little of how long the large ones take.
+const LEAST: Duration = Duration::from_secs(5);
 
 /// How far it is.
 #[derive(Debug)]
@@ -140,7 +142,7 @@ impl Progress {
     fn left(&self) -> Option<Duration> {
         let (since, from) = self.measured_from?;
         let gained = self.fraction() - from;
-        let speed = gained / since.elapsed().as_secs_f64();
+        let speed = gained / since.elapsed().max(LEAST).as_secs_f64();
         (gained >= ENOUGH).then(|| Duration::from_secs_f64((1.0 - self.fraction()) / speed))
     }
 }
@@ -181,6 +183,8 @@ mod tests {
         // What was there before says nothing of the speed.
         assert_eq!(at(30, 0.3, 0.5).words(), "37 % done, about 4 minutes to go");
         assert_eq!(at(30, 0.37, 0.5).words(), "37 % done");
+        // Nor do the first moments say much.
+        assert_eq!(at(0, 0.0, 0.05).words(), "3 % done, about 2 minutes to go");
     }
 
     #[test]

@@ -1,21 +1,23 @@
 //! The warm build folder: what a notebook's first cells need, built once, by the kernel itself.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::Path;
 use std::process::Command;
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use serde_json::Value;
 
 use crate::build_folder::{BuildFolders, profile};
-use crate::work::Work;
+use crate::warm_progress::WarmProgress;
+use crate::work::{PROGRESS_WHEN, Work};
 use crate::{Configuration, EVCXR_VERSION, Failure, Outcome, cell_build, files, process};
 
 const SCRIPT: &str = include_str!("warm_kernel.py");
 const STAMP: &str = "made-from.stamp";
+/// How many seconds it took here from the crate itself on.
+const LAST_PART: &str = "warm.seconds";
 /// How long it takes on the machine on which the kernel's program was measured, too (docs/waiting.md): only the two together tell how much is done.
 pub const SECONDS: f64 = 147.0;
 
@@ -40,7 +42,7 @@ pub fn ensure(folders: &BuildFolders, recipe: Recipe<'_>, work: &mut Work) -> Ou
     let failed = |e| Failure::io("make the warm build folder", &e);
     let wanted = fingerprint(&recipe).map_err(failed)?;
     if is_made_from(folders, &wanted) {
-        return Ok(());
+        return folders.forget_warming().map_err(failed);
     }
     let what = match folders.warm().exists() {
         true => "The crate has changed since the kernel's warm build folder was made: building it again",
@@ -77,29 +79,41 @@ fn build(
     command
         // Where a path with a space will not do, a kernel builds in the temporary folder, so that is to stay where it is.
         .env("TMPDIR", std::env::temp_dir())
+        // evcxr passes on lines that begin with what is compiled, and a bar stands before that.
+        .env(PROGRESS_WHEN, "never")
         .args(["-c", SCRIPT, &recipe.specification.to_string()])
         .arg(new)
         .args(recipe.configuration.first_cells);
-    let crates = needed(recipe.root).max(1) as f64;
-    let mut compiled = 0.0;
-    // the last quarter is what the cells do once the crate is there
+    let seconds = folders.home().join(LAST_PART);
+    let known = fs::read_to_string(&seconds).ok().and_then(|text| text.parse().ok());
+    let reference = Duration::from_secs_f64(SECONDS);
+    let tree = needed(recipe.root, recipe.configuration.name);
+    let mut progress =
+        WarmProgress::new(recipe.configuration.name, &tree, known.map(Duration::from_secs), reference);
+    // If it cannot be kept, the next one knows less.
+    let keep = |taken: Duration| drop(files::write(&seconds, taken.as_secs().to_string().as_bytes()));
+    let mut is_kept = known.is_some();
     let mut measure = |line: &str| {
-        compiled += f64::from(u8::from(line.trim_start().starts_with("Compiling ")));
-        Some((compiled / crates).min(1.0) * 0.75)
+        let done = progress.hear(line, Instant::now());
+        if let Some(expected) = progress.expected().filter(|_| !is_kept) {
+            keep(expected);
+            is_kept = true;
+        }
+        done
     };
     work.run(command, "build the crate in a kernel", &mut measure)?;
+    progress.taken(Instant::now()).inspect(|taken| keep(*taken));
     let finished = fs::write(new.join(STAMP), stamp).and_then(|()| folders.replace_warm(new));
+    let finished = finished.and_then(|()| folders.forget_warming());
     finished.map_err(|e| Failure::io("make the warm build folder", &e))
 }
 
-/// How many crates are compiled for the one in this folder.
-fn needed(root: &Path) -> usize {
+/// The crates that are compiled for the one in this folder, as cargo lists them.
+fn needed(root: &Path, name: &str) -> String {
     let mut cargo = Command::new("cargo");
-    cargo.args(["tree", "--edges=normal,build", "--prefix=none", "--format={p}"]).current_dir(root);
-    let said = cargo.output().map(|output| output.stdout).unwrap_or_default();
-    let crates: BTreeSet<String> =
-        String::from_utf8_lossy(&said).lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect();
-    crates.len()
+    cargo.args(["tree", "--package", name, "--edges=normal,build", "--prefix=none", "--format={p}"]);
+    let said = cargo.current_dir(root).output().map(|output| output.stdout).unwrap_or_default();
+    String::from_utf8_lossy(&said).into_owned()
 }
 
 /// What the warm folder is made from. Time stamps and not contents, because that is what cargo goes by.

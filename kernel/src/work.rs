@@ -60,9 +60,11 @@ impl Work {
         self.progress.fail(failure);
     }
 
-    /// Runs a program to its end. `doing` completes "could not …"; `measure` reads how much is done out of a line that the program writes.
+    /// Runs a program to its end. `doing` completes "could not …"; `measure` reads how much is done out of a line that the program writes;
+    /// while it is silent, it is asked each second with an empty one.
     ///
     /// Its temporary folder is one of ours, which the next work removes if it is killed; unless the command has a TMPDIR of its own.
+    /// cargo shows its bar, unless the command says otherwise.
     ///
     /// The program and what it starts end with us. Its stdin is the lock of the set-up, which so is held until the last of them has ended.
     pub fn run(
@@ -75,10 +77,13 @@ impl Work {
         let (output, write_end) = io::pipe().map_err(failed)?;
         let leash = Leash::new().map_err(failed)?;
         leash.put_on(&mut command);
+        let has_own = |command: &Command, wanted: &str| command.get_envs().any(|(name, _)| name == wanted);
         // cargo hides its progress when its stderr is a pipe.
-        command.env("CARGO_TERM_PROGRESS_WHEN", "always").env("CARGO_TERM_PROGRESS_WIDTH", "80");
+        if !has_own(&command, PROGRESS_WHEN) {
+            command.env(PROGRESS_WHEN, "always").env("CARGO_TERM_PROGRESS_WIDTH", "80");
+        }
         let temporary = self.folder.join(TEMPORARY);
-        if command.get_envs().all(|(name, _)| name != "TMPDIR") {
+        if !has_own(&command, "TMPDIR") {
             fs::create_dir_all(&temporary).map_err(failed)?;
             command.env("TMPDIR", &temporary);
         }
@@ -144,7 +149,11 @@ impl Work {
                         kept.drain(..kept.len() - KEPT);
                     }
                 }
-                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Timeout) => {
+                    if let Some(within) = measure("") {
+                        self.progress.reach(within);
+                    }
+                }
                 Err(RecvTimeoutError::Disconnected) => return String::from_utf8_lossy(&kept).into_owned(),
             }
             self.progress.show(&last);
@@ -159,6 +168,8 @@ fn say(text: &str) {
 
 /// How far the work is.
 pub const PROGRESS: &str = "progress.json";
+/// When cargo shows its bar.
+pub const PROGRESS_WHEN: &str = "CARGO_TERM_PROGRESS_WHEN";
 const LOG: &str = "setup.log";
 const TEMPORARY: &str = "temporary";
 
@@ -284,6 +295,26 @@ mod tests {
         assert!(!left.exists());
         run("touch \"$TMPDIR/mine\"", Some(&folder)).unwrap();
         assert!(folder.join("mine").exists());
+        files::remove_tree(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_silent_program_is_measured_each_second_and_cargo_shows_its_bar_unless_told() {
+        let folder = std::env::temp_dir().join(format!("silent work of {}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let mut work = Work::new(File::create(folder.join("lock")).unwrap(), &folder);
+        for own in [None, Some("never")] {
+            let mut command = Command::new("sh");
+            command.args(["-c", &format!("echo ${PROGRESS_WHEN}; sleep 2.5")]);
+            command.envs(own.map(|own| (PROGRESS_WHEN, own)));
+            let mut heard = Vec::new();
+            let mut measure = |line: &str| {
+                heard.push(line.to_owned());
+                None
+            };
+            work.run(command, "try it", &mut measure).unwrap();
+            assert_eq!([&heard[0], &heard[1]], [own.unwrap_or("always"), ""]);
+        }
         files::remove_tree(&folder).unwrap();
     }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use quick_cells::build_folder::user;
+use quick_cells::build_folder::{make_private, user};
 use quick_cells::{Failure, Outcome, files, process};
 
 use crate::environment::{Environment, is_notebook};
@@ -15,7 +15,9 @@ const FIRST: &str = "01-data-and-architecture.ipynb";
 
 /// Becomes JupyterLab in a folder of notebooks. Returns only if that fails.
 pub fn run(environment: &Environment, notebooks: &Path, arguments: &[OsString]) -> Outcome<()> {
-    try_to_write(&environment.jupyter()).map_err(|e| Failure::io("start JupyterLab", &e))?;
+    let failed = |e| Failure::io("start JupyterLab", &e);
+    close(&environment.jupyter()).map_err(failed)?;
+    try_to_write(&environment.jupyter()).map_err(failed)?;
     let mut command = environment.python();
     command
         .args(["-m", "jupyterlab"])
@@ -70,10 +72,23 @@ pub fn run_for_hub(environment: &Environment, notebooks: &Path, arguments: &[OsS
     Err(Failure::io("start the server of a JupyterHub's user", &process::become_program(&mut command)))
 }
 
+/// Whoever reads the token that JupyterLab keeps in this folder can do there all that we can. Where a set-up was opened to others, this was opened
+/// with it. Users of a JupyterHub need nothing in here: what Jupyter keeps for them is in their homes.
+fn close(folder: &Path) -> io::Result<()> {
+    make_private(folder)?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            // A second wall: what is not ours to close stands behind the first one.
+            let _ = make_private(&entry.path());
+        }
+    }
+    Ok(())
+}
+
 /// JupyterLab keeps notes on itself in this folder. Where there is no room for them, it ends with twenty lines of Python.
 fn try_to_write(folder: &Path) -> io::Result<()> {
     let note = folder.join("room.txt");
-    fs::create_dir_all(folder)?;
     files::write(&note, &[b' '; 65_536])?;
     files::remove_file(&note)
 }

@@ -442,6 +442,37 @@ fn two_kernels_have_a_copy_of_the_warm_folder_each() {
 }
 
 #[test]
+fn what_was_compiled_for_the_warm_folder_is_found_by_the_next_one_and_by_no_other_kernel() {
+    let checkout = Checkout::new().with_kernel();
+    let warming = |name: &str| {
+        checkout.start_kernel_with(name, "exec sleep 600", &[("QUICK_CELLS_WARMING", Path::new("1"))])
+    };
+    let mut first = warming("first");
+    let compiled = first.folder.join("target/compiled");
+    fs::write(&compiled, "compiled").unwrap();
+    // what only cargo could say of whether it is whole
+    fs::write(first.folder.join("half-written"), "half").unwrap();
+    first.kill();
+    let folders = checkout.path(".venv/kernels");
+    let lock = File::open(folders.join("warming.lock")).unwrap();
+    wait_until("the first one's keeper has ended", || lock.try_lock().is_ok());
+    lock.unlock().unwrap();
+
+    let mut other = checkout.start_kernel("other", "exec sleep 600");
+    assert!(!other.folder.join("target/compiled").exists());
+    other.kill();
+    other.wait_until_folder_is_gone();
+    let mut second = warming("second");
+    assert_eq!(second.folder, first.folder);
+    assert_eq!(fs::read_to_string(&compiled).unwrap(), "compiled");
+    assert!(!second.folder.join("half-written").exists());
+    assert_eq!(fs::read_to_string(second.folder.join("target/library")).unwrap(), "built");
+    // two do not meet in it
+    assert!(lock.try_lock().is_err());
+    second.kill();
+}
+
+#[test]
 fn the_build_folder_is_gone_when_a_kernel_ends_by_itself() {
     let checkout = Checkout::new().with_kernel();
     let mut kernel = checkout.start_kernel("short", "exit 0");
@@ -639,6 +670,29 @@ fn a_set_up_that_is_shared_stays_so_and_kernels_stay_private() {
     kernel.wait_until_folder_is_gone();
     checkout.setup();
     assert_eq!(mode(&checkout.path(".venv")), 0o755);
+}
+
+#[test]
+fn what_jupyterlab_keeps_is_closed_again_where_the_set_up_is_shared() {
+    let checkout = Checkout::new();
+    checkout.python_whose_pip_does("");
+    checkout.script(".venv/evcxr/bin/evcxr_jupyter", "exit 0");
+    checkout.write(".venv/evcxr/.crates.toml", "\"evcxr_jupyter 0.22.0 (registry)\" = [\"evcxr_jupyter\"]");
+    let lab = || {
+        let output = checkout.command(&["--plain-kernel", "lab"]).output().unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+    };
+    lab();
+    checkout.write(".venv/jupyter/runtime/jpserver-1-open.html", "the token");
+    checkout.write(".venv/jupyter/data/notebook_secret", "secret");
+    let opened = ["", "/jupyter", "/jupyter/runtime", "/jupyter/data"].map(|name| format!(".venv{name}"));
+    for folder in &opened {
+        fs::set_permissions(checkout.path(folder), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    lab();
+    let modes =
+        opened.map(|folder| fs::metadata(checkout.path(&folder)).unwrap().permissions().mode() & 0o777);
+    assert_eq!(modes, [0o755, 0o700, 0o700, 0o700]);
 }
 
 #[test]

@@ -643,6 +643,22 @@ fn something_else_in_its_place_is_left_there() {
 }
 
 #[test]
+fn a_link_that_leads_nowhere_is_kept_and_the_new_original_stays_until_there_is_another() {
+    let checkout = Checkout::new();
+    checkout.lab();
+    let copy = checkout.path("my-notebooks").join(DESCENT);
+    fs::remove_file(&copy).unwrap();
+    std::os::unix::fs::symlink("nowhere", &copy).unwrap();
+    checkout.publish(DESCENT, "second");
+    assert!(checkout.lab().contains("03-gradient-descent-new.ipynb"));
+    let kept = checkout.kept_by_fresh("3");
+    let kept = checkout.path("my-notebooks").join(kept);
+    assert_eq!(fs::read_link(kept).unwrap(), Path::new("nowhere"));
+    assert_eq!(checkout.mine(DESCENT), original(DESCENT, "second"));
+    assert_eq!(checkout.leftovers(), Vec::<String>::new());
+}
+
+#[test]
 fn another_folder_than_a_readers_can_be_named_for_tests() {
     let checkout = Checkout::new();
     let output =

@@ -36,8 +36,8 @@ ALLOWED = [
     # evcxr writes what a session has defined in an order of chance, so that another line, or the first of several unused macros, is complained of …
     (r"src/lib\.rs:\d+:", "src/lib.rs:LINE:"),
     (r"unused macro definition: `\w+`", "unused macro definition: `NAME`"),
-    # each kernel builds in a folder of its own
-    (r"/\S*?/(kernels/run-[-0-9]+|\.tmp\w+|evcxr\w+)(?=/|\b)", "FOLDER"),
+    # each kernel builds in a folder of its own, and what it finds built was built in another one
+    (r"/\S*?/(kernels/(?:run-[-0-9]+|warming)|\.tmp\w+|evcxr\w+)(?=/|\b)", "FOLDER"),
     # the one kernel finds the crates built
     (r"(?m)^\s*Compiling \S+ v.*\n?", ""),
 ]

@@ -8,30 +8,35 @@ use quick_cells::{Failure, Outcome};
 
 use super::judge::{Against, problems};
 use super::run::{Cells, file_failure, notebooks, run as run_notebook};
+use super::store::store;
 use crate::environment::Environment;
 
-/// Runs and stores the notebooks named, or all. A notebook with a problem is left as it was.
+/// Runs and stores the notebooks named, or all. A notebook with a problem, or that was changed meanwhile, is left as it was.
 pub fn run(environment: &Environment, named: &[PathBuf]) -> Outcome<()> {
     let mut left = 0;
     for notebook in notebooks(environment, named)? {
         let start = Instant::now();
+        let failed = |error| file_failure(&notebook, &error);
+        let before = fs::read(&notebook).map_err(failed)?;
         let run = run_notebook(environment, &notebook, Cells::Once)?;
         let problems = problems(&run, Against::Nothing);
         let seconds = start.elapsed().as_secs_f64();
-        if problems.is_empty() {
-            fs::write(&notebook, &run.executed_text).map_err(|error| file_failure(&notebook, &error))?;
+        if problems.is_empty() && store(&notebook, &before, &run.executed_text).map_err(failed)? {
             println!("{}: stored ({seconds:.0} s)", run.notebook.display());
-        } else {
-            left += 1;
-            println!("{}: left as it was ({seconds:.0} s)", run.notebook.display());
-            problems.iter().for_each(|problem| println!("{problem}"));
+            continue;
         }
+        left += 1;
+        println!("{}: left as it was ({seconds:.0} s)", run.notebook.display());
+        if problems.is_empty() {
+            println!("  It was changed while it was run: what is in it now was not run.");
+        }
+        problems.iter().for_each(|problem| println!("{problem}"));
     }
     match left {
         0 => Ok(()),
         _ => Err(Failure::new(
             format!("{left} of the notebooks could not be stored."),
-            "Mend the cells above, then run `cargo run -- execute` again.",
+            "Mend what is named above, then run `cargo run -- execute` again.",
         )),
     }
 }

@@ -9,5 +9,6 @@ pub mod length;
 mod outputs;
 mod run;
 mod solutions;
+mod store;
 
 pub use cell_source::statements;

@@ -93,7 +93,10 @@ impl CopiedFile {
     pub fn set_aside(&self, suffix: &str, contents: &[u8]) -> io::Result<PathBuf> {
         self.stage(contents)?;
         let kept = move_beside(&self.path, &self.path, suffix)?;
-        self.unstage()?;
+        // What is saved meanwhile is kept as well.
+        while !move_to_free(&self.staged(), &self.path)? {
+            move_beside(&self.path, &self.path, suffix)?;
+        }
         Ok(kept)
     }
 
@@ -196,4 +199,32 @@ pub fn move_to_free(from: &Path, to: &Path) -> io::Result<bool> {
 
 fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a reader saves after an update has looked at the file, and before it takes it away.
+    #[test]
+    fn what_is_saved_just_before_it_would_be_taken_away_stays() {
+        let folder = std::env::temp_dir().join(format!("a copied file of {}", std::process::id()));
+        let path = folder.join("03-descent.ipynb");
+        let file = CopiedFile::new(path.clone(), folder.join("record")).unwrap();
+        assert!(file.place(b"original").unwrap());
+        file.remember(b"original").unwrap();
+        assert!(file.has_put(b"original"));
+        fs::write(&path, "saved").unwrap();
+        assert!(!file.remove().unwrap());
+        assert_eq!(fs::read(&path).unwrap(), b"saved");
+        assert!(!file.replace(b"update").unwrap());
+        assert_eq!(fs::read(&path).unwrap(), b"saved");
+        // and what was not saved goes
+        fs::write(&path, "original").unwrap();
+        assert!(file.replace(b"update").unwrap());
+        file.remember(b"update").unwrap();
+        assert!(file.remove().unwrap());
+        assert!(!is_there(&path));
+        files::remove_tree(&folder).unwrap();
+    }
 }

@@ -191,11 +191,9 @@ impl Copy {
         let original = fs::read(self.originals.join(name))?;
         let here = self.here(name)?;
         let kept = match here.present() {
-            Present::Nothing => {
-                here.place(&original)?;
-                None
-            }
+            Present::Nothing if here.place(&original)? => None,
             Present::Contents(present) if present == original => None,
+            // a link that leads nowhere, too
             _ => {
                 let kept = here.set_aside(time, &original)?;
                 move_to_free(&checkpoint(here.path()), &checkpoint(&kept)).or_else(if_missing)?;
