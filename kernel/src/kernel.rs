@@ -53,7 +53,7 @@ pub fn run(
                 "The Rust kernel cannot start without the warm build folder {}, which is not there, or closed to you.",
                 folders.warm().display()
             ),
-            "Who has set up the kernel runs the set-up again, and lets others read all that it has made: `chmod -R go+rX,go-w .venv`.",
+            "Who has set up the kernel runs the set-up again, and lets others read all that it has made: `chmod -R go+rX,go-w .venv`, then `chmod -R go= .venv/jupyter`.",
         ));
     }
     std::fs::create_dir_all(folders.no_settings()).map_err(failed)?;
