@@ -196,7 +196,7 @@ fn empty_unused(lines: &mut [&str], is_code: &[bool], other_imports: bool) {
 /// The words of what the session has defined, which evcxr writes before the store.
 fn words_of_items<'a>(lines: &[&'a str]) -> HashSet<&'a str> {
     let items = before_store(lines.iter().copied());
-    items.filter(|line| !line.starts_with(IMPORT)).flat_map(|line| words_of(line)).collect()
+    items.filter(|line| !line.starts_with(IMPORT)).flat_map(words_of).collect()
 }
 
 /// What the session imports, a line each, in the text of a cell that has variables.

@@ -87,7 +87,7 @@ pub fn environment_of_parent() -> Option<Vec<(OsString, OsString)>> {
                 [&entry[..end], &entry[end + 1..]].map(|bytes| OsString::from_vec(bytes.to_vec()));
             Some((name, value))
         };
-        return Some(all.split(|byte| *byte == 0).filter_map(pair).collect());
+        Some(all.split(|byte| *byte == 0).filter_map(pair).collect())
     }
     #[cfg(not(target_os = "linux"))]
     None

@@ -48,10 +48,8 @@ fn begins(text: &str, from: usize) -> Option<Vec<Begin>> {
         let is_space = text[at..].starts_with(char::is_whitespace) || is_comment(text, at);
         if !is_space {
             let closes = text[at..].starts_with([')', ']', '}']);
-            if depth == 0 && !closes && begins_statement(&text[at..], last)? {
-                if line > last_line {
-                    found.push(Begin { line, after: last_end });
-                }
+            if depth == 0 && !closes && begins_statement(&text[at..], last)? && line > last_line {
+                found.push(Begin { line, after: last_end });
             }
             let byte = text.as_bytes()[at];
             depth += match byte {
