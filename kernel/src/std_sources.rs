@@ -1,7 +1,8 @@
 //! A slim copy of the standard library's sources, for the kernel.
 //!
 //! evcxr asks rust-analyzer for the types of variables, and rust-analyzer reads the standard library first, at every start of a
-//! kernel. It needs the items, not what is said of them: comments, tests and the processors' intrinsics are left out.
+//! kernel. It needs the items, not what is said of them: comments, tests and the processors' intrinsics are left out. (The latter are more
+//! text than all else; a variable that one of them gives must be given its type.)
 
 use std::borrow::Cow;
 use std::fs;
@@ -15,11 +16,13 @@ use crate::{Failure, Outcome, files, process};
 
 /// The crates that rust-analyzer looks for and whose items cells may name.
 const CRATES: [&str; 4] = ["core", "alloc", "std", "proc_macro"];
+/// And that of `is_x86_feature_detected!`: where toolchains keep it since 1.90, and where rust-analyzer looks for it.
+const STD_DETECT: [&str; 2] = ["std_detect", "stdarch/crates/std_detect"];
 const STAMP: &str = "made-from.stamp";
 /// In the stamp where there are no sources, so that not every run asks for them again.
 const NONE: &str = "none\n";
 /// Changes when the copy is made in another way.
-const MANNER: &str = "2: without comments and tests, the hash collections' fields as tuples";
+const MANNER: &str = "3: without comments and tests, the hash collections' fields as tuples, with std_detect";
 
 /// Makes the copy, or brings it up to date after a change of toolchain. Without sources there is none: kernels then work too,
 /// but start more slowly.
@@ -35,8 +38,13 @@ pub fn ensure(folders: &BuildFolders, work: &mut Work) -> Outcome<()> {
     fs::create_dir_all(&new).map_err(failed)?;
     let stamp = match toolchains_sources().or_else(|| fetched_sources(work)) {
         Some(sources) => {
+            let copied =
+                |from: &str, to: &str| copy_slim(&sources.join(from).join("src"), &new.join(to).join("src"));
             for name in CRATES {
-                copy_slim(&sources.join(name).join("src"), &new.join(name).join("src")).map_err(failed)?;
+                copied(name, name).map_err(failed)?;
+            }
+            if let Some(place) = STD_DETECT.iter().find(|place| sources.join(place).is_dir()) {
+                copied(place, STD_DETECT[1]).map_err(failed)?;
             }
             made_from
         }
