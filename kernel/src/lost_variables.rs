@@ -18,6 +18,8 @@ use crate::{files, process};
 const KEPT: &str = "variables.json";
 const MEND: &str = "\nMend that cell and run it, then run this one again.";
 const MEND_ALL: &str = "\nMend that cell and run it, then all from there to this one.";
+const MOVED: &str = "an earlier cell has moved it, and what is moved is gone.\n\
+                     Run the cell that made it again; to keep it, lend it by a `&`, or give a `.clone()`.";
 /// How the cause begins for what a cell was to make that misses something itself.
 const NEEDS: &str = "the cell that was to make it needs ";
 
@@ -67,9 +69,7 @@ impl Lost {
     /// A cell has been compiled, and is going to be run.
     pub fn compiled(&mut self, cell: Variables) {
         self.are_there(&cell);
-        let cause = "an earlier cell has moved it, and what is moved is gone.\n\
-                     Run the cell that made it again; to keep it, lend it by a `&`, or give a `.clone()`.";
-        self.causes.extend(cell.moved.iter().map(|name| (name.clone(), cause.to_owned())));
+        self.causes.extend(cell.moved.iter().map(|name| (name.clone(), MOVED.to_owned())));
         self.last = cell;
     }
 
@@ -99,6 +99,9 @@ impl Lost {
         self.last = cell;
         let missing = made.into_iter().filter(|name| !self.last.taken.contains(name));
         self.causes.extend(missing.map(|name| (name, cause.clone())));
+        if let Some(name) = moved_before_it_is_put_back(error) {
+            self.causes.insert(name.to_owned(), MOVED.to_owned());
+        }
     }
 
     /// Keeps what is known for the next cell, and forgets what led to it.
@@ -183,6 +186,17 @@ fn missing_name<'a>(error: &Value, causes: &'a BTreeMap<String, String>) -> Opti
         }
     };
     causes.get_key_value(&name).map(|(name, _)| name.as_str())
+}
+
+/// What a cell makes and moves. evcxr finds that out by having it put into the store, and then compiles the cell without that.
+fn moved_before_it_is_put_back(error: &Value) -> Option<&str> {
+    let puts = |span: &Value| {
+        let mut lines =
+            span["text"].as_array().into_iter().flatten().filter_map(|line| line["text"].as_str());
+        span["is_primary"] == true && lines.any(|line| line.contains("evcxr_variable_store.put_variable::<"))
+    };
+    let is_moved = error["code"]["code"] == "E0382" && error["spans"].as_array()?.iter().any(puts);
+    error["message"].as_str().filter(|_| is_moved)?.split('`').nth(1)
 }
 
 #[cfg(test)]
@@ -279,6 +293,21 @@ mod tests {
         let mut lost = Lost::default();
         lost.compiled(Variables { moved: vec!["v".into()], ..cell(&["v"], &["w"]) });
         assert!(explained_error(&lost, "v").contains("`v` is missing because an earlier cell has moved it"));
+        // what it made itself, too
+        let mut moved = error("use of moved value: `own_one`");
+        moved["code"]["code"] = "E0382".into();
+        moved["spans"] = json!([{ "is_primary": true, "text": [{ "text": "let other = own_one;" }] }]);
+        lost.not_compiled(cell(&[], &["own_one"]), &moved);
+        assert!(explained_error(&lost, "own_one").contains("did not compile: use of moved value"));
+        moved["spans"][0]["text"][0]["text"] =
+            "evcxr_variable_store.put_variable::<Vec<f64>>(stringify!(own_one), own_one);".into();
+        lost.not_compiled(cell(&[], &["own_one"]), &moved);
+        lost.compiled(cell(&[], &["other"]));
+        assert!(
+            explained_error(&lost, "own_one")
+                .contains("`own_one` is missing because an earlier cell has moved it")
+        );
+        lost.compiled(cell(&["own_one"], &[]));
         lost.compiled(cell(&[], &["v"]));
         lost.compiled(cell(&["v"], &[]));
         assert_eq!(lost.causes, BTreeMap::new());

@@ -22,6 +22,8 @@ use crate::text::{count, number, short};
 const CONTOUR_GRID: (usize, usize) = (161, 101);
 /// More examples than this have no labels.
 const MOST_LABELS: usize = 12;
+/// How many dots are drawn at most: of more, most lie under others, and millions take long.
+const MOST_DOTS: usize = 5000;
 
 /// The score that a network predicts for every pair of inputs, as filled contours with labelled lines, and the examples as
 /// dots in the colour of their own score, labelled with it when there are few.
@@ -30,7 +32,7 @@ const MOST_LABELS: usize = 12;
 ///
 /// The plane goes from 0 to a little beyond the data, unless `axes` asks for ranges. Its units are those of `dataset`: hours
 /// and points, not scaled; `scaler` leads from them to the network's and back. A dot whose colour is that of the plane around
-/// it is predicted well.
+/// it is predicted well. Of more than 5000 examples, 5000 are drawn.
 ///
 /// # Shapes
 ///
@@ -120,7 +122,7 @@ pub(super) fn on_one_scale(
 
 fn contour(axes: &Axes, prediction: Prediction, bar: bool) -> Result<Figure> {
     let surface = Surface::new(&prediction.xs, &prediction.ys, &prediction.z)?;
-    let (between, examples) = (surface.in_words(), prediction.examples_in_words());
+    let (between, examples) = (surface.in_words(), prediction.examples_in_words.clone());
     let answers: String = prediction.questions.iter().map(Question::in_words).collect();
     let alt = format!("Filled contours of predictions: {}{between}; {examples}{answers}.", lead(axes));
     let paint = Paint { colors: prediction.scores, white: 0.0, banded: true, bar };
@@ -212,7 +214,10 @@ pub(super) struct Prediction {
     pub(super) ys: Array1<f64>,
     /// A row for each y, a column for each x.
     pub(super) z: Array2<f64>,
+    /// Those that are drawn.
     pub(super) examples: Vec<Example>,
+    /// What is said of all examples.
+    pub(super) examples_in_words: String,
     pub(super) questions: Vec<Question>,
     /// All predicted and all true scores.
     pub(super) scores: Span,
@@ -257,12 +262,14 @@ impl Prediction {
             .map(|&(x, y)| Ok(Question { x, y, predicted: predict(&array![[x, y]])?[[0, 0]] }))
             .collect::<Result<_>>()?;
         let scores = Span::around(z.iter().chain(&dataset.y), 0.0);
-        Ok(Prediction { xs, ys, z, examples: (0..dataset.len()).map(example).collect(), questions, scores })
+        let all: Vec<Example> = (0..dataset.len()).map(example).collect();
+        let (examples_in_words, examples) = (in_words(&all), drawn(all));
+        Ok(Prediction { xs, ys, z, examples, examples_in_words, questions, scores })
     }
 
     /// Whether the examples are few enough to be told one by one.
     pub(super) fn has_few(&self) -> bool {
-        self.examples.len() <= MOST_LABELS
+        are_few(&self.examples)
     }
 
     /// Whether a figure of the given width has room for their labels.
@@ -285,26 +292,40 @@ impl Prediction {
             if self.has_labels(width) { "example with its true score" } else { "example: its true score" };
         Entry { name: name.to_string(), sample: Sample::Example(self.color(self.examples[0].truth)) }
     }
+}
 
-    pub(super) fn examples_in_words(&self) -> String {
-        if self.has_few() {
-            let one = |e: &Example| {
-                let (x, y, truth) = (number(e.x), number(e.y), number(e.truth));
-                format!("example at ({x}, {y}): true {truth}, predicted {}", short(e.predicted))
-            };
-            return self.examples.iter().map(one).collect::<Vec<_>>().join("; ");
-        }
-        let n = self.examples.len();
-        let square = self.examples.iter().map(|e| (e.truth - e.predicted).powi(2)).sum::<f64>() / n as f64;
-        let truths = || self.examples.iter().map(|e| e.truth);
-        format!(
-            "{} with scores from {} to {}, predicted with a root mean square error of {}",
-            count(n, "example"),
-            number(truths().fold(f64::MAX, f64::min)),
-            number(truths().fold(f64::MIN, f64::max)),
-            short(square.sqrt())
-        )
+fn are_few(examples: &[Example]) -> bool {
+    examples.len() <= MOST_LABELS
+}
+
+fn in_words(examples: &[Example]) -> String {
+    if are_few(examples) {
+        let one = |e: &Example| {
+            let (x, y, truth) = (number(e.x), number(e.y), number(e.truth));
+            format!("example at ({x}, {y}): true {truth}, predicted {}", short(e.predicted))
+        };
+        return examples.iter().map(one).collect::<Vec<_>>().join("; ");
     }
+    let n = examples.len();
+    let square = examples.iter().map(|e| (e.truth - e.predicted).powi(2)).sum::<f64>() / n as f64;
+    let truths = || examples.iter().map(|e| e.truth);
+    let drawn = if n > MOST_DOTS { format!(", {MOST_DOTS} of them drawn") } else { String::new() };
+    format!(
+        "{} with scores from {} to {}, predicted with a root mean square error of {}{drawn}",
+        count(n, "example"),
+        number(truths().fold(f64::MAX, f64::min)),
+        number(truths().fold(f64::MIN, f64::max)),
+        short(square.sqrt())
+    )
+}
+
+/// Some of them from all over, if they are many.
+fn drawn(examples: Vec<Example>) -> Vec<Example> {
+    let n = examples.len();
+    if n <= MOST_DOTS {
+        return examples;
+    }
+    (0..MOST_DOTS).map(|dot| examples[dot * n / MOST_DOTS].clone()).collect()
 }
 
 fn check_shapes(net: &Network, dataset: &Dataset) -> Result<()> {
@@ -355,5 +376,25 @@ mod tests {
         assert_eq!(beyond(&[5.0, 1.0, 2.0]), (0.0, 6.0));
         assert_eq!(beyond(&[-10.0, 10.0]), (-12.0, 12.0));
         assert_eq!(beyond(&[0.0, 0.0]), (0.0, 1.0));
+    }
+
+    #[test]
+    fn of_very_many_examples_some_from_all_over_are_drawn_and_all_are_in_the_words() {
+        let many = |n: usize| -> Vec<Example> {
+            (0..n)
+                .map(|i| Example { x: i as f64, y: 0.0, truth: i as f64, predicted: i as f64 + 2.0 })
+                .collect()
+        };
+        let some = drawn(many(3 * MOST_DOTS));
+        assert_eq!(
+            (some.len(), some[1].x, some[MOST_DOTS - 1].x),
+            (MOST_DOTS, 3.0, 3.0 * MOST_DOTS as f64 - 3.0)
+        );
+        assert_eq!(
+            in_words(&many(3 * MOST_DOTS)),
+            "15000 examples with scores from 0 to 14999, predicted with a root mean square error of 2, 5000 of them drawn"
+        );
+        assert_eq!(drawn(many(MOST_DOTS)).len(), MOST_DOTS);
+        assert!(!in_words(&many(MOST_DOTS)).contains("drawn"));
     }
 }

@@ -166,7 +166,7 @@ fn surface(
         number(prediction.ys[MESH - 1]),
         number(heights.low),
         number(heights.high),
-        prediction.examples_in_words()
+        prediction.examples_in_words
     );
     let alt = match axes.title.as_str() {
         "" => alt,
@@ -675,8 +675,15 @@ mod tests {
         let example = |y: f64, truth: f64| Example { x: 0.5, y, truth, predicted: truth };
         let examples = vec![example(0.25, 100.0), example(0.75, 0.0)];
         let scores = Span::exactly(0.0, 100.0);
-        let prediction =
-            Prediction { xs: line.clone(), ys: line, z, examples, questions: Vec::new(), scores };
+        let prediction = Prediction {
+            xs: line.clone(),
+            ys: line,
+            z,
+            examples,
+            examples_in_words: String::new(),
+            questions: Vec::new(),
+            scores,
+        };
         Scene::new(prediction, Default::default(), View::new(azimuth, elevation).unwrap())
     }
 
