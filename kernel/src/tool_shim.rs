@@ -34,17 +34,6 @@ pub enum Tool {
     Recorder,
 }
 
-impl Tool {
-    /// The program that the user has under this name.
-    fn name(self) -> Option<&'static str> {
-        match self {
-            Tool::Cargo => Some("cargo"),
-            Tool::Rustup => Some("rustup"),
-            Tool::Recorder => None,
-        }
-    }
-}
-
 fn is_asked_by_the_kernel() -> bool {
     std::env::var(KERNEL).is_ok_and(|kernel| process::is_parent(&kernel))
 }
@@ -142,7 +131,8 @@ pub fn must_have_rustc(cargo: &Path, tools: &Path) -> Outcome<()> {
 /// Does what the tool does. Returns only if that fails.
 pub fn run(configuration: &Configuration, tool: Tool, called_as: &Path, words: &[OsString]) -> Outcome<()> {
     let tools = std::env::var_os(TOOLS).map(PathBuf::from);
-    if let Some(name) = tool.name().filter(|_| !is_asked_by_the_kernel()) {
+    let name = called_as.file_name().and_then(OsStr::to_str);
+    if let Some(name) = name.filter(|_| !matches!(tool, Tool::Recorder) && !is_asked_by_the_kernel()) {
         let Some(program) = process::find_in_path(name, tools.as_deref()) else { std::process::exit(127) };
         let mut command = Command::new(&program);
         analyzer::restore_cargo_home(command.args(words));
